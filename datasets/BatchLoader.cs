@@ -1,0 +1,167 @@
+using System.Collections.Concurrent;
+
+namespace Idsnn.Datasets;
+
+/// <summary>
+/// Cuts an image set into shuffled, augmented, normalised batches, made in the background.  A batch depends on (seed, epoch,
+/// index) alone: neither the number of workers nor their timing nor the epochs run before change it.
+/// </summary>
+public sealed class BatchLoader
+{
+    private const int Levels = 256;
+
+    private readonly ImageSet set;
+    private readonly int batchSize;
+    private readonly Augmentation augmentation;
+    private readonly bool shuffle;
+    private readonly ulong seed;
+    private readonly int workers;
+    private readonly int prefetch;
+
+    // normalised[c * Levels + x] = (x / 255 - mean[c]) / std[c]
+    private readonly float[] normalised;
+
+    private readonly ConcurrentBag<Batch> full = [];
+    private readonly ConcurrentBag<Batch> partial = [];
+
+    /// <summary>Prepares to load; no work is done before <see cref="Epoch"/> is enumerated.</summary>
+    /// <param name="set">The images.</param>
+    /// <param name="mean">Mean per channel of pixels scaled to [0, 1].</param>
+    /// <param name="std">Standard deviation per channel of pixels scaled to [0, 1].</param>
+    /// <param name="batchSize">Images per batch; where it exceeds the set, one smaller batch is the epoch.</param>
+    /// <param name="augmentation">What happens to an image before it is normalised.</param>
+    /// <param name="shuffle">Whether each epoch has its own order (Fisher–Yates); the set's order otherwise.</param>
+    /// <param name="seed">Of the order and of the augmentation.</param>
+    /// <param name="workers">Batches made at once on the thread pool; 0 makes each in the caller's thread.</param>
+    /// <param name="prefetch">Batches that may be made ahead of the caller; it bounds memory to prefetch + 1 batches.</param>
+    /// <param name="dropLast">Whether to leave out a last batch that is not full.</param>
+    /// <exception cref="ArgumentException">An argument is out of range, or no batch would ever come of them.</exception>
+    public BatchLoader(
+        ImageSet set,
+        float[] mean,
+        float[] std,
+        int batchSize,
+        Augmentation augmentation,
+        bool shuffle,
+        ulong seed,
+        int workers = 2,
+        int prefetch = 4,
+        bool dropLast = false)
+    {
+        ArgumentNullException.ThrowIfNull(set);
+        ArgumentNullException.ThrowIfNull(mean);
+        ArgumentNullException.ThrowIfNull(std);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batchSize);
+        ArgumentOutOfRangeException.ThrowIfNegative(workers);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(prefetch);
+        if (mean.Length != set.Channels || std.Length != set.Channels || !std.All(s => s > 0))
+        {
+            throw new ArgumentException(
+                $"BatchLoader: images of {set.Channels} channels need as many means and positive standard deviations, "
+                + $"got [{string.Join(", ", mean)}] and [{string.Join(", ", std)}].",
+                nameof(std));
+        }
+
+        BatchesPerEpoch = set.Count / batchSize + (set.Count % batchSize != 0 && !dropLast ? 1 : 0);
+        if (BatchesPerEpoch == 0)
+        {
+            throw new ArgumentException(
+                $"BatchLoader: {set.Count} images fill no batch of {batchSize}; lower the batch size or keep the last batch.",
+                nameof(batchSize));
+        }
+
+        this.set = set;
+        this.batchSize = batchSize;
+        this.augmentation = augmentation;
+        this.shuffle = shuffle;
+        this.seed = seed;
+        this.workers = workers;
+        this.prefetch = prefetch;
+        normalised = new float[set.Channels * Levels];
+        for (int i = 0; i < normalised.Length; i++)
+        {
+            normalised[i] = (i % Levels / 255f - mean[i / Levels]) / std[i / Levels];
+        }
+    }
+
+    /// <summary>The number of batches in an epoch.</summary>
+    public int BatchesPerEpoch { get; }
+
+    /// <summary>
+    /// The batches of one epoch, in order.  A batch holds until the next MoveNext, which takes its arrays back for reuse: use
+    /// it inside the loop's body, or copy what is to be kept.  Leaving the loop early stops the workers.
+    /// </summary>
+    /// <param name="epoch">From 0; epochs may come in any order, so that training can resume.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="epoch"/> is negative.</exception>
+    public IEnumerable<Batch> Epoch(int epoch)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(epoch);
+        return Batches(epoch);
+    }
+
+    private IEnumerable<Batch> Batches(int epoch)
+    {
+        int[] order = Order(epoch);
+        foreach (Batch batch in Prefetch.InOrder(BatchesPerEpoch, workers, prefetch, index => Make(epoch, index, order), Recycle))
+        {
+            yield return batch;
+        }
+    }
+
+    private int[] Order(int epoch)
+    {
+        int[] order = [.. Enumerable.Range(0, set.Count)];
+        if (!shuffle) return order;
+
+        var random = new CounterRandom(seed, Streams.Shuffle, (ulong)epoch);
+        for (int last = order.Length - 1; last > 0; last--)
+        {
+            int other = random.Next(last + 1);
+            (order[last], order[other]) = (order[other], order[last]);
+        }
+
+        return order;
+    }
+
+    private Batch Make(int epoch, int index, int[] order)
+    {
+        int first = index * batchSize;
+        int count = Math.Min(batchSize, set.Count - first);
+        if (!Pool(count).TryTake(out Batch? batch)) batch = new Batch(count, set.ImageBytes);
+
+        batch.Index = index;
+        for (int i = 0; i < count; i++)
+        {
+            int sample = order[first + i];
+            batch.Labels[i] = set.Labels[sample];
+            Copy(set.Image(sample), batch.Images.AsSpan(i * set.ImageBytes, set.ImageBytes), augmentation.Draw(seed, epoch, sample));
+        }
+
+        return batch;
+    }
+
+    private void Recycle(Batch batch) => Pool(batch.Count).Add(batch);
+
+    private ConcurrentBag<Batch> Pool(int count) => count == batchSize ? full : partial;
+
+    // target[y, x] = source[y + top, x' + left], black outside; x' is x, or its mirror image.
+    private void Copy(ReadOnlySpan<byte> source, Span<float> target, (int Top, int Left, bool Mirror) draw)
+    {
+        (int height, int width, int channels) = (set.Height, set.Width, set.Channels);
+        int to = 0;
+        for (int y = 0; y < height; y++)
+        {
+            int fromY = y + draw.Top;
+            for (int x = 0; x < width; x++)
+            {
+                int fromX = (draw.Mirror ? width - 1 - x : x) + draw.Left;
+                bool inside = (uint)fromY < (uint)height && (uint)fromX < (uint)width;
+                int from = (fromY * width + fromX) * channels;
+                for (int c = 0; c < channels; c++)
+                {
+                    target[to++] = normalised[c * Levels + (inside ? source[from + c] : 0)];
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,185 @@
+using System.Formats.Tar;
+using System.IO.Compression;
+
+namespace Idsnn.Datasets;
+
+/// <summary>
+/// CIFAR-10 and CIFAR-100 (A. Krizhevsky, Learning Multiple Layers of Features from Tiny Images, 2009) in their published
+/// binary form, https://www.cs.toronto.edu/~kriz/cifar.html: 50,000 train and 10,000 test images of [32,32,3].
+/// </summary>
+/// <remarks>
+/// A path is the folder with the .bin files, a folder that holds that folder or the published .tar.gz, or the .tar.gz itself,
+/// which is read without being unpacked.  Every file must be there; any whole number of records in a file will do.
+/// </remarks>
+public static class Cifar
+{
+    private const int Size = 32;
+    private const int Channels = 3;
+    private const int ImageBytes = Size * Size * Channels;
+
+    /// <summary>Reads CIFAR-10: a record is its label and a planar image.</summary>
+    /// <param name="path">See the class's remarks.</param>
+    /// <exception cref="DirectoryNotFoundException">There is nothing at the path.</exception>
+    /// <exception cref="FileNotFoundException">The data set, or one of its files, is not there.</exception>
+    /// <exception cref="InvalidDataException">A file is damaged: not whole, a label out of range, an unreadable archive.</exception>
+    public static Dataset Load10(string path) => Load(path, new CifarFormat(
+        "CIFAR-10",
+        Folder: "cifar-10-batches-bin",
+        Archive: "cifar-10-binary.tar.gz",
+        TrainFiles: ["data_batch_1.bin", "data_batch_2.bin", "data_batch_3.bin", "data_batch_4.bin", "data_batch_5.bin"],
+        TestFile: "test_batch.bin",
+        NamesFile: "batches.meta.txt",
+        LabelBytes: 1,
+        CifarNames.Ten,
+        Mean: [0.4914f, 0.4822f, 0.4465f],
+        Std: [0.2470f, 0.2435f, 0.2616f]));
+
+    /// <summary>Reads CIFAR-100 with its 100 fine labels: a record is its coarse label, its fine label and a planar image.</summary>
+    /// <inheritdoc cref="Load10"/>
+    public static Dataset Load100(string path) => Load(path, new CifarFormat(
+        "CIFAR-100",
+        Folder: "cifar-100-binary",
+        Archive: "cifar-100-binary.tar.gz",
+        TrainFiles: ["train.bin"],
+        TestFile: "test.bin",
+        NamesFile: "fine_label_names.txt",
+        LabelBytes: 2,
+        CifarNames.Hundred,
+        Mean: [0.5071f, 0.4865f, 0.4409f],
+        Std: [0.2673f, 0.2564f, 0.2762f]));
+
+    private static Dataset Load(string path, CifarFormat format)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        string source = Locate(Path.GetFullPath(path), format);
+        Dictionary<string, byte[]> files = Directory.Exists(source) ? ReadFolder(source, format) : ReadArchive(source, format);
+        string? missing = format.ImageFiles.FirstOrDefault(name => !files.ContainsKey(name));
+        if (missing is not null)
+        {
+            throw new FileNotFoundException($"{format.Name}: '{source}' lacks {missing}; {format.Remedy}", missing);
+        }
+
+        return new Dataset(
+            format.Name,
+            Decode(files, format.TrainFiles, format),
+            Decode(files, [format.TestFile], format),
+            ClassNames(files, format),
+            format.Mean,
+            format.Std);
+    }
+
+    /// <summary>The folder with the .bin files, or the archive.</summary>
+    private static string Locate(string path, CifarFormat format)
+    {
+        if (File.Exists(path)) return path;
+        if (!Directory.Exists(path))
+        {
+            throw new DirectoryNotFoundException($"{format.Name}: there is no file or folder '{path}'; {format.Remedy}");
+        }
+
+        if (format.ImageFiles.Any(name => File.Exists(Path.Combine(path, name)))) return path;
+        string folder = Path.Combine(path, format.Folder);
+        if (Directory.Exists(folder)) return folder;
+        string archive = Path.Combine(path, format.Archive);
+        if (File.Exists(archive)) return archive;
+        throw new FileNotFoundException(
+            $"{format.Name}: '{path}' holds none of {format.TrainFiles[0]}, {format.Folder} and {format.Archive}; {format.Remedy}",
+            archive);
+    }
+
+    private static Dictionary<string, byte[]> ReadFolder(string folder, CifarFormat format) => format.ImageFiles
+        .Append(format.NamesFile)
+        .Where(name => File.Exists(Path.Combine(folder, name)))
+        .ToDictionary(name => name, name => File.ReadAllBytes(Path.Combine(folder, name)));
+
+    private static Dictionary<string, byte[]> ReadArchive(string archive, CifarFormat format)
+    {
+        string[] wanted = [.. format.ImageFiles, format.NamesFile];
+        var files = new Dictionary<string, byte[]>();
+        using FileStream file = File.OpenRead(archive);
+
+        // Damage shows as whatever the parsers stumble over: overflows and bad formats, not InvalidDataException alone.
+        try
+        {
+            using var gzip = new GZipStream(file, CompressionMode.Decompress);
+            using var tar = new TarReader(gzip);
+            while (tar.GetNextEntry() is { } entry)
+            {
+                string name = Path.GetFileName(entry.Name);
+                if (entry.DataStream is null || !wanted.Contains(name)) continue;
+                using var content = new MemoryStream();
+                entry.DataStream.CopyTo(content);
+                files[name] = content.ToArray();
+            }
+
+            // To the end, where gzip's checksum stands.
+            gzip.CopyTo(Stream.Null);
+        }
+        catch (Exception e) when (e is EndOfStreamException or not (IOException or OutOfMemoryException))
+        {
+            throw new InvalidDataException(
+                $"{format.Name}: '{archive}' is damaged or no .tar.gz ({e.Message.ReplaceLineEndings(" ")}); {format.Remedy}", e);
+        }
+
+        return files;
+    }
+
+    private static ImageSet Decode(Dictionary<string, byte[]> files, string[] names, CifarFormat format)
+    {
+        int recordBytes = format.LabelBytes + ImageBytes;
+        foreach (string name in names)
+        {
+            int size = files[name].Length;
+            if (size == 0 || size % recordBytes != 0)
+            {
+                throw new InvalidDataException(
+                    $"{format.Name}: {name} is {(size == 0 ? "empty" : "not whole")}: "
+                    + $"{size} bytes, expected a multiple of {recordBytes}, the size of a record; {format.Remedy}");
+            }
+        }
+
+        int count = names.Sum(name => files[name].Length / recordBytes);
+        var pixels = new byte[count * ImageBytes];
+        var labels = new int[count];
+        int image = 0;
+        foreach (string name in names)
+        {
+            byte[] file = files[name];
+            for (int record = 0; record < file.Length / recordBytes; record++, image++)
+            {
+                int start = record * recordBytes + format.LabelBytes;
+                labels[image] = file[start - 1]; // CIFAR-100's fine label is the second of two
+                if (labels[image] >= format.ClassNames.Length)
+                {
+                    throw new InvalidDataException(
+                        $"{format.Name}: {name} has label {labels[image]} in record {record}, "
+                        + $"expected 0 to {format.ClassNames.Length - 1}; {format.Remedy}");
+                }
+
+                ToHwc(file.AsSpan(start, ImageBytes), pixels.AsSpan(image * ImageBytes, ImageBytes));
+            }
+        }
+
+        return new ImageSet(pixels, labels, Size, Size, Channels);
+    }
+
+    private static void ToHwc(ReadOnlySpan<byte> chw, Span<byte> hwc)
+    {
+        const int Plane = Size * Size;
+        for (int i = 0; i < Plane; i++)
+        {
+            for (int c = 0; c < Channels; c++) hwc[i * Channels + c] = chw[c * Plane + i];
+        }
+    }
+
+    private static string[] ClassNames(Dictionary<string, byte[]> files, CifarFormat format)
+    {
+        if (!files.TryGetValue(format.NamesFile, out byte[]? text)) return format.ClassNames;
+        string[] names = System.Text.Encoding.UTF8.GetString(text)
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        return names.Length == format.ClassNames.Length
+            ? names
+            : throw new InvalidDataException(
+                $"{format.Name}: {format.NamesFile} has {names.Length} names, expected {format.ClassNames.Length}; {format.Remedy}");
+    }
+}

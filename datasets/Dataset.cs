@@ -1,0 +1,14 @@
+namespace Idsnn.Datasets;
+
+/// <summary>A train set and a test set of the same classes.</summary>
+/// <param name="Name">For people: logs and reports.</param>
+/// <param name="Train">The images to learn from.</param>
+/// <param name="Test">The images to be judged by; of the same size.</param>
+/// <param name="ClassNames">One name per label, [Classes].</param>
+/// <param name="Mean">Mean of the train pixels scaled to [0, 1], per channel.</param>
+/// <param name="Std">Standard deviation of the train pixels scaled to [0, 1], per channel.</param>
+public sealed record Dataset(string Name, ImageSet Train, ImageSet Test, string[] ClassNames, float[] Mean, float[] Std)
+{
+    /// <summary>The number of classes; labels are 0 to Classes - 1.</summary>
+    public int Classes => ClassNames.Length;
+}

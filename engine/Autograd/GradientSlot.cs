@@ -1,0 +1,32 @@
+namespace Idsnn.Engine;
+
+/// <summary>Where the gradients of one value are summed; the handles of the value share it.</summary>
+internal sealed class GradientSlot(Shape shape)
+{
+    public Tensor? Gradient { get; private set; }
+
+    /// <summary>Adds a gradient, whose elements may come under another shape (of a reshaped handle).</summary>
+    public void Add(Tensor gradient)
+    {
+        if (Gradient is null)
+        {
+            Gradient = gradient.Share(shape);
+            return;
+        }
+
+        // In place, unless another slot reads the same memory (an addition hands one gradient to both its inputs).
+        var sum = Gradient.SharesMemory ? Ops.AddInto(Gradient, gradient, null) : Ops.AddInto(Gradient, gradient, Gradient);
+        if (sum != Gradient) Gradient.Dispose();
+        Gradient = sum;
+    }
+
+    /// <summary>Hands the gradient over and forgets it.</summary>
+    public Tensor? Take()
+    {
+        var gradient = Gradient;
+        Gradient = null;
+        return gradient;
+    }
+
+    public void Clear() => Take()?.Dispose();
+}

@@ -1,0 +1,65 @@
+namespace Idsnn.Engine;
+
+/// <summary>
+/// One recorded operation: the inputs that want gradients, the tensors it saved, and its backward formula. Each op's node stands below
+/// the op.
+/// </summary>
+internal abstract class Node
+{
+    private readonly GradientSlot?[] inputs;
+    private readonly List<Tensor> saved = [];
+
+    protected Node(params ReadOnlySpan<Tensor?> inputs)
+    {
+        this.inputs = new GradientSlot?[inputs.Length];
+        for (int i = 0; i < inputs.Length; i++) this.inputs[i] = inputs[i]?.Slot;
+    }
+
+    /// <summary>The gradients of the output.</summary>
+    public GradientSlot Output { get; private set; } = null!;
+
+    /// <summary>Makes <paramref name="output"/> the node's output.</summary>
+    public void Attach(Tensor output)
+    {
+        Output = new GradientSlot(output.Shape);
+        output.Attach(Output);
+    }
+
+    /// <summary>Computes the inputs' gradients from the output's, if any came.</summary>
+    public void Run()
+    {
+        var dY = Output.Take();
+        if (dY is not null)
+        {
+            Backward(dY);
+            dY.Dispose();
+        }
+
+        Release();
+    }
+
+    /// <summary>Drops what was saved.</summary>
+    public void Release()
+    {
+        Output.Clear();
+        foreach (var tensor in saved) tensor.Dispose();
+        saved.Clear();
+    }
+
+    /// <summary>Gives gradients to the inputs that need them.</summary>
+    protected abstract void Backward(Tensor dY);
+
+    /// <summary>Keeps a tensor's elements until the node has run.</summary>
+    protected Tensor Save(Tensor tensor)
+    {
+        var handle = tensor.Share(tensor.Shape);
+        saved.Add(handle);
+        return handle;
+    }
+
+    /// <summary>Whether input i wants a gradient.</summary>
+    protected bool Needs(int i) => inputs[i] is not null;
+
+    /// <summary>Adds to the gradient of input i, if it wants one.</summary>
+    protected void Give(int i, Tensor gradient) => inputs[i]?.Add(gradient);
+}

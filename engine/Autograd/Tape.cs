@@ -1,0 +1,79 @@
+namespace Idsnn.Engine;
+
+/// <summary>
+/// Records the operations of this thread, while it is the innermost, on tensors that require gradients; <see cref="Backward"/> walks
+/// them in reverse. Without a tape nothing is recorded or saved.
+/// </summary>
+/// <example><code>
+/// using var scope = device.Scope();
+/// using var tape = new Tape();
+/// var loss = Ops.CrossEntropy(model.Forward(x), labels);
+/// tape.Backward(loss);
+/// </code></example>
+public sealed class Tape : IDisposable
+{
+    [ThreadStatic]
+    private static Tape? current;
+
+    private readonly Tape? outer = current;
+    private readonly List<Node> nodes = [];
+
+    /// <summary>Starts recording.</summary>
+    public Tape() => current = this;
+
+    /// <summary>Suspends recording until the returned value is disposed.</summary>
+    public static IDisposable NoGrad() => new Suspension();
+
+    /// <summary>Runs every recorded operation backward from a scalar, leaving gradients in the parameters; the tape is empty after it.</summary>
+    /// <exception cref="ArgumentException">The loss is not a scalar, or nothing that requires gradients led to it.</exception>
+    public void Backward(Tensor loss)
+    {
+        Require.That(loss.Shape.Size == 1, $"Backward: expects a scalar loss, got shape {loss.Shape}");
+        Require.That(loss.Slot is not null, $"Backward: the loss depends on no parameter, or was computed without a tape");
+        using (NoGrad())
+        {
+            using var one = Tensor.Full(loss.Device, loss.Shape, 1f);
+            loss.Slot!.Add(one);
+            for (int i = nodes.Count - 1; i >= 0; i--) nodes[i].Run();
+        }
+
+        nodes.Clear();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var node in nodes) node.Release();
+        nodes.Clear();
+        current = outer;
+    }
+
+    /// <summary>Whether an operation on these inputs is to be recorded.</summary>
+    internal static bool Records(params ReadOnlySpan<Tensor?> inputs)
+    {
+        if (current is null) return false;
+        foreach (var input in inputs)
+        {
+            if (input?.Slot is not null) return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Records the operation that made <paramref name="output"/>.</summary>
+    internal static Tensor Record(Tensor output, Node node)
+    {
+        current!.nodes.Add(node);
+        node.Attach(output);
+        return output;
+    }
+
+    private sealed class Suspension : IDisposable
+    {
+        private readonly Tape? suspended = current;
+
+        public Suspension() => current = null;
+
+        public void Dispose() => current = suspended;
+    }
+}

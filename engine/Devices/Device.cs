@@ -1,0 +1,86 @@
+using System.Runtime.InteropServices;
+using Idsnn.Kernels;
+using ILGPU;
+using ILGPU.Runtime;
+
+namespace Idsnn.Engine;
+
+/// <summary>
+/// An open device: one stream, its kernels and its memory. All work is queued on the one stream in program order; reading a tensor
+/// waits for it. Not thread-safe: one thread uses a device at a time.
+/// </summary>
+public sealed class Device : IDisposable
+{
+    private readonly Context context;
+    private readonly Accelerator accelerator;
+    private readonly AcceleratorStream stream;
+    private Block? zeros;
+
+    internal Device(DeviceInfo info, Context context, Accelerator accelerator, LaunchPlan plan)
+    {
+        Info = info;
+        this.context = context;
+        this.accelerator = accelerator;
+        stream = accelerator.CreateStream();
+        Launcher = new Launcher(accelerator, stream, plan);
+        Memory = new MemoryPool(accelerator);
+    }
+
+    /// <summary>What the device is.</summary>
+    public DeviceInfo Info { get; }
+
+    /// <summary>Compiles and launches kernels.</summary>
+    public Launcher Launcher { get; }
+
+    /// <summary>The caching allocator.</summary>
+    public MemoryPool Memory { get; }
+
+    /// <summary>Tensors made from now on until the scope is disposed are disposed with it (unless they were earlier).</summary>
+    public TensorScope Scope() => CurrentScope = new TensorScope(this, CurrentScope);
+
+    internal TensorScope? CurrentScope { get; set; }
+
+    /// <summary>Waits until everything queued is done.</summary>
+    public void Synchronize() => stream.Synchronize();
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Synchronize();
+        Memory.Dispose();
+        stream.Dispose();
+        accelerator.Dispose();
+        context.Dispose();
+    }
+
+    /// <summary>At least <paramref name="count"/> zeros, shared by all: padding rows and absent biases read them, nobody writes.</summary>
+    internal ArrayView<float> Zeros(int count)
+    {
+        if (zeros is null || zeros.Floats.Length < count)
+        {
+            if (zeros is not null) Memory.Return(zeros);
+            zeros = Memory.Rent(Math.Max(count, 4096));
+            zeros.Floats.MemSetToZero(stream);
+        }
+
+        return zeros.Floats.SubView(0, count);
+    }
+
+    internal void Upload<T>(ArrayView<T> target, ReadOnlySpan<T> source)
+        where T : unmanaged
+    {
+        if (source.Length == 0) return;
+        target.CopyFromCPUUnsafeAsync(stream, ref MemoryMarshal.GetReference(source), source.Length);
+        stream.Synchronize();
+    }
+
+    internal void Download<T>(ArrayView<T> source, Span<T> target)
+        where T : unmanaged
+    {
+        if (target.Length == 0) return;
+        source.CopyToCPUUnsafeAsync(stream, ref MemoryMarshal.GetReference(target), target.Length);
+        stream.Synchronize();
+    }
+
+    internal void Copy(ArrayView<float> source, ArrayView<float> target) => source.CopyTo(stream, target);
+}

@@ -1,0 +1,168 @@
+using System.Globalization;
+using Idsnn.Kernels;
+using ILGPU;
+using ILGPU.Runtime;
+using ILGPU.Runtime.CPU;
+using ILGPU.Runtime.Cuda;
+using ILGPU.Runtime.OpenCL;
+
+namespace Idsnn.Engine;
+
+/// <summary>The kinds of device, in the order in which "auto" prefers them.</summary>
+public enum DeviceKind
+{
+    /// <summary>An NVIDIA GPU through CUDA.</summary>
+    Cuda,
+
+    /// <summary>A GPU through OpenCL.</summary>
+    OpenClGpu,
+
+    /// <summary>A CPU through OpenCL (PoCL, Intel).</summary>
+    OpenClCpu,
+
+    /// <summary>ILGPU's CPU accelerator: .NET code, no driver.</summary>
+    Cpu,
+}
+
+/// <summary>A device, or a place where one could have been.</summary>
+/// <param name="Id">What --device calls it: cuda:0, opencl:0, cpu.</param>
+/// <param name="Kind">Its kind.</param>
+/// <param name="Name">The driver's name for it.</param>
+/// <param name="MemoryBytes">Its memory.</param>
+/// <param name="ComputeUnits">Multiprocessors or cores.</param>
+/// <param name="MaxGroupSize">Threads per group at most.</param>
+/// <param name="SharedMemoryBytes">Shared memory per group.</param>
+/// <param name="Obstacle">Why it cannot be used; null where it can.</param>
+public sealed record DeviceInfo(
+    string Id, DeviceKind Kind, string Name, long MemoryBytes, int ComputeUnits, int MaxGroupSize, int SharedMemoryBytes, string? Obstacle);
+
+/// <summary>Finds devices, chooses one by name, and opens it.</summary>
+public static class DeviceCatalog
+{
+    /// <summary>The environment variable that names the device where no option does.</summary>
+    public const string Variable = "IDSNN_DEVICE";
+
+    private const string Names = "auto, cuda[:i], opencl[:i] or cpu";
+
+    /// <summary>Every device found, in the order of "auto"; and, without memory or units, each driver that is missing and why.</summary>
+    public static IReadOnlyList<DeviceInfo> List()
+    {
+        using var context = CreateContext(OptimizationLevel.O1);
+        var found = Found(context).ToList();
+        var list = found.Select(f => f.Info).ToList();
+        if (!list.Exists(d => d.Kind == DeviceKind.Cuda))
+        {
+            list.Add(Missing("cuda", DeviceKind.Cuda, NativeLibraries.HasCuda
+                ? "the CUDA driver is installed but reports no usable GPU"
+                : "no CUDA driver (libcuda.so.1): install NVIDIA's driver to use a GPU of theirs"));
+        }
+
+        if (!list.Exists(d => d.Kind is DeviceKind.OpenClCpu or DeviceKind.OpenClGpu))
+        {
+            list.Add(Missing("opencl", DeviceKind.OpenClCpu, NativeLibraries.HasOpenCl
+                ? "the OpenCL loader is installed but no driver: on Debian or Ubuntu, apt-get install pocl-opencl-icd"
+                : "no OpenCL loader (libOpenCL.so.1): on Debian or Ubuntu, apt-get install pocl-opencl-icd"));
+        }
+
+        return [.. list.OrderBy(d => d.Kind)];
+    }
+
+    /// <summary>Opens a device.</summary>
+    /// <param name="name">auto, cuda[:i], opencl[:i] or cpu; null or empty: <see cref="Variable"/>, else auto.</param>
+    /// <exception cref="ArgumentException">No such name, or no such device here; the message says what there is.</exception>
+    public static Device Open(string? name = null)
+    {
+        if (string.IsNullOrWhiteSpace(name)) name = Environment.GetEnvironmentVariable(Variable);
+        if (string.IsNullOrWhiteSpace(name)) name = "auto";
+        name = name.Trim().ToLowerInvariant();
+        var wanted = Match(name);
+
+        // CUDA at O1: ILGPU's O2 takes divergent branches for uniform ones in PTX.
+        var info = List().FirstOrDefault(d => d.Obstacle is null && wanted(d))
+            ?? throw new ArgumentException($"device '{name}' is not here; run 'devices' to see what is, and why the rest is not");
+        var level = info.Kind == DeviceKind.Cuda ? OptimizationLevel.O1 : OptimizationLevel.O2;
+        var context = CreateContext(level);
+        try
+        {
+            var device = Found(context).First(f => f.Info.Id == info.Id).Device;
+            return new Device(info, context, device.CreateAccelerator(context), PlanFor(info));
+        }
+        catch
+        {
+            context.Dispose();
+            throw;
+        }
+    }
+
+    private static Func<DeviceInfo, bool> Match(string name)
+    {
+        string[] parts = name.Split(':');
+        bool indexed = parts.Length == 2;
+        int index = 0;
+        if (parts.Length > 2 || (indexed && !int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out index)))
+        {
+            throw new ArgumentException($"device '{name}' is not a device name; use {Names}");
+        }
+
+        return parts[0] switch
+        {
+            "auto" when !indexed => _ => true,
+            "cpu" when !indexed => d => d.Kind == DeviceKind.Cpu,
+            "cuda" or "opencl" => d => d.Id == $"{parts[0]}:{index}",
+            _ => throw new ArgumentException($"device '{name}' is not a device name; use {Names}"),
+        };
+    }
+
+    private static Context CreateContext(OptimizationLevel level)
+    {
+        NativeLibraries.Install();
+        return Context.Create(builder =>
+        {
+            builder.Optimize(level).Inlining(InliningMode.Aggressive).EnableAlgorithms();
+            if (NativeLibraries.HasCuda) builder.Cuda();
+            if (NativeLibraries.HasOpenCl) builder.OpenCL(_ => true);
+            builder.CPU(new CPUDevice(2, 1, Environment.ProcessorCount));
+            LaneIntrinsics.Register(builder);
+        });
+    }
+
+    private static IEnumerable<(DeviceInfo Info, ILGPU.Runtime.Device Device)> Found(Context context)
+    {
+        int cuda = 0, opencl = 0;
+        return context.Devices.ToArray()
+            .Select(device => device switch
+            {
+                CudaDevice gpu => (Describe(gpu, $"cuda:{cuda++}", DeviceKind.Cuda, null), device),
+                CLDevice cl => (DescribeOpenCl(cl, $"opencl:{opencl++}"), device),
+                _ => (Describe(device, "cpu", DeviceKind.Cpu, null), device),
+            })
+            .ToArray()
+            .OrderBy(found => found.Item1.Kind);
+    }
+
+    private static DeviceInfo DescribeOpenCl(CLDevice device, string id)
+    {
+        OpenClQuirks.Apply(device);
+        var kind = device.DeviceType.HasFlag(CLDeviceType.CL_DEVICE_TYPE_CPU) ? DeviceKind.OpenClCpu : DeviceKind.OpenClGpu;
+        return Describe(device, id, kind, OpenClQuirks.Obstacle(device));
+    }
+
+    private static DeviceInfo Describe(ILGPU.Runtime.Device device, string id, DeviceKind kind, string? obstacle) => new(
+        id,
+        kind,
+        kind == DeviceKind.Cpu ? $".NET on {Environment.ProcessorCount} cores (ILGPU CPU accelerator)" : device.Name.Trim(),
+        kind == DeviceKind.Cpu ? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes : device.MemorySize,
+        device.NumMultiprocessors,
+        device.MaxNumThreadsPerGroup,
+        device.MaxSharedMemoryPerGroup,
+        obstacle);
+
+    private static DeviceInfo Missing(string id, DeviceKind kind, string why) => new(id, kind, "none", 0, 0, 0, 0, why);
+
+    private static LaunchPlan PlanFor(DeviceInfo info) => info.Kind switch
+    {
+        DeviceKind.Cpu => LaunchPlan.CpuAccelerator(info.ComputeUnits),
+        DeviceKind.OpenClCpu => LaunchPlan.OpenClCpu(info.ComputeUnits),
+        _ => LaunchPlan.Gpu(info.ComputeUnits),
+    };
+}

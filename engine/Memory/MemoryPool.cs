@@ -1,0 +1,133 @@
+using System.Numerics;
+using ILGPU;
+using ILGPU.Runtime;
+
+namespace Idsnn.Engine;
+
+/// <summary>
+/// A caching allocator: blocks go back to a free list of their size class and are handed out again, so that a steady training step
+/// allocates nothing. Since all work is on one stream, a returned block may be handed out at once.
+/// </summary>
+public sealed class MemoryPool : IDisposable
+{
+    /// <summary>Blocks are multiples of this many floats (256 bytes), so that kernels over lanes may run past a tensor's end.</summary>
+    internal const int Granule = 64;
+
+    private readonly Accelerator accelerator;
+    private readonly Dictionary<long, Stack<Block>> free = [];
+
+    internal MemoryPool(Accelerator accelerator) => this.accelerator = accelerator;
+
+    /// <summary>Bytes in tensors now.</summary>
+    public long InUseBytes { get; private set; }
+
+    /// <summary>The largest <see cref="InUseBytes"/> since <see cref="ResetPeak"/>.</summary>
+    public long PeakBytes { get; private set; }
+
+    /// <summary>Bytes taken from the device: in tensors or in free lists.</summary>
+    public long ReservedBytes { get; private set; }
+
+    /// <summary>Device allocations so far.</summary>
+    public long Allocations { get; private set; }
+
+    /// <summary>Starts measuring the peak anew.</summary>
+    public void ResetPeak() => PeakBytes = InUseBytes;
+
+    /// <summary>Gives cached free blocks back to the device.</summary>
+    public void Trim()
+    {
+        foreach (var block in free.Values.SelectMany(stack => stack))
+        {
+            ReservedBytes -= block.Bytes;
+            block.Buffer.Dispose();
+        }
+
+        free.Clear();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Trim();
+
+    internal Block Rent(long floats)
+    {
+        long size = SizeClass(floats);
+        var block = free.TryGetValue(size, out var stack) && stack.Count > 0 ? stack.Pop() : Allocate(size);
+        InUseBytes += block.Bytes;
+        PeakBytes = Math.Max(PeakBytes, InUseBytes);
+        return block;
+    }
+
+    internal void Return(Block block)
+    {
+        InUseBytes -= block.Bytes;
+        if (!free.TryGetValue(block.Floats.Length, out var stack)) free.Add(block.Floats.Length, stack = new Stack<Block>());
+        stack.Push(block);
+    }
+
+    /// <summary>Eight classes per power of two: at most an eighth is wasted, and tensors of about the same size share blocks.</summary>
+    private static long SizeClass(long floats)
+    {
+        long wanted = Math.Max(floats, 1);
+        long step = Math.Max(Granule, (long)BitOperations.RoundUpToPowerOf2((ulong)wanted) / 16);
+        return (wanted + step - 1) / step * step;
+    }
+
+    private Block Allocate(long size)
+    {
+        MemoryBuffer1D<float, Stride1D.Dense> buffer;
+        try
+        {
+            buffer = accelerator.Allocate1D<float>(size);
+        }
+        catch (Exception e) when (e is AcceleratorException or OutOfMemoryException)
+        {
+            Trim();
+            try
+            {
+                buffer = accelerator.Allocate1D<float>(size);
+            }
+            catch (Exception again) when (again is AcceleratorException or OutOfMemoryException)
+            {
+                throw new InsufficientMemoryException(
+                    $"the device is out of memory: {size * sizeof(float) >> 20} MiB wanted, {InUseBytes >> 20} MiB in use; "
+                    + "lower the batch size, the width or the number of time-steps",
+                    again);
+            }
+        }
+
+        Allocations++;
+        ReservedBytes += size * sizeof(float);
+        return new Block(buffer);
+    }
+}
+
+/// <summary>A block of device memory.</summary>
+internal sealed class Block(MemoryBuffer1D<float, Stride1D.Dense> buffer)
+{
+    public MemoryBuffer1D<float, Stride1D.Dense> Buffer { get; } = buffer;
+
+    public ArrayView<float> Floats { get; } = buffer.View.BaseView;
+
+    public long Bytes => Floats.Length * sizeof(float);
+}
+
+/// <summary>A block that several tensors may share; it goes back to the pool with the last of them.</summary>
+internal sealed class Storage(MemoryPool pool, long floats)
+{
+    private int references = 1;
+
+    public Block Block { get; } = pool.Rent(floats);
+
+    public bool Shared => references > 1;
+
+    public Storage Retain()
+    {
+        references++;
+        return this;
+    }
+
+    public void Release()
+    {
+        if (--references == 0) pool.Return(Block);
+    }
+}

@@ -1,0 +1,92 @@
+using Idsnn.Kernels;
+
+namespace Idsnn.Engine;
+
+/// <summary>
+/// The differentiable operations. Each file holds one: its shape rule, the public method, and below it the node with what it saves and
+/// its backward. Layout is NHWC with time folded into the batch, [T·N, H, W, C].
+/// </summary>
+public static partial class Ops
+{
+    /// <summary>a + b, of equal shapes.</summary>
+    /// <exception cref="ArgumentException">The shapes differ.</exception>
+    public static Tensor Add(Tensor a, Tensor b)
+    {
+        Require.That(a.Shape == b.Shape, $"Add: the shapes {a.Shape} and {b.Shape} differ");
+        var y = Tensor.Empty(a.Device, a.Shape);
+        AddInto(a, b, y);
+        return Tape.Records(a, b) ? Tape.Record(y, new AddNode(a, b)) : y;
+    }
+
+    /// <summary>a · scale.</summary>
+    public static Tensor Scale(Tensor a, float scale)
+    {
+        var y = ScaleBy(a, scale, null);
+        return Tape.Records(a) ? Tape.Record(y, new ScaleNode(a, scale)) : y;
+    }
+
+    /// <summary>max(x, 0).</summary>
+    public static Tensor Relu(Tensor x)
+    {
+        var y = Tensor.Empty(x.Device, x.Shape);
+        RunElementwise(y, new ReluForward(x.PaddedView, y.PaddedView));
+        return Tape.Records(x) ? Tape.Record(y, new ReluNode(x, y)) : y;
+    }
+
+    /// <summary>a + b without recording it, into <paramref name="target"/> or a new tensor.</summary>
+    internal static Tensor AddInto(Tensor a, Tensor b, Tensor? target)
+    {
+        var y = target ?? Tensor.Untracked(a.Device, a.Shape);
+        RunElementwise(y, new Add(a.PaddedView, b.PaddedView, y.PaddedView));
+        return y;
+    }
+
+    /// <summary>a · scale · factor without recording it; the factor is a scalar on the device.</summary>
+    private static Tensor ScaleBy(Tensor a, float scale, Tensor? factor)
+    {
+        var y = Tensor.Empty(a.Device, a.Shape);
+        using var one = factor is null ? Tensor.Full(a.Device, [1], 1f) : null;
+        RunElementwise(y, new Scale(a.PaddedView, y.PaddedView, scale, (factor ?? one!).View));
+        return y;
+    }
+
+    private static void RunElementwise<K>(Tensor y, in K kernel)
+        where K : struct, ILaneKernel
+    {
+        var launcher = y.Device.Launcher;
+        launcher.Run(kernel, launcher.Plan.Lanes(16), y.LaneItems);
+    }
+
+    private sealed class AddNode(Tensor a, Tensor b) : Node(a, b)
+    {
+        protected override void Backward(Tensor dY)
+        {
+            Give(0, dY);
+            Give(1, dY);
+        }
+    }
+
+    private sealed class ScaleNode(Tensor a, float scale) : Node(a)
+    {
+        protected override void Backward(Tensor dY)
+        {
+            using var dA = ScaleBy(dY, scale, null);
+            Give(0, dA);
+        }
+    }
+
+    private sealed class ReluNode : Node
+    {
+        private readonly Tensor y;
+
+        public ReluNode(Tensor x, Tensor y)
+            : base(x) => this.y = Save(y);
+
+        protected override void Backward(Tensor dY)
+        {
+            using var dX = Tensor.Empty(y.Device, y.Shape);
+            RunElementwise(dX, new ReluBackward(y.PaddedView, dY.PaddedView, dX.PaddedView));
+            Give(0, dX);
+        }
+    }
+}

@@ -1,0 +1,111 @@
+using Idsnn.Kernels;
+
+namespace Idsnn.Engine;
+
+/// <summary>What stands for the firing step's derivative in the backward pass.</summary>
+public enum Surrogate
+{
+    /// <summary>Eq. 4: 1/(2·width) within width of the threshold.</summary>
+    Rectangle,
+
+    /// <summary>(1/width)·max(0, 1 − |v|/width).</summary>
+    Triangle,
+
+    /// <summary>A logistic function's derivative.</summary>
+    Sigmoid,
+
+    /// <summary>An arctangent's derivative.</summary>
+    Arctan,
+}
+
+/// <summary>What firing does to the membrane.</summary>
+public enum Reset
+{
+    /// <summary>Empties it.</summary>
+    Hard,
+
+    /// <summary>Subtracts the threshold.</summary>
+    Soft,
+}
+
+/// <summary>A leaky integrate-and-fire neuron. The defaults are those of the paper's authors.</summary>
+/// <param name="Decay">e^(−1/τ); 0.25 is τ = 1/ln 4.</param>
+/// <param name="Threshold">U_th.</param>
+/// <param name="Width">The surrogate's half width ("lens").</param>
+/// <param name="Surrogate">The surrogate's shape.</param>
+/// <param name="Reset">Hard or soft.</param>
+/// <param name="DetachReset">Whether the backward pass takes the reset as a constant.</param>
+public sealed record Neuron(
+    float Decay = 0.25f, float Threshold = 0.5f, float Width = 0.5f, Surrogate Surrogate = Surrogate.Rectangle, Reset Reset = Reset.Hard,
+    bool DetachReset = true);
+
+public static partial class Ops
+{
+    /// <summary>
+    /// Leaky integrate-and-fire neurons through time (Eq. 2, 3): U(t) = decay·U(t−1)·(1 − F(t−1)) + X(t), F(t) = U(t) &gt; U_th. Each
+    /// call starts from rest: no state survives it.
+    /// </summary>
+    /// <param name="x">Input current, [T·N, …].</param>
+    /// <param name="neuron">The neuron.</param>
+    /// <param name="timesteps">T.</param>
+    /// <returns>Spikes, 0 or 1, of x's shape.</returns>
+    /// <exception cref="ArgumentException">T does not divide the first dimension, or the neuron's constants make no sense.</exception>
+    public static Tensor Lif(Tensor x, Neuron neuron, int timesteps)
+    {
+        RequireTime("Lif", x, timesteps);
+        Require.That(
+            neuron.Decay is >= 0f and <= 1f && neuron.Width > 0f,
+            $"Lif: decay must lie in [0, 1] and the surrogate's width above 0, got {neuron.Decay} and {neuron.Width}");
+        var spec = new LifSpec(
+            timesteps, x.Shape.Size / timesteps, neuron.Decay, neuron.Threshold, neuron.Width, neuron.Reset == Reset.Soft,
+            !neuron.DetachReset);
+        var spikes = Tensor.Empty(x.Device, x.Shape);
+        RunOverSites(x.Device.Launcher, spec.Sites, new LifForward(x.View, spikes.View, spec));
+        return Tape.Records(x) ? Tape.Record(spikes, new LifNode(x, spec, neuron.Surrogate)) : spikes;
+    }
+
+    private static void RequireTime(string op, Tensor x, int timesteps) => Require.That(
+        timesteps >= 1 && x.Shape.Rank >= 1 && x.Shape[0] % timesteps == 0,
+        $"{op}: x must be [T·N, ...] with T = {timesteps} at least 1, got {x.Shape}");
+
+    private static void RunOverSites<K>(Launcher launcher, int sites, in K kernel)
+        where K : struct, ILaneKernel
+    {
+        int lanes = launcher.Plan.Lanes(sites);
+        launcher.Run(kernel, lanes, sites / lanes);
+    }
+
+    private sealed class LifNode : Node
+    {
+        private readonly Tensor x;
+        private readonly LifSpec spec;
+        private readonly Surrogate surrogate;
+
+        public LifNode(Tensor x, LifSpec spec, Surrogate surrogate)
+            : base(x)
+        {
+            this.x = Save(x);
+            this.spec = spec;
+            this.surrogate = surrogate;
+        }
+
+        protected override void Backward(Tensor dY)
+        {
+            using var dX = Tensor.Empty(x.Device, x.Shape);
+            switch (surrogate)
+            {
+                case Surrogate.Rectangle: Run<RectangleSurrogate>(dY, dX); break;
+                case Surrogate.Triangle: Run<TriangleSurrogate>(dY, dX); break;
+                case Surrogate.Sigmoid: Run<SigmoidSurrogate>(dY, dX); break;
+                case Surrogate.Arctan: Run<ArctanSurrogate>(dY, dX); break;
+                default: throw new ArgumentException($"Lif: no surrogate is called {surrogate}");
+            }
+
+            Give(0, dX);
+        }
+
+        private void Run<TSurrogate>(Tensor dY, Tensor dX)
+            where TSurrogate : struct, ISurrogate =>
+            RunOverSites(x.Device.Launcher, spec.Sites, new LifBackward<TSurrogate>(x.View, dY.View, dX.View, spec));
+    }
+}

@@ -1,0 +1,85 @@
+using Idsnn.Kernels;
+
+namespace Idsnn.Engine;
+
+public static partial class Ops
+{
+    /// <summary>Mean cross-entropy of softmax(logits) and the labels.</summary>
+    /// <param name="logits">[N, K].</param>
+    /// <param name="labels">[N], each below K.</param>
+    /// <param name="smoothing">Label smoothing ε in [0, 1): targets are (1 − ε)·onehot + ε/K.</param>
+    /// <returns>[1].</returns>
+    /// <exception cref="ArgumentException">Shapes that do not fit.</exception>
+    public static Tensor CrossEntropy(Tensor logits, Labels labels, float smoothing = 0f)
+    {
+        RequireRows("CrossEntropy", logits, labels);
+        Require.That(smoothing is >= 0f and < 1f, $"CrossEntropy: label smoothing must lie in [0, 1), got {smoothing}");
+        int rows = logits.Shape[0], classes = logits.Shape[1];
+        using var losses = Tensor.Empty(logits.Device, [rows]);
+        using var gradient = Tensor.Empty(logits.Device, logits.Shape);
+        logits.Device.Launcher.Run(
+            new CrossEntropy(logits.View, labels.View, losses.View, gradient.View, rows, classes, smoothing), rows);
+        return LossOf(logits, losses, gradient);
+    }
+
+    /// <summary>Knowledge distillation (Eq. 7): KL(softmax(teacher/T) ‖ softmax(student/T)), mean over the batch.</summary>
+    /// <param name="student">[N, K] logits; the gradient goes here alone.</param>
+    /// <param name="teacher">[N, K] logits of the frozen teacher: the target distribution.</param>
+    /// <param name="temperature">T, above 0.</param>
+    /// <returns>[1]; not yet multiplied by T² (Eq. 8).</returns>
+    /// <exception cref="ArgumentException">Shapes that do not fit.</exception>
+    public static Tensor Distillation(Tensor student, Tensor teacher, float temperature)
+    {
+        Require.That(student.Shape == teacher.Shape, $"Distillation: student {student.Shape} and teacher {teacher.Shape} differ");
+        Require.That(student.Shape.Rank == 2, $"Distillation: logits must be [N, K], got {student.Shape}");
+        Require.That(temperature > 0f, $"Distillation: the temperature must be above 0, got {temperature}");
+        int rows = student.Shape[0], classes = student.Shape[1];
+        using var losses = Tensor.Empty(student.Device, [rows]);
+        using var gradient = Tensor.Empty(student.Device, student.Shape);
+        student.Device.Launcher.Run(
+            new Distillation(student.View, teacher.View, losses.View, gradient.View, rows, classes, temperature), rows);
+        return LossOf(student, losses, gradient);
+    }
+
+    /// <summary>How many rows have their largest logit at the label, [1].</summary>
+    public static Tensor CountCorrect(Tensor logits, Labels labels)
+    {
+        RequireRows("CountCorrect", logits, labels);
+        using var correct = Tensor.Empty(logits.Device, [logits.Shape[0]]);
+        logits.Device.Launcher.Run(new TopOne(logits.View, labels.View, correct.View, logits.Shape[1]), logits.Shape[0]);
+        return ColumnSums(correct, 1);
+    }
+
+    /// <summary>total += value, both [1], without recording it and without waiting for the device: a running metric.</summary>
+    public static void Accumulate(Tensor total, Tensor value) => AddInto(total, value, total);
+
+    private static void RequireRows(string op, Tensor logits, Labels labels)
+    {
+        Require.That(
+            logits.Shape.Rank == 2 && logits.Shape[0] == labels.Count,
+            $"{op}: logits must be [N, K] with one row for each of {labels.Count} labels, got {logits.Shape}");
+        Require.That(
+            labels.Largest < logits.Shape[1], $"{op}: label {labels.Largest} is not below the {logits.Shape[1]} classes of logits {logits.Shape}");
+    }
+
+    private static Tensor LossOf(Tensor logits, Tensor losses, Tensor gradient)
+    {
+        var loss = ColumnSums(losses, 1);
+        return Tape.Records(logits) ? Tape.Record(loss, new LossNode(logits, gradient)) : loss;
+    }
+
+    /// <summary>A loss whose gradient was computed with it; backward scales it.</summary>
+    private sealed class LossNode : Node
+    {
+        private readonly Tensor gradient;
+
+        public LossNode(Tensor logits, Tensor gradient)
+            : base(logits) => this.gradient = Save(gradient);
+
+        protected override void Backward(Tensor dY)
+        {
+            using var dLogits = ScaleBy(gradient, 1f, dY);
+            Give(0, dLogits);
+        }
+    }
+}

@@ -1,0 +1,26 @@
+using Idsnn.Kernels;
+
+namespace Idsnn.Engine;
+
+public static partial class Ops
+{
+    /// <summary>Σ over all but the last dimension, [width]: in chunks, then over the chunks, always in the same order.</summary>
+    private static Tensor ColumnSums(Tensor x, int width)
+    {
+        var launcher = x.Device.Launcher;
+        int rows = x.Shape.Size / width, lanes = launcher.Plan.Lanes(width), groups = width / lanes;
+        int chunkRows = launcher.Plan.SliceRows(rows, groups, lanes, width);
+        int chunks = (rows + chunkRows - 1) / chunkRows;
+        var sums = Tensor.Empty(x.Device, [width]);
+        if (chunks == 1)
+        {
+            launcher.Run(new SumRows(x.View, sums.View, rows, width, rows), lanes, groups);
+            return sums;
+        }
+
+        using var partial = Tensor.Empty(x.Device, [chunks, width]);
+        launcher.Run(new SumRows(x.View, partial.View, rows, width, chunkRows), lanes, chunks * groups);
+        launcher.Run(new SumRows(partial.View, sums.View, chunks, width, chunks), lanes, groups);
+        return sums;
+    }
+}

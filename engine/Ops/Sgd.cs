@@ -1,0 +1,18 @@
+using Idsnn.Kernels;
+
+namespace Idsnn.Engine;
+
+public static partial class Ops
+{
+    /// <summary>One step of stochastic gradient descent with momentum, in place and in one pass, as PyTorch defines it.</summary>
+    /// <param name="weight">The parameter; its gradient must be there.</param>
+    /// <param name="velocity">Its momentum, of its shape; zeros before the first step.</param>
+    /// <param name="spec">Learning rate, momentum, weight decay, Nesterov.</param>
+    /// <exception cref="ArgumentException">No gradient, or shapes that differ.</exception>
+    public static void SgdStep(Tensor weight, Tensor velocity, SgdSpec spec)
+    {
+        Require.That(weight.Gradient is not null, $"SgdStep: the parameter {weight.Shape} has no gradient; run Backward first");
+        Require.That(weight.Shape == velocity.Shape, $"SgdStep: weight {weight.Shape} and velocity {velocity.Shape} differ");
+        RunElementwise(weight, new Sgd(weight.PaddedView, velocity.PaddedView, weight.Gradient!.PaddedView, spec));
+    }
+}

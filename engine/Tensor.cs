@@ -1,0 +1,167 @@
+using ILGPU;
+
+namespace Idsnn.Engine;
+
+/// <summary>
+/// Float32 numbers on a device, dense, last dimension fastest. A tensor is a handle: several may share memory, which goes back to the
+/// pool when the last is disposed. Dispose early to save memory, or let a <see cref="TensorScope"/> do it.
+/// </summary>
+public sealed class Tensor : IDisposable
+{
+    private readonly Storage storage;
+    private bool ownsGradient;
+    private bool disposed;
+
+    private Tensor(Device device, Shape shape, Storage storage, GradientSlot? slot)
+    {
+        Device = device;
+        Shape = shape;
+        this.storage = storage;
+        Slot = slot;
+    }
+
+    /// <summary>Where it lies.</summary>
+    public Device Device { get; }
+
+    /// <summary>Its extents.</summary>
+    public Shape Shape { get; }
+
+    /// <summary>Whether a backward pass computes its gradient.</summary>
+    public bool RequiresGradient => Slot is not null;
+
+    /// <summary>The gradient that the last backward pass left; null before, and for tensors that are no parameters.</summary>
+    public Tensor? Gradient => Slot?.Gradient;
+
+    internal GradientSlot? Slot { get; private set; }
+
+    /// <summary>Whether other tensors share its memory.</summary>
+    internal bool SharesMemory => storage.Shared;
+
+    /// <summary>The elements.</summary>
+    internal ArrayView<float> View => Live.Floats.SubView(0, Shape.Size);
+
+    /// <summary>The elements and what follows them up to a multiple of 16, for kernels that go element by element.</summary>
+    internal ArrayView<float> PaddedView => Live.Floats.SubView(0, PaddedCount);
+
+    internal int PaddedCount => (Shape.Size + 15) / 16 * 16;
+
+    private Block Live => disposed ? throw new ObjectDisposedException(nameof(Tensor), $"the tensor {Shape} was disposed") : storage.Block;
+
+    /// <summary>A tensor whose elements are whatever the memory held.</summary>
+    public static Tensor Empty(Device device, Shape shape) => Track(Untracked(device, shape));
+
+    /// <summary>The same, whatever scope is open.</summary>
+    internal static Tensor Untracked(Device device, Shape shape) => new(device, shape, new Storage(device.Memory, shape.Size), null);
+
+    /// <summary>A tensor of equal elements.</summary>
+    public static Tensor Full(Device device, Shape shape, float value)
+    {
+        var tensor = Empty(device, shape);
+        tensor.Fill(value);
+        return tensor;
+    }
+
+    /// <summary>A tensor with the given elements.</summary>
+    /// <exception cref="ArgumentException">The number of elements is not the shape's.</exception>
+    public static Tensor From(Device device, Shape shape, ReadOnlySpan<float> elements)
+    {
+        var tensor = Empty(device, shape);
+        tensor.CopyFrom(elements);
+        return tensor;
+    }
+
+    /// <summary>A tensor that lives until it is disposed, whatever scope is open, and collects gradients: a model's parameter.</summary>
+    public static Tensor Parameter(Device device, Shape shape, ReadOnlySpan<float> elements)
+    {
+        var tensor = Persistent(device, shape, elements);
+        tensor.Slot = new GradientSlot(shape);
+        tensor.ownsGradient = true;
+        return tensor;
+    }
+
+    /// <summary>A tensor that lives until it is disposed, whatever scope is open, such as running statistics.</summary>
+    public static Tensor Persistent(Device device, Shape shape, ReadOnlySpan<float> elements)
+    {
+        // Before memory is rented: no scope would return it.
+        RequireAll(shape, elements);
+        var tensor = Untracked(device, shape);
+        tensor.CopyFrom(elements);
+        return tensor;
+    }
+
+    /// <summary>Copies the elements to the device.</summary>
+    /// <exception cref="ArgumentException">The number of elements is not the shape's.</exception>
+    public void CopyFrom(ReadOnlySpan<float> elements)
+    {
+        RequireAll(Shape, elements);
+        Device.Upload(View, elements);
+    }
+
+    /// <summary>Waits for the elements and copies them to a new array.</summary>
+    public float[] ToArray()
+    {
+        var elements = new float[Shape.Size];
+        Device.Download(View, elements);
+        return elements;
+    }
+
+    /// <summary>The only element.</summary>
+    public float Item()
+    {
+        Require.That(Shape.Size == 1, $"Item: expects one element, got shape {Shape}");
+        return ToArray()[0];
+    }
+
+    /// <summary>The same elements under another shape; memory and gradient are shared.</summary>
+    /// <exception cref="ArgumentException">The shapes differ in their number of elements.</exception>
+    public Tensor Reshape(Shape shape)
+    {
+        Require.That(shape.Size == Shape.Size, $"Reshape: {Shape} has {Shape.Size} elements, {shape} has {shape.Size}");
+        return Track(new Tensor(Device, shape, Retained(), Slot));
+    }
+
+    /// <summary>Throws the gradient away.</summary>
+    public void ClearGradient() => Slot?.Clear();
+
+    /// <summary>Applies <paramref name="function"/> and disposes this tensor: how a chain of layers keeps no intermediate alive.</summary>
+    public Tensor Then(Func<Tensor, Tensor> function)
+    {
+        var result = function(this);
+        Dispose();
+        return result;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (disposed) return;
+        disposed = true;
+        storage.Release();
+        if (ownsGradient) ClearGradient();
+    }
+
+    /// <summary>Another handle to the same elements, outside any scope and without a gradient.</summary>
+    internal Tensor Share(Shape shape) => new(Device, shape, Retained(), null);
+
+    internal void Fill(float value) => Device.Launcher.Run(new Kernels.Fill(PaddedView, value), Device.Launcher.Plan.Lanes(16), LaneItems);
+
+    /// <summary>Lane groups in <see cref="PaddedView"/>.</summary>
+    internal int LaneItems => PaddedCount / Device.Launcher.Plan.Lanes(16);
+
+    internal void Attach(GradientSlot slot) => Slot = slot;
+
+    private static void RequireAll(Shape shape, ReadOnlySpan<float> elements) => Require.That(
+        elements.Length == shape.Size, $"a tensor of shape {shape} takes {shape.Size} elements, got {elements.Length}");
+
+    private static Tensor Track(Tensor tensor)
+    {
+        tensor.Device.CurrentScope?.Add(tensor);
+        return tensor;
+    }
+
+    private Storage Retained()
+    {
+        _ = Live;
+        return storage.Retain();
+    }
+}

@@ -1,0 +1,50 @@
+namespace Idsnn.Kernels;
+
+/// <summary>
+/// A fixed number of float32 lanes that a kernel treats as one value. Kernels are written once over <typeparamref name="TSelf"/>;
+/// the launch plan picks the widest one that divides the extent it walks along.
+/// </summary>
+/// <remarks>
+/// The lane types nest (<see cref="F16"/> is two <see cref="F8"/>, …) down to scalars, so that on OpenCL and CUDA they become
+/// registers (and, through the SLP vectoriser of a CPU's OpenCL, vector registers). On ILGPU's CPU accelerator the arithmetic below
+/// runs on .NET's hardware vectors: see <see cref="LaneIntrinsics"/>.
+/// </remarks>
+/// <typeparam name="TSelf">The lane type itself.</typeparam>
+public interface ILanes<TSelf>
+    where TSelf : unmanaged, ILanes<TSelf>
+{
+    /// <summary>The number of floats.</summary>
+    static abstract int Count { get; }
+
+    /// <summary>All lanes set to <paramref name="value"/>.</summary>
+    static abstract TSelf Broadcast(float value);
+
+    /// <summary>a + b.</summary>
+    static abstract TSelf Add(TSelf a, TSelf b);
+
+    /// <summary>a − b.</summary>
+    static abstract TSelf Subtract(TSelf a, TSelf b);
+
+    /// <summary>a · b.</summary>
+    static abstract TSelf Multiply(TSelf a, TSelf b);
+
+    /// <summary>a · b + c, rounded once.</summary>
+    static abstract TSelf MultiplyAdd(TSelf a, TSelf b, TSelf c);
+
+    /// <summary>a · b + c for a scalar a, rounded once.</summary>
+    static abstract TSelf MultiplyAdd(float a, TSelf b, TSelf c);
+
+    /// <summary>1 where the lane is strictly above the threshold, else 0 (Eq. 3).</summary>
+    static abstract TSelf Above(TSelf a, float threshold);
+
+    /// <summary>A scalar function applied to every lane.</summary>
+    static abstract TSelf Map<TFunction>(TSelf a, TFunction function)
+        where TFunction : struct, IScalarFunction;
+}
+
+/// <summary>A scalar function that <see cref="ILanes{TSelf}.Map"/> applies lane by lane.</summary>
+public interface IScalarFunction
+{
+    /// <summary>The function's value at <paramref name="x"/>.</summary>
+    float Invoke(float x);
+}

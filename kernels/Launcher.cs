@@ -1,0 +1,90 @@
+using ILGPU;
+using ILGPU.Runtime;
+
+namespace Idsnn.Kernels;
+
+/// <summary>A kernel: its fields are the arguments, <see cref="Execute"/> is one work-item.</summary>
+public interface IKernel
+{
+    /// <summary>Runs work-item <paramref name="item"/>.</summary>
+    void Execute(int item);
+}
+
+/// <summary>A kernel over lanes: <see cref="Execute"/> handles as many neighbouring floats at once as the launch chose.</summary>
+public interface ILaneKernel
+{
+    /// <summary>Runs work-item <paramref name="item"/> with lanes <typeparamref name="V"/>.</summary>
+    /// <typeparam name="V">The lane type.</typeparam>
+    void Execute<V>(int item)
+        where V : unmanaged, ILanes<V>;
+}
+
+/// <summary>
+/// Compiles kernels on first use and launches them on one stream. Work-item i does the same work whichever thread runs it, so results
+/// do not depend on how the items are spread.
+/// </summary>
+/// <param name="accelerator">Where kernels are compiled and run.</param>
+/// <param name="stream">The stream that they are launched on.</param>
+/// <param name="plan">How work is laid out on the device.</param>
+public sealed class Launcher(Accelerator accelerator, AcceleratorStream stream, LaunchPlan plan)
+{
+    private readonly Dictionary<(Type Kernel, int Lanes), Delegate> compiled = [];
+
+    /// <summary>How work is laid out on this device.</summary>
+    public LaunchPlan Plan { get; } = plan;
+
+    /// <summary>Launches so far.</summary>
+    public long Launches { get; private set; }
+
+    /// <summary>Runs <paramref name="items"/> work-items of a kernel.</summary>
+    /// <typeparam name="K">The kernel.</typeparam>
+    public void Run<K>(in K kernel, int items)
+        where K : struct, IKernel => Launch(kernel, 0, items, Walk);
+
+    /// <summary>Runs <paramref name="items"/> work-items of a kernel over <paramref name="lanes"/> (1, 4, 8 or 16) lanes each.</summary>
+    /// <typeparam name="K">The kernel.</typeparam>
+    public void Run<K>(in K kernel, int lanes, int items)
+        where K : struct, ILaneKernel
+    {
+        Launch(kernel, lanes, items, lanes switch
+        {
+            16 => Walk<K, F16>,
+            8 => Walk<K, F8>,
+            4 => Walk<K, F4>,
+            1 => Walk<K, F1>,
+            _ => throw new ArgumentOutOfRangeException(nameof(lanes), lanes, "1, 4, 8 or 16"),
+        });
+    }
+
+    private void Launch<K>(in K kernel, int lanes, int items, Action<Share, K> walk)
+        where K : struct
+    {
+        if (items == 0) return;
+        if (!compiled.TryGetValue((typeof(K), lanes), out var launch))
+        {
+            launch = accelerator.LoadKernel(walk);
+            compiled.Add((typeof(K), lanes), launch);
+        }
+
+        var (config, share) = Plan.Configure(items);
+        ((Action<AcceleratorStream, KernelConfig, Share, K>)launch)(stream, config, share, kernel);
+        Launches++;
+    }
+
+    private static void Walk<K>(Share share, K kernel)
+        where K : struct, IKernel
+    {
+        int first = Grid.GlobalIndex.X * share.Span;
+        int end = Math.Min(share.Items, first + share.Reach);
+        for (int item = first; item < end; item += share.Step) kernel.Execute(item);
+    }
+
+    private static void Walk<K, V>(Share share, K kernel)
+        where K : struct, ILaneKernel
+        where V : unmanaged, ILanes<V>
+    {
+        int first = Grid.GlobalIndex.X * share.Span;
+        int end = Math.Min(share.Items, first + share.Reach);
+        for (int item = first; item < end; item += share.Step) kernel.Execute<V>(item);
+    }
+}

@@ -1,0 +1,74 @@
+using Idsnn.Engine;
+
+namespace Idsnn.Models;
+
+/// <summary>Where and how large a convolution is; the network is built from these and so are its summary and its MAC count.</summary>
+/// <param name="Conv">The convolution's name.</param>
+/// <param name="Bn">The batch-norm's name.</param>
+/// <param name="Ci">Input channels.</param>
+/// <param name="Co">Output channels.</param>
+/// <param name="Kernel">Kernel height and width.</param>
+/// <param name="Stride">Stride.</param>
+/// <param name="Padding">Padding.</param>
+public sealed record ConvBnSpec(string Conv, string Bn, int Ci, int Co, int Kernel, int Stride, int Padding)
+{
+    /// <summary>Height (or width) of the output for an input of that height.</summary>
+    public int Output(int size) => ((size + (2 * Padding) - Kernel) / Stride) + 1;
+}
+
+/// <summary>A convolution without bias and the batch-norm behind it.</summary>
+internal sealed class ConvBn : IDisposable
+{
+    private readonly ConvBnSpec spec;
+    private readonly Tensor weight, gamma, beta;
+    private readonly RunningStatistics running;
+    private readonly BatchCounter batches = new();
+
+    public ConvBn(Device device, ConvBnSpec spec, WeightInitializer initializer, float gammaStart)
+    {
+        this.spec = spec;
+        Shape shape = [spec.Co, spec.Ci, spec.Kernel, spec.Kernel];
+        weight = Tensor.Parameter(
+            device, shape, initializer.Uniform($"{spec.Conv}.weight", shape.Size, spec.Ci * spec.Kernel * spec.Kernel));
+        gamma = Tensor.Parameter(device, [spec.Co], Constant(spec.Co, gammaStart));
+        beta = Tensor.Parameter(device, [spec.Co], Constant(spec.Co, 0f));
+        running = new RunningStatistics(
+            Tensor.Persistent(device, [spec.Co], Constant(spec.Co, 0f)), Tensor.Persistent(device, [spec.Co], Constant(spec.Co, 1f)));
+    }
+
+    /// <param name="x">[T·N, H, W, Ci].</param>
+    /// <param name="training">Whether statistics are the batch's.</param>
+    /// <param name="repeats">How many equal time-steps x stands for.</param>
+    public Tensor Forward(Tensor x, bool training, int repeats = 1)
+    {
+        if (training) batches.Value++;
+        using var y = Ops.Conv2D(x, weight, null, spec.Stride, spec.Padding);
+        return Ops.BatchNorm(y, gamma, beta, running, training, repeats: repeats);
+    }
+
+    public IEnumerable<StateEntry> State()
+    {
+        yield return new($"{spec.Conv}.weight", weight, null);
+        yield return new($"{spec.Bn}.weight", gamma, null);
+        yield return new($"{spec.Bn}.bias", beta, null);
+        yield return new($"{spec.Bn}.running_mean", running.Mean, null);
+        yield return new($"{spec.Bn}.running_var", running.Variance, null);
+        yield return new($"{spec.Bn}.num_batches_tracked", null, batches);
+    }
+
+    public void Dispose()
+    {
+        foreach (var entry in State())
+        {
+            entry.Tensor?.ClearGradient();
+            entry.Tensor?.Dispose();
+        }
+    }
+
+    private static float[] Constant(int count, float value)
+    {
+        var values = new float[count];
+        Array.Fill(values, value);
+        return values;
+    }
+}

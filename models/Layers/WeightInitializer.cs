@@ -1,0 +1,33 @@
+using System.Text;
+using Idsnn.Engine;
+
+namespace Idsnn.Models;
+
+/// <summary>
+/// PyTorch's default initialisation, uniform in ±1/√fan-in (Kaiming uniform with a = √5). Each parameter draws from a stream of its own,
+/// named by its name, so that its values depend on the seed and the name alone.
+/// </summary>
+/// <param name="seed">The seed.</param>
+internal sealed class WeightInitializer(ulong seed)
+{
+    public float[] Uniform(string name, int count, int fanIn)
+    {
+        ulong stream = Hash(name);
+        float bound = 1f / MathF.Sqrt(fanIn);
+        var values = new float[count];
+        for (int i = 0; i < count; i++)
+        {
+            values[i] = bound * ((2f * CounterRandom.Uniform(seed, stream, (uint)i)) - 1f);
+        }
+
+        return values;
+    }
+
+    /// <summary>FNV-1a.</summary>
+    private static ulong Hash(string name)
+    {
+        ulong hash = 14695981039346656037;
+        foreach (byte b in Encoding.UTF8.GetBytes(name)) hash = (hash ^ b) * 1099511628211;
+        return hash;
+    }
+}

@@ -1,0 +1,66 @@
+using System.Globalization;
+using System.Text;
+
+namespace Idsnn.Models;
+
+/// <summary>One line of a summary.</summary>
+/// <param name="Name">The layer.</param>
+/// <param name="Shape">Its output for one image and time-step, H×W×C.</param>
+/// <param name="Parameters">Trained numbers.</param>
+/// <param name="Macs">Multiply-accumulates per image and time-step.</param>
+public sealed record LayerSummary(string Name, string Shape, long Parameters, long Macs);
+
+/// <summary>Layers, shapes, parameters and MACs of a network.</summary>
+/// <param name="Model">The network.</param>
+/// <param name="Layers">Its layers, each convolution with its batch-norm.</param>
+public sealed record ModelSummary(ModelSpec Model, IReadOnlyList<LayerSummary> Layers)
+{
+    /// <summary>Trained numbers in all.</summary>
+    public long Parameters => Layers.Sum(layer => layer.Parameters);
+
+    /// <summary>Multiply-accumulates per image and time-step.</summary>
+    public long Macs => Layers.Sum(layer => layer.Macs);
+
+    /// <summary>Describes a network for square images.</summary>
+    /// <param name="spec">The network.</param>
+    /// <param name="imageSize">Height and width of the images.</param>
+    public static ModelSummary Of(ModelSpec spec, int imageSize)
+    {
+        spec.Validate();
+        var layers = new List<LayerSummary>();
+        int Append(ConvBnSpec layer, int size)
+        {
+            int output = layer.Output(size);
+            long weights = (long)layer.Co * layer.Ci * layer.Kernel * layer.Kernel;
+            layers.Add(new(layer.Conv, $"{output}×{output}×{layer.Co}", weights + (2L * layer.Co), weights * output * output));
+            return output;
+        }
+
+        int size = Append(ResNetLayout.Stem(spec), imageSize);
+        foreach (var block in ResNetLayout.Blocks(spec))
+        {
+            if (block.Shortcut is not null) Append(block.Shortcut, size);
+            foreach (var layer in block.Path) size = Append(layer, size);
+        }
+
+        long features = ResNetLayout.Features(spec);
+        layers.Add(new("fc", $"{spec.Classes}", (features + 1) * spec.Classes, features * spec.Classes));
+        return new ModelSummary(spec, layers);
+    }
+
+    /// <summary>A table.</summary>
+    public override string ToString()
+    {
+        var text = new StringBuilder();
+        text.AppendLine(CultureInfo.InvariantCulture, $"{Model.Name}, width {Model.Width}, T = {Model.Timesteps}");
+        text.AppendLine(CultureInfo.InvariantCulture, $"{"layer",-24} {"output",14} {"parameters",12} {"MACs/step",14}");
+        foreach (var layer in Layers)
+        {
+            text.AppendLine(
+                CultureInfo.InvariantCulture, $"{layer.Name,-24} {layer.Shape,14} {layer.Parameters,12:N0} {layer.Macs,14:N0}");
+        }
+
+        text.Append(CultureInfo.InvariantCulture, $"{"total",-24} {string.Empty,14} {Parameters,12:N0} {Macs,14:N0}");
+        return text.ToString();
+    }
+}

@@ -1,0 +1,145 @@
+using Idsnn.Engine;
+
+namespace Idsnn.Models;
+
+/// <summary>
+/// The CIFAR ResNet (3×3 stem, four stages, no max-pool) and its spiking twins. A spiking network folds time into the batch; its
+/// logits are the mean over time of the per-step read-outs.
+/// </summary>
+public sealed class ResNet : IDisposable
+{
+    private readonly ConvBn stem;
+    private readonly List<Block> blocks = [];
+    private readonly Tensor weight, bias;
+    private readonly Func<Tensor, Tensor> activation;
+    private readonly PixelScale? pixels;
+
+    /// <summary>Builds the network with random weights.</summary>
+    /// <param name="device">Where.</param>
+    /// <param name="spec">What.</param>
+    /// <param name="seed">Of the weights.</param>
+    /// <param name="gammaStart">Batch-norm's γ at the start; 1, or the authors' U_th.</param>
+    /// <param name="normalization">How images were normalised: the Poisson encoder needs it, to get back to [0, 1].</param>
+    public ResNet(Device device, ModelSpec spec, ulong seed, float gammaStart = 1f, Normalization? normalization = null)
+    {
+        spec.Validate();
+        Device = device;
+        Spec = spec;
+        activation = spec.IsSpiking ? x => Ops.Lif(x, spec.Neuron!, spec.Timesteps) : Ops.Relu;
+        var initializer = new WeightInitializer(seed);
+        ConvBn Build(ConvBnSpec layer) => new(device, layer, initializer, gammaStart);
+        stem = Build(ResNetLayout.Stem(spec));
+        foreach (var block in ResNetLayout.Blocks(spec))
+        {
+            blocks.Add(new Block(
+                spec.Kind, [.. block.Path.Select(Build)], block.Shortcut is null ? null : Build(block.Shortcut), activation));
+        }
+
+        int features = ResNetLayout.Features(spec);
+        weight = Tensor.Parameter(
+            device, [spec.Classes, features], initializer.Uniform("fc.weight", spec.Classes * features, features));
+        bias = Tensor.Parameter(device, [spec.Classes], initializer.Uniform("fc.bias", spec.Classes, features));
+        if (spec.Encoder == Encoder.Poisson)
+        {
+            pixels = new PixelScale(device, normalization
+                ?? throw new ArgumentException("the Poisson encoder needs to know how the images were normalised"));
+        }
+    }
+
+    /// <summary>Where it lies.</summary>
+    public Device Device { get; }
+
+    /// <summary>What it is.</summary>
+    public ModelSpec Spec { get; }
+
+    /// <summary>The tensors that gradient descent changes.</summary>
+    public IEnumerable<Tensor> Parameters => State().Where(entry => entry.IsParameter).Select(entry => entry.Tensor!);
+
+    /// <summary>Images to logits.</summary>
+    /// <param name="images">[N, H, W, 3], normalised.</param>
+    /// <param name="training">Whether batch-norm uses (and updates from) the batch's statistics.</param>
+    /// <param name="seed">Of the Poisson encoder.</param>
+    /// <param name="draw">Which batch this is, for the Poisson encoder.</param>
+    /// <returns>[N, classes].</returns>
+    public Tensor Forward(Tensor images, bool training, ulong seed = 0, ulong draw = 0)
+    {
+        int timesteps = Spec.Timesteps;
+        Tensor x;
+        if (pixels is not null)
+        {
+            x = pixels.Restore(images)
+                .Then(unit => Ops.Poisson(unit, timesteps, seed, draw))
+                .Then(spikes => stem.Forward(spikes, training));
+        }
+        else
+        {
+            // Every time-step sees the same image, so the stem runs once and its output is repeated.
+            x = stem.Forward(images, training, timesteps);
+            if (timesteps > 1) x = x.Then(once => Ops.RepeatOverTime(once, timesteps));
+        }
+
+        if (Spec.Kind != ModelKind.Ms) x = x.Then(activation);
+        foreach (var block in blocks) x = block.Forward(x, training);
+        if (Spec.Kind == ModelKind.Ms) x = x.Then(activation);
+        x = x.Then(Ops.GlobalAveragePool);
+        if (timesteps > 1) x = x.Then(features => Ops.MeanOverTime(features, timesteps));
+        return x.Then(features => Ops.Linear(features, weight, bias));
+    }
+
+    /// <summary>Everything a checkpoint holds, under PyTorch's names and in PyTorch's order.</summary>
+    public IEnumerable<StateEntry> State() =>
+    [
+        .. stem.State(),
+        .. blocks.SelectMany(block => block.State()),
+        new StateEntry("fc.weight", weight, null),
+        new StateEntry("fc.bias", bias, null),
+    ];
+
+    /// <summary>Copies the state to the host.</summary>
+    public Dictionary<string, StoredTensor> Save() => State().ToDictionary(
+        entry => entry.Name,
+        entry => entry.Counter is { } counter
+            ? new StoredTensor([], [counter.Value])
+            : new StoredTensor(entry.Tensor!.Shape, entry.Tensor.ToArray()));
+
+    /// <summary>Replaces the whole state.</summary>
+    /// <param name="state">Tensors by name; others than the network's are ignored.</param>
+    /// <exception cref="InvalidDataException">One is missing or of another shape; nothing has changed then.</exception>
+    public void Load(IReadOnlyDictionary<string, StoredTensor> state)
+    {
+        foreach (var entry in State())
+        {
+            if (!state.TryGetValue(entry.Name, out var stored))
+            {
+                if (entry.Counter is not null) continue;
+                throw new InvalidDataException($"{Spec.Name} of width {Spec.Width} needs '{entry.Name}', which the state lacks");
+            }
+
+            if (entry.Tensor is { } tensor && (stored.Floats is null || stored.Shape != tensor.Shape))
+            {
+                throw new InvalidDataException(
+                    $"{Spec.Name} of width {Spec.Width} needs '{entry.Name}' as float32 {tensor.Shape}, the state has {stored.Shape}");
+            }
+        }
+
+        foreach (var entry in State())
+        {
+            var stored = state.GetValueOrDefault(entry.Name);
+            if (entry.Counter is { } counter) counter.Value = stored?.Integers?[0] ?? 0;
+            else entry.Tensor!.CopyFrom(stored!.Floats);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        pixels?.Dispose();
+        stem.Dispose();
+        foreach (var block in blocks) block.Dispose();
+        foreach (var tensor in (ReadOnlySpan<Tensor>)[weight, bias])
+        {
+            tensor.ClearGradient();
+            tensor.Dispose();
+        }
+    }
+}

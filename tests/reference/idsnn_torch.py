@@ -1,0 +1,232 @@
+"""Reference model of IDSNN in PyTorch, for checking numbers; it is no part of the product.
+
+Paper: Fan, Zhang, Zhang, "IDSNN: Towards High-Performance and Low-Latency SNN Training via
+Initialization and Distillation", Biomimetics 2023, 8(4), 375.  Equation numbers are the paper's.
+
+Shapes: N batch, T time-steps, C channels, H x W pixels.  Runs on PyTorch 1.13 or newer.
+Parameter names follow torchvision's ResNet (conv1, bn1, layer1.0.conv1, layer1.0.downsample.0, fc).
+"""
+import math
+
+import torch
+from torch import nn
+import torch.nn.functional as F
+
+DEPTHS = {18: (2, 2, 2, 2), 34: (3, 4, 6, 3), 50: (3, 4, 6, 3), 101: (3, 4, 23, 3)}
+
+
+def rectangle(v, lens):
+    """Eq. 4: 1/(2 lens) where |v| < lens."""
+    return (v.abs() < lens).to(v.dtype) / (2 * lens)
+
+
+def triangle(v, lens):
+    return (1 - v.abs() / lens).clamp(min=0) / lens
+
+
+def sigmoid(v, lens):
+    k = 2 / lens
+    s = torch.sigmoid(k * v)
+    return k * s * (1 - s)
+
+
+def arctan(v, lens):
+    a = 1 / lens
+    return a / 2 / (1 + (math.pi / 2 * a * v) ** 2)
+
+
+# dF/dU as a function of v = U - U_th.  lens is the width of each; the area under each is 1.
+SURROGATES = {"rectangle": rectangle, "arctan": arctan, "sigmoid": sigmoid, "triangle": triangle}
+
+
+class Spike(torch.autograd.Function):
+    """Eq. 3 forward, a surrogate backward."""
+
+    @staticmethod
+    def forward(ctx, membrane, threshold, lens, surrogate):
+        ctx.save_for_backward(membrane)
+        ctx.threshold, ctx.lens, ctx.surrogate = threshold, lens, SURROGATES[surrogate]
+        return (membrane > threshold).to(membrane.dtype)
+
+    @staticmethod
+    def backward(ctx, grad):
+        (membrane,) = ctx.saved_tensors
+        return grad * ctx.surrogate(membrane - ctx.threshold, ctx.lens), None, None, None
+
+
+class Lif(nn.Module):
+    """Leaky integrate-and-fire over input [T, N, ...], U(0) = X(0).
+
+    reset hard (Eq. 2): U(t) = U(t-1) * decay * (1 - F(t-1)) + X(t), decay = exp(-1/tau)
+    reset soft:         U(t) = decay * (U(t-1) - U_th * F(t-1)) + X(t)
+    """
+
+    watch = None  # called as watch(neuron, membrane) at every time-step, where a caller wants to see membranes
+
+    def __init__(self, decay=0.25, threshold=0.5, lens=0.5, detach_reset=True, reset="hard", surrogate="rectangle"):
+        super().__init__()
+        self.decay, self.threshold, self.lens, self.detach_reset = decay, threshold, lens, detach_reset
+        self.reset, self.surrogate = reset, surrogate
+
+    def forward(self, x):
+        spikes, membrane, spike = [], None, None
+        for x_t in x:
+            if membrane is None:
+                membrane = x_t
+            else:
+                fired = spike.detach() if self.detach_reset else spike
+                if self.reset == "hard":
+                    membrane = membrane * self.decay * (1 - fired) + x_t
+                else:
+                    membrane = self.decay * (membrane - self.threshold * fired) + x_t
+            if Lif.watch is not None:
+                Lif.watch(self, membrane.detach())
+            spike = Spike.apply(membrane, self.threshold, self.lens, self.surrogate)
+            spikes.append(spike)
+        return torch.stack(spikes)
+
+
+class OverTime(nn.Sequential):
+    """Applies layers to [T, N, C, H, W] with T folded into the batch, so that BN's statistics span T (tdBN)."""
+
+    def forward(self, x):
+        steps, batch = x.shape[:2]
+        y = super().forward(x.flatten(0, 1))
+        return y.unflatten(0, (steps, batch))
+
+
+def fold(layer, x):
+    """layer over [T, N, ...] with T folded into the batch."""
+    return layer(x.flatten(0, 1)).unflatten(0, x.shape[:2])
+
+
+class BasicBlock(nn.Module):
+    expansion = 1
+
+    def __init__(self, c_in, c, stride, act, kind):
+        super().__init__()
+        self.conv1 = nn.Conv2d(c_in, c, 3, stride, 1, bias=False)
+        self.bn1 = nn.BatchNorm2d(c)
+        self.conv2 = nn.Conv2d(c, c, 3, 1, 1, bias=False)
+        self.bn2 = nn.BatchNorm2d(c)
+        self.act1, self.act2, self.kind = act(), act(), kind
+        self.downsample = None
+        if stride != 1 or c_in != c:
+            self.downsample = nn.Sequential(nn.Conv2d(c_in, c, 1, stride, bias=False), nn.BatchNorm2d(c))
+            self.act_down = act()
+
+    def forward(self, x):
+        shortcut = x if self.downsample is None else fold(self.downsample, x)
+        if self.kind == "ms":  # every neuron stands before its convolution, and membranes are added
+            y = fold(self.bn1, fold(self.conv1, self.act1(x)))
+            return fold(self.bn2, fold(self.conv2, self.act2(y))) + shortcut
+        y = self.act1(fold(self.bn1, fold(self.conv1, x)))
+        y = fold(self.bn2, fold(self.conv2, y))
+        if self.kind == "sew":  # Fig. 1c: spikes are added after the neuron
+            return self.act2(y) + (shortcut if self.downsample is None else self.act_down(shortcut))
+        return self.act2(y + shortcut)  # Fig. 1a and 1b
+
+
+class Bottleneck(nn.Module):
+    expansion = 4
+
+    def __init__(self, c_in, c, stride, act, kind):
+        super().__init__()
+        self.conv1 = nn.Conv2d(c_in, c, 1, bias=False)
+        self.bn1 = nn.BatchNorm2d(c)
+        self.conv2 = nn.Conv2d(c, c, 3, stride, 1, bias=False)
+        self.bn2 = nn.BatchNorm2d(c)
+        self.conv3 = nn.Conv2d(c, 4 * c, 1, bias=False)
+        self.bn3 = nn.BatchNorm2d(4 * c)
+        self.act1, self.act2, self.act3, self.kind = act(), act(), act(), kind
+        self.downsample = None
+        if stride != 1 or c_in != 4 * c:
+            self.downsample = nn.Sequential(nn.Conv2d(c_in, 4 * c, 1, stride, bias=False), nn.BatchNorm2d(4 * c))
+            self.act_down = act()
+
+    def forward(self, x):
+        shortcut = x if self.downsample is None else fold(self.downsample, x)
+        if self.kind == "ms":
+            y = fold(self.bn1, fold(self.conv1, self.act1(x)))
+            y = fold(self.bn2, fold(self.conv2, self.act2(y)))
+            return fold(self.bn3, fold(self.conv3, self.act3(y))) + shortcut
+        y = self.act1(fold(self.bn1, fold(self.conv1, x)))
+        y = self.act2(fold(self.bn2, fold(self.conv2, y)))
+        y = fold(self.bn3, fold(self.conv3, y))
+        if self.kind == "sew":
+            return self.act3(y) + (shortcut if self.downsample is None else self.act_down(shortcut))
+        return self.act3(y + shortcut)
+
+
+class ResNet(nn.Module):
+    """CIFAR ResNet (3x3 stem, no max-pool).  kind: ann (ReLU) | spiking (Fig. 1b) | sew (Fig. 1c) | ms.
+
+    ms is the membrane shortcut of MS-ResNet (Hu et al.): no neuron in the stem, neuron-conv-BN in the blocks,
+    and one neuron after the last block.
+    """
+
+    def __init__(self, depth=18, kind="ann", width=64, classes=10, timesteps=1, channels=3, stem_padding=1, **neuron):
+        super().__init__()
+        act = nn.ReLU if kind == "ann" else (lambda: Lif(**neuron))
+        block = BasicBlock if depth < 50 else Bottleneck
+        self.kind, self.timesteps = kind, 1 if kind == "ann" else timesteps
+        self.conv1 = nn.Conv2d(channels, width, 3, 1, stem_padding, bias=False)
+        self.bn1 = nn.BatchNorm2d(width)
+        self.act = act()
+        c_in = width
+        for s, blocks in enumerate(DEPTHS[depth]):
+            c, layer = width << s, []
+            for b in range(blocks):
+                layer.append(block(c_in, c, 2 if s > 0 and b == 0 else 1, act, kind))
+                c_in = c * block.expansion
+            setattr(self, f"layer{s + 1}", nn.Sequential(*layer))
+        self.fc = nn.Linear(c_in, classes)
+
+    def forward(self, images):
+        """images [N, C, H, W] -> logits [N, classes]: direct encoding, mean of the per-step read-outs."""
+        x = images.expand(self.timesteps, *images.shape)
+        x = fold(self.bn1, fold(self.conv1, x))
+        if self.kind != "ms":
+            x = self.act(x)
+        x = self.layer4(self.layer3(self.layer2(self.layer1(x))))
+        if self.kind == "ms":
+            x = self.act(x)
+        return self.fc(x.mean(dim=(-2, -1)).mean(0))
+
+
+def loop(source, shape):
+    """Loop interpolation: target[o, i, ...] = source[o mod O_s, i mod I_s, ...]."""
+    index = [torch.arange(n) % m for n, m in zip(shape[:2], source.shape[:2])]
+    out = source[index[0]]
+    return out if len(shape) == 1 else out[:, index[1]]
+
+
+def initialise(student, teacher, block_map="prefix", shortcuts="random"):
+    """Copies conv and BN parameters and BN statistics from teacher to student; fc stays as it is.
+
+    block_map: prefix (student block j <- teacher block j) | even (spread over the teacher's stage).
+    shortcuts: random (downsample layers keep their own initialisation) | copy.
+    """
+    source, target = teacher.state_dict(), student.state_dict()
+    for name, value in target.items():
+        if name.startswith("fc.") or (shortcuts == "random" and ".downsample." in name):
+            continue
+        origin = name
+        if name.startswith("layer"):
+            layer, block, rest = name.split(".", 2)
+            n_s, n_t = len(getattr(student, layer)), len(getattr(teacher, layer))
+            j = int(block)
+            k = min(j, n_t - 1) if block_map == "prefix" else (0 if n_s == 1 else round(j * (n_t - 1) / (n_s - 1)))
+            origin = f"{layer}.{k}.{rest}"
+        if origin in source:
+            value.copy_(source[origin] if value.dim() == 0 else loop(source[origin], value.shape))
+
+
+def kd_loss(student, teacher, labels, alpha=0.3, temperature=4.0):
+    """Eq. 8: CE(Q_s, y) + alpha T^2 KL(softmax(Q_t/T) || softmax(Q_s/T)), batch mean."""
+    ce = F.cross_entropy(student, labels)
+    kl = F.kl_div(F.log_softmax(student / temperature, 1), F.softmax(teacher / temperature, 1), reduction="batchmean")
+    return ce + alpha * temperature ** 2 * kl, ce, kl
+
+
+TAU = 1 / math.log(4)  # decay 0.25

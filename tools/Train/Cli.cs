@@ -1,0 +1,133 @@
+using CommandLine;
+using CommandLine.Text;
+
+namespace Idsnn.Tools.Train;
+
+/// <summary>What a verb works with.</summary>
+/// <param name="Out">Results and progress.</param>
+/// <param name="Cancellation">Ctrl-C.</param>
+internal sealed record Session(TextWriter Out, CancellationToken Cancellation)
+{
+    public void Log(string line) => Out.WriteLine(line);
+}
+
+/// <summary>A verb's options, which run it.</summary>
+internal abstract class Verb
+{
+    [Value(0, Hidden = true)]
+    public IEnumerable<string> Stray { get; set; } = [];
+
+    /// <summary>Runs the verb.</summary>
+    /// <returns>The exit code.</returns>
+    public abstract int Run(Session session);
+}
+
+/// <summary>The command line: from arguments to an exit code (0 done, 1 a check failed, 2 wrong input, 130 interrupted).</summary>
+internal static class Cli
+{
+    private const int WrongInput = 2, Interrupted = 130;
+
+    private static readonly Type[] Verbs = [typeof(TrainVerb), typeof(EvalVerb), typeof(ReplayVerb), typeof(BenchVerb), typeof(DevicesVerb)];
+
+    public static int Run(string[] args, TextWriter output, TextWriter errors, CancellationToken cancellation)
+    {
+        var session = new Session(output, cancellation);
+        try
+        {
+            if (args.Length == 0) return new Demonstration(session).Run();
+            return Parse(args, output) is { } verb ? verb.Run(session) : 0;
+        }
+        catch (OperationCanceledException)
+        {
+            errors.WriteLine("interrupted: the checkpoints of finished epochs are kept");
+            return Interrupted;
+        }
+        catch (Exception e) when (IsInputError(e))
+        {
+            errors.WriteLine($"error: {e.Message.ReplaceLineEndings(" ")}");
+            return WrongInput;
+        }
+    }
+
+    /// <summary>What a user can mend; anything else is a defect of ours and keeps its stack trace.</summary>
+    private static bool IsInputError(Exception e) => e is ArgumentException or IOException or InvalidDataException
+        or UnauthorizedAccessException or ArithmeticException or InsufficientMemoryException;
+
+    /// <summary>The verb; null where help or the version was asked for and printed.</summary>
+    private static Verb? Parse(string[] args, TextWriter output)
+    {
+        args = [.. args.Select(a => a == "-h" ? "--help" : a)];
+        using var parser = new Parser(settings =>
+        {
+            settings.HelpWriter = null;
+            settings.ParsingCulture = System.Globalization.CultureInfo.InvariantCulture;
+        });
+        RequireValues(args);
+        var result = parser.ParseArguments(args, Verbs);
+        if (result is NotParsed<object> failed)
+        {
+            var errors = failed.Errors.ToList();
+            if (errors.IsVersion())
+            {
+                output.WriteLine(HeadingInfo.Default);
+                return null;
+            }
+
+            if (errors.IsHelp() || errors.Exists(e => e is HelpVerbRequestedError))
+            {
+                output.WriteLine(HelpText.AutoBuild(result, help =>
+                {
+                    help.AdditionalNewLineAfterOption = false;
+                    help.Copyright = string.Empty;
+                    help.MaximumDisplayWidth = 120;
+                    return help;
+                }));
+                return null;
+            }
+
+            throw new ArgumentException(Explain(errors[0]));
+        }
+
+        var verb = (Verb)result.Value;
+        return verb.Stray.FirstOrDefault() is { } stray
+            ? throw new ArgumentException($"'{stray}' is not an option; options start with --, see --help")
+            : verb;
+    }
+
+    /// <summary>CommandLineParser takes an option without its value for absent; here it is an error.</summary>
+    private static void RequireValues(string[] args)
+    {
+        var verb = Verbs.FirstOrDefault(v => Attribute<VerbAttribute>(v).Name == args[0]);
+        if (verb is null) return;
+        var takesValue = verb.GetProperties()
+            .Where(p => p.PropertyType != typeof(bool))
+            .SelectMany(p => p.GetCustomAttributes(typeof(OptionAttribute), true).Cast<OptionAttribute>())
+            .SelectMany(o => (string[])[$"--{o.LongName}", $"-{o.ShortName}"])
+            .ToHashSet(StringComparer.Ordinal);
+        for (int i = 1; i < args.Length; i++)
+        {
+            if (!takesValue.Contains(args[i])) continue;
+            bool hasValue = i + 1 < args.Length && args[i + 1].Length > 0
+                && (args[i + 1][0] != '-' || (args[i + 1].Length > 1 && (char.IsAsciiDigit(args[i + 1][1]) || args[i + 1][1] == '.')));
+            if (!hasValue) throw new ArgumentException($"{args[i]} needs a value; see {args[0]} --help");
+            i++;
+        }
+    }
+
+    private static string Explain(Error error) => error switch
+    {
+        BadVerbSelectedError e => $"unknown verb '{e.Token}'; use {string.Join(", ", Verbs.Select(v => Attribute<VerbAttribute>(v).Name))}, "
+            + "or no arguments for a demonstration",
+        NoVerbSelectedError => "name a verb first; see --help",
+        UnknownOptionError e => $"unknown option '{e.Token}'; see --help",
+        BadFormatConversionError e => $"--{e.NameInfo.LongName}: its value is not of the right form (a number, with . for decimals)",
+        MissingRequiredOptionError e => $"--{e.NameInfo.LongName} is required; see --help",
+        RepeatedOptionError e => $"--{e.NameInfo.LongName} is given twice",
+        NamedError e => $"--{e.NameInfo.LongName}: {e.Tag}",
+        TokenError e => $"'{e.Token}': {e.Tag}",
+        _ => error.Tag.ToString(),
+    };
+
+    private static T Attribute<T>(Type type)
+        where T : Attribute => (T)type.GetCustomAttributes(typeof(T), false)[0];
+}

@@ -1,0 +1,31 @@
+using CommandLine;
+using Idsnn.Engine;
+using Idsnn.Models;
+using Idsnn.Training;
+
+namespace Idsnn.Tools.Train;
+
+[Verb("bench", HelpText = "Time whole training steps on data that is already on the device.")]
+internal sealed class BenchVerb : NetworkVerb
+{
+    [Option('b', "batch-size", Default = 16, HelpText = "Images per step.")]
+    public int BatchSize { get; set; }
+
+    [Option("steps", Default = 5, HelpText = "Timed steps.")]
+    public int Steps { get; set; }
+
+    [Option("json", HelpText = "Write the result to this file as well.")]
+    public string? JsonFile { get; set; }
+
+    public override int Run(Session session)
+    {
+        const int classes = 10;
+        var student = StudentSpec(classes);
+        ModelSpec? teacher = Teacher.Equals("none", StringComparison.OrdinalIgnoreCase) ? null : TeacherSpec(classes);
+        using var device = DeviceCatalog.Open(DeviceName);
+        string json = Benchmark.Run(device, student, teacher, BatchSize, Steps).ToJson();
+        session.Log(json);
+        if (JsonFile is not null) File.WriteAllText(JsonFile, json + "\n");
+        return 0;
+    }
+}

@@ -1,0 +1,47 @@
+using System.Globalization;
+using CommandLine;
+using Idsnn.Engine;
+
+namespace Idsnn.Tools.Train;
+
+[Verb("devices", HelpText = "List the devices, and why others cannot be used.")]
+internal sealed class DevicesVerb : Verb
+{
+    public override int Run(Session session)
+    {
+        var devices = DeviceCatalog.List();
+        string chosen = Chosen();
+        foreach (var device in devices)
+        {
+            session.Log(device.Obstacle is { } obstacle
+                ? $"  {device.Id,-10} {obstacle}"
+                : string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{(device.Id == chosen ? '*' : ' ')} {device.Id,-10} {Describe(device)}"));
+        }
+
+        session.Log($"* is what '{Environment.GetEnvironmentVariable(DeviceCatalog.Variable) ?? "auto"}' chooses");
+        return 0;
+    }
+
+    private static string Chosen()
+    {
+        using var device = DeviceCatalog.Open();
+        return device.Info.Id;
+    }
+
+    private static string Describe(DeviceInfo device)
+    {
+        string kind = device.Kind switch
+        {
+            DeviceKind.Cuda => "CUDA GPU",
+            DeviceKind.OpenClGpu => "OpenCL GPU",
+            DeviceKind.OpenClCpu => "OpenCL CPU",
+            _ => "CPU",
+        };
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{kind,-10}  {device.Name}: {device.MemoryBytes / (double)(1 << 30):F1} GiB, {device.ComputeUnits} compute units, "
+            + $"groups of up to {device.MaxGroupSize}, {device.SharedMemoryBytes / 1024:N0} KiB shared memory");
+    }
+}

@@ -1,0 +1,80 @@
+using CommandLine;
+using Idsnn.Engine;
+using Idsnn.Models;
+
+namespace Idsnn.Tools.Train;
+
+/// <summary>The options of every verb that builds networks.</summary>
+internal abstract class NetworkVerb : Verb
+{
+    [Option("model", Default = "spiking-resnet18", HelpText = "The student: [spiking-|sew-|ms-]resnet{18|34|50|101|152}.")]
+    public string Model { get; set; } = string.Empty;
+
+    [Option("teacher", Default = "resnet34", HelpText = "The teacher: resnet{18|34|50|101|152}.")]
+    public string Teacher { get; set; } = string.Empty;
+
+    [Option("width", Default = 64, HelpText = "Channels of the first stage.")]
+    public int Width { get; set; }
+
+    [Option("teacher-width", HelpText = "The teacher's; the student's if left out.")]
+    public int? TeacherWidth { get; set; }
+
+    [Option('T', "timesteps", Default = 4, HelpText = "Time-steps of the spiking network.")]
+    public int Timesteps { get; set; }
+
+    [Option("decay", Default = 0.25f, HelpText = "Membrane decay e^(-1/tau).")]
+    public float Decay { get; set; }
+
+    [Option("threshold", Default = 0.5f, HelpText = "Firing threshold.")]
+    public float Threshold { get; set; }
+
+    [Option("surrogate", Default = "rectangle", HelpText = "rectangle, triangle, sigmoid or arctan.")]
+    public string SurrogateName { get; set; } = string.Empty;
+
+    [Option("surrogate-width", Default = 0.5f, HelpText = "Half width of the surrogate (lens).")]
+    public float SurrogateWidth { get; set; }
+
+    [Option("reset", Default = "hard", HelpText = "hard (to zero) or soft (subtract the threshold).")]
+    public string ResetName { get; set; } = string.Empty;
+
+    [Option("attach-reset", HelpText = "Let gradients flow through the reset.")]
+    public bool AttachReset { get; set; }
+
+    [Option("encoder", Default = "direct", HelpText = "direct (the image at every step) or poisson.")]
+    public string EncoderName { get; set; } = string.Empty;
+
+    [Option("stem-padding", Default = 1, HelpText = "Padding of the student's stem (the authors' had 3).")]
+    public int StemPadding { get; set; }
+
+    [Option("seed", Default = 0ul, HelpText = "Of weights, data order, augmentation and Poisson draws.")]
+    public ulong Seed { get; set; }
+
+    [Option("device", HelpText = "auto, cuda[:i], opencl[:i] or cpu; else the environment's IDSNN_DEVICE, else auto.")]
+    public string? DeviceName { get; set; }
+
+    /// <summary>The student that the options describe.</summary>
+    protected ModelSpec StudentSpec(int classes)
+    {
+        var (kind, depth) = ModelSpec.Parse(Model);
+        bool spiking = kind != ModelKind.Ann;
+        var neuron = new Neuron(
+            Decay, Threshold, SurrogateWidth, Choice.Parse<Surrogate>("--surrogate", SurrogateName),
+            Choice.Parse<Reset>("--reset", ResetName), !AttachReset);
+        var encoder = Choice.Parse<Encoder>("--encoder", EncoderName);
+        if (Timesteps < 1) throw new ArgumentException($"--timesteps must be at least 1, got {Timesteps}");
+        var spec = new ModelSpec(
+            kind, depth, Width, classes, StemPadding, spiking ? Timesteps : 1, spiking ? neuron : null, spiking ? encoder : Encoder.Direct);
+        spec.Validate();
+        return spec;
+    }
+
+    /// <summary>The teacher that the options describe.</summary>
+    protected ModelSpec TeacherSpec(int classes)
+    {
+        var (kind, depth) = ModelSpec.Parse(Teacher);
+        if (kind != ModelKind.Ann) throw new ArgumentException($"--teacher must be an ordinary ResNet such as resnet34, got {Teacher}");
+        var spec = new ModelSpec(ModelKind.Ann, depth, TeacherWidth ?? Width, classes);
+        spec.Validate();
+        return spec;
+    }
+}

@@ -1,0 +1,88 @@
+using CommandLine;
+using Idsnn.Engine;
+using Idsnn.Models;
+using Idsnn.Training;
+
+namespace Idsnn.Tools.Train;
+
+[Verb("replay", HelpText = "Repeat a recorded training step and compare, or record one: how a device or driver is checked.")]
+internal sealed class ReplayVerb : NetworkVerb
+{
+    private const int Classes = 10;
+
+    [Option("trace", HelpText = "The trace to replay.")]
+    public string? Trace { get; set; }
+
+    [Option("record", HelpText = "Record a trace of this device's own run into this file instead.")]
+    public string? RecordFile { get; set; }
+
+    [Option("init", Default = "prefix", HelpText = "Of a recording: prefix, even or none.")]
+    public string Init { get; set; } = string.Empty;
+
+    [Option("kd-alpha", Default = 0.3f, HelpText = "Of a recording.")]
+    public float Alpha { get; set; }
+
+    [Option('b', "batch-size", Default = 4, HelpText = "Of a recording.")]
+    public int BatchSize { get; set; }
+
+    [Option("image-size", Default = 32, HelpText = "Of a recording.")]
+    public int ImageSize { get; set; }
+
+    [Option("json", HelpText = "Write the result to this file as well.")]
+    public string? JsonFile { get; set; }
+
+    public override int Run(Session session)
+    {
+        if (Trace is null == RecordFile is null) throw new ArgumentException("give either --trace FILE to replay or --record FILE to record");
+        return Trace is not null ? Replay(session) : Record(session);
+    }
+
+    private int Replay(Session session)
+    {
+        if (!File.Exists(Trace)) throw new FileNotFoundException($"trace '{Trace}' is not there");
+        var trace = SafetensorsFile.Load(Trace!);
+        _ = TraceOptions.Of(trace);
+        using var device = DeviceCatalog.Open(DeviceName);
+        var result = TraceReplay.Run(device, trace);
+        session.Log(result.ToJson());
+        if (JsonFile is not null) File.WriteAllText(JsonFile, result.ToJson() + "\n");
+        return result.Passed ? 0 : 1;
+    }
+
+    private int Record(Session session)
+    {
+        var student = StudentSpec(Classes);
+        if (BatchSize < 1 || ImageSize < 8)
+        {
+            throw new ArgumentException($"--batch-size must be at least 1 and --image-size at least 8, got {BatchSize} and {ImageSize}");
+        }
+
+        var options = new TraceOptions
+        {
+            Depth = student.Depth,
+            Kind = student.Kind.ToString().ToLowerInvariant(),
+            Width = student.Width,
+            Classes = Classes,
+            Timesteps = Timesteps,
+            Decay = Decay,
+            Threshold = Threshold,
+            Lens = SurrogateWidth,
+            AttachReset = AttachReset,
+            Reset = ResetName,
+            Surrogate = SurrogateName,
+            StemPadding = StemPadding,
+            Batch = BatchSize,
+            Size = ImageSize,
+            Alpha = Alpha,
+            TeacherDepth = ModelSpec.Parse(Teacher).Depth,
+            TeacherWidth = TeacherSpec(Classes).Width,
+            Init = Init,
+            Seed = (long)Seed,
+        };
+        _ = options.Mapping;
+        using var device = DeviceCatalog.Open(DeviceName);
+        TraceRecorder.Record(device, options).Save(RecordFile!);
+        session.Log($"recorded on {device.Info.Id}; replay it elsewhere: replay --trace {RecordFile} --device NAME");
+        return 0;
+    }
+}

@@ -1,0 +1,85 @@
+using System.Diagnostics;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Idsnn.Engine;
+using Idsnn.Models;
+
+namespace Idsnn.Training;
+
+/// <summary>What whole training steps cost: teacher forward, student forward, backward, update.</summary>
+/// <param name="Device">The device.</param>
+/// <param name="Model">The student.</param>
+/// <param name="Teacher">The teacher; null without distillation.</param>
+/// <param name="Timesteps">T.</param>
+/// <param name="Batch">Images per step.</param>
+/// <param name="Width">Channels of the first stage, of both.</param>
+/// <param name="ImagesPerSecond">Of the median step.</param>
+/// <param name="MsPerStep">The median step.</param>
+/// <param name="PeakBytes">The most device memory in use during the timed steps.</param>
+/// <param name="PeakBytesPerImage">The same beyond weights, statistics, momentum and input, per image.</param>
+/// <param name="LaunchesPerStep">Kernels launched.</param>
+/// <param name="AllocationsPerStep">Device allocations, during the timed steps.</param>
+public sealed record BenchmarkResult(
+    string Device, string Model, string? Teacher, int Timesteps, int Batch, int Width, double ImagesPerSecond, double MsPerStep,
+    long PeakBytes, long PeakBytesPerImage, double LaunchesPerStep, double AllocationsPerStep)
+{
+    /// <summary>As one JSON object.</summary>
+    public string ToJson() => JsonSerializer.Serialize(this, BenchmarkJson.Default.BenchmarkResult);
+}
+
+/// <summary>Times training steps on data that is already on the device.</summary>
+public static class Benchmark
+{
+    private const int ImageSize = 32, WarmUpSteps = 2;
+
+    /// <summary>Runs the steps.</summary>
+    /// <param name="device">Where.</param>
+    /// <param name="student">The student.</param>
+    /// <param name="teacher">The teacher; null trains without one.</param>
+    /// <param name="batch">Images per step.</param>
+    /// <param name="steps">Timed steps; at least 1.</param>
+    public static BenchmarkResult Run(Device device, ModelSpec student, ModelSpec? teacher, int batch, int steps)
+    {
+        if (batch < 1 || steps < 1) throw new ArgumentException($"batch and steps must be at least 1, got {batch} and {steps}");
+        using var model = new ResNet(device, student, seed: 1);
+        using var guide = teacher is null ? null : new ResNet(device, teacher, seed: 2);
+        using var optimizer = new SgdOptimizer(model.Parameters, new SgdOptions());
+        var step = new TrainingStep(model, guide, guide is null ? Objective.CrossEntropy : new Objective());
+
+        Shape shape = [batch, ImageSize, ImageSize, ModelSpec.ImageChannels];
+        var noise = new float[shape.Size];
+        for (int i = 0; i < noise.Length; i++) noise[i] = (2f * CounterRandom.Uniform(1, 0, (uint)i)) - 1f;
+        using var images = Tensor.Persistent(device, shape, noise);
+        using var labels = new Labels(device, [.. Enumerable.Range(0, batch).Select(i => i % student.Classes)]);
+
+        void Step()
+        {
+            using var scope = device.Scope();
+            step.Run(images, labels);
+            optimizer.Step(1e-3);
+            device.Synchronize();
+        }
+
+        for (int i = 0; i < WarmUpSteps; i++) Step();
+        long resident = device.Memory.InUseBytes, launches = device.Launcher.Launches, allocations = device.Memory.Allocations;
+        device.Memory.ResetPeak();
+        var times = new List<double>();
+        for (int i = 0; i < steps; i++)
+        {
+            var clock = Stopwatch.StartNew();
+            Step();
+            times.Add(clock.Elapsed.TotalMilliseconds);
+        }
+
+        times.Sort();
+        double median = (times[(times.Count - 1) / 2] + times[times.Count / 2]) / 2;
+        return new BenchmarkResult(
+            device.Info.Id, student.Name, teacher?.Name, student.Timesteps, batch, student.Width, batch / median * 1000, median,
+            device.Memory.PeakBytes, (device.Memory.PeakBytes - resident) / batch,
+            (double)(device.Launcher.Launches - launches) / steps, (double)(device.Memory.Allocations - allocations) / steps);
+    }
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true)]
+[JsonSerializable(typeof(BenchmarkResult))]
+internal sealed partial class BenchmarkJson : JsonSerializerContext;

@@ -1,0 +1,84 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Idsnn.Engine;
+using Idsnn.Models;
+
+namespace Idsnn.Training;
+
+/// <summary>What a checkpoint says of itself.</summary>
+/// <param name="Model">The network, with its neuron and T.</param>
+/// <param name="Dataset">The data set it was trained on.</param>
+/// <param name="ClassNames">What its outputs mean.</param>
+/// <param name="Normalization">How its images were normalised.</param>
+/// <param name="Epoch">Epochs trained.</param>
+/// <param name="Accuracy">Test accuracy at that epoch, 0 … 1.</param>
+public sealed record CheckpointInfo(
+    ModelSpec Model, string Dataset, IReadOnlyList<string> ClassNames, Normalization Normalization, int Epoch, double Accuracy);
+
+/// <summary>
+/// A network in a safetensors file: the state dict under PyTorch's names, and in the metadata key "idsnn" all that is needed to build
+/// the network again.
+/// </summary>
+/// <param name="Info">What it is.</param>
+/// <param name="State">Its state dict.</param>
+public sealed record Checkpoint(CheckpointInfo Info, IReadOnlyDictionary<string, StoredTensor> State)
+{
+    private const string MetadataKey = "idsnn";
+
+    /// <summary>Writes a network; the same network always gives the same bytes.</summary>
+    public static void Save(string path, ResNet model, CheckpointInfo info)
+    {
+        var file = new SafetensorsFile();
+        file.Metadata.Add(MetadataKey, JsonSerializer.Serialize(info, CheckpointJson.Default.CheckpointInfo));
+        foreach (var (name, tensor) in model.Save()) file.Tensors.Add(name, tensor);
+        file.Save(path);
+    }
+
+    /// <summary>Reads a checkpoint.</summary>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">It is corrupt, or no checkpoint of this program.</exception>
+    public static Checkpoint Load(string path)
+    {
+        if (!File.Exists(path)) throw new FileNotFoundException($"checkpoint '{path}' is not there");
+        var file = SafetensorsFile.Load(path);
+        if (!file.Metadata.TryGetValue(MetadataKey, out string? json))
+        {
+            throw new InvalidDataException($"{path} holds tensors but no description of a network (metadata '{MetadataKey}')");
+        }
+
+        try
+        {
+            var info = JsonSerializer.Deserialize(json, CheckpointJson.Default.CheckpointInfo)
+                ?? throw new JsonException("the description is empty");
+            info.Model.Validate();
+            return new Checkpoint(info, file.Tensors);
+        }
+        catch (Exception e) when (e is JsonException or ArgumentException)
+        {
+            throw new InvalidDataException($"{path} describes no network that can be built: {e.Message.ReplaceLineEndings(" ")}", e);
+        }
+    }
+
+    /// <summary>Builds the network and loads the state.</summary>
+    /// <param name="device">Where.</param>
+    /// <param name="timesteps">Another T to run it at; null for its own.</param>
+    /// <exception cref="InvalidDataException">The state does not fit the description.</exception>
+    public ResNet Build(Device device, int? timesteps = null)
+    {
+        var model = new ResNet(device, Info.Model with { Timesteps = timesteps ?? Info.Model.Timesteps }, 0, 1f, Info.Normalization);
+        try
+        {
+            model.Load(State);
+            return model;
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UseStringEnumConverter = true)]
+[JsonSerializable(typeof(CheckpointInfo))]
+internal sealed partial class CheckpointJson : JsonSerializerContext;

@@ -1,0 +1,35 @@
+using Idsnn.Datasets;
+using Idsnn.Engine;
+using Idsnn.Models;
+
+namespace Idsnn.Training;
+
+/// <summary>Measures a network on a test set.</summary>
+public static class Evaluator
+{
+    /// <summary>Loss (cross-entropy) and accuracy with batch-norm's running statistics.</summary>
+    /// <param name="model">The network.</param>
+    /// <param name="dataset">Its test images are used.</param>
+    /// <param name="batchSize">Images per batch; it does not change the result beyond rounding.</param>
+    /// <param name="seed">Of the Poisson encoder.</param>
+    /// <param name="cancellation">Stops between batches.</param>
+    public static Metrics Evaluate(
+        ResNet model, Dataset dataset, int batchSize, ulong seed = 0, CancellationToken cancellation = default)
+    {
+        var loader = new BatchLoader(
+            dataset.Test, dataset.Mean, dataset.Std, batchSize, Augmentation.None, shuffle: false, seed: 0);
+        using var sums = new MetricSums(model.Device);
+        foreach (var batch in loader.Epoch(0))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            using var scope = model.Device.Scope();
+            using var labels = new Labels(model.Device, batch.Labels);
+            var images = Tensor.From(model.Device, [batch.Count, dataset.Test.Height, dataset.Test.Width, dataset.Test.Channels], batch.Images);
+            var logits = model.Forward(images, training: false, seed, (ulong)batch.Index);
+            var loss = Ops.CrossEntropy(logits, labels);
+            sums.Add(new StepLosses(logits, loss, loss, null), labels);
+        }
+
+        return sums.Read();
+    }
+}

@@ -1,0 +1,58 @@
+using Idsnn.Engine;
+using Idsnn.Models;
+
+namespace Idsnn.Training;
+
+/// <summary>The loss, L = CE + α·T²·KL (Eq. 8).</summary>
+/// <param name="Alpha">α; 0 trains without a teacher.</param>
+/// <param name="Temperature">T of the softened softmax.</param>
+/// <param name="LabelSmoothing">ε of the cross-entropy's targets.</param>
+public sealed record Objective(float Alpha = 0.3f, float Temperature = 4f, float LabelSmoothing = 0f)
+{
+    /// <summary>Cross-entropy alone.</summary>
+    public static Objective CrossEntropy { get; } = new(0f);
+}
+
+/// <summary>What one forward and backward pass gave; the tensors belong to the caller's scope.</summary>
+/// <param name="Logits">The student's, [N, K].</param>
+/// <param name="Total">The loss, [1].</param>
+/// <param name="CrossEntropy">Its cross-entropy, [1].</param>
+/// <param name="Distillation">Its KL term before α·T², [1]; null without a teacher.</param>
+public sealed record StepLosses(Tensor Logits, Tensor Total, Tensor CrossEntropy, Tensor? Distillation);
+
+/// <summary>
+/// One training step without its update: the frozen teacher's forward without a tape, the student's forward through all time-steps,
+/// the loss, and back-propagation through time.
+/// </summary>
+/// <param name="student">The network that learns.</param>
+/// <param name="teacher">The frozen network it learns from, in evaluation mode; null without distillation.</param>
+/// <param name="objective">The loss.</param>
+/// <param name="seed">Of the Poisson encoder.</param>
+public sealed class TrainingStep(ResNet student, ResNet? teacher, Objective objective, ulong seed = 0)
+{
+    private readonly ResNet? teacher = objective.Alpha > 0f
+        ? teacher ?? throw new ArgumentException("distillation (α above 0) needs a teacher")
+        : null;
+
+    /// <summary>Leaves gradients in the student's parameters.</summary>
+    /// <param name="images">[N, H, W, 3], normalised.</param>
+    /// <param name="labels">[N].</param>
+    /// <param name="draw">Which step this is, for the Poisson encoder.</param>
+    public StepLosses Run(Tensor images, Labels labels, ulong draw = 0)
+    {
+        using var soft = teacher?.Forward(images, training: false);
+        using var tape = new Tape();
+        var logits = student.Forward(images, training: true, seed, draw);
+        var ce = Ops.CrossEntropy(logits, labels, objective.LabelSmoothing);
+        Tensor? kl = null;
+        var total = ce;
+        if (soft is not null)
+        {
+            kl = Ops.Distillation(logits, soft, objective.Temperature);
+            total = Ops.Add(ce, Ops.Scale(kl, objective.Alpha * objective.Temperature * objective.Temperature));
+        }
+
+        tape.Backward(total);
+        return new StepLosses(logits, total, ce, kl);
+    }
+}

@@ -1,0 +1,153 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Idsnn.Engine;
+using Idsnn.Models;
+
+namespace Idsnn.Training;
+
+/// <summary>
+/// The options of a trace, as its header states them: tests/reference/README.md describes the format, which PyTorch's recorder and
+/// <see cref="TraceRunner"/> share.
+/// </summary>
+public sealed record TraceOptions
+{
+    private const string MetadataKey = "trace";
+
+    /// <summary>18, 34, 50, 101, 152.</summary>
+    public int Depth { get; init; } = 18;
+
+    /// <summary>ann, spiking, sew or ms.</summary>
+    public string Kind { get; init; } = "spiking";
+
+    /// <summary>Channels of the first stage.</summary>
+    public int Width { get; init; } = 8;
+
+    /// <summary>Outputs.</summary>
+    public int Classes { get; init; } = 10;
+
+    /// <summary>T.</summary>
+    public int Timesteps { get; init; } = 4;
+
+    /// <summary>e^(−1/τ).</summary>
+    public float Decay { get; init; } = 0.25f;
+
+    /// <summary>U_th.</summary>
+    public float Threshold { get; init; } = 0.5f;
+
+    /// <summary>The surrogate's half width.</summary>
+    public float Lens { get; init; } = 0.5f;
+
+    /// <summary>Whether gradients flow through the reset.</summary>
+    public bool AttachReset { get; init; }
+
+    /// <summary>hard or soft.</summary>
+    public string Reset { get; init; } = "hard";
+
+    /// <summary>rectangle, triangle, sigmoid or arctan.</summary>
+    public string Surrogate { get; init; } = "rectangle";
+
+    /// <summary>Padding of the student's stem.</summary>
+    public int StemPadding { get; init; } = 1;
+
+    /// <summary>Images per step.</summary>
+    public int Batch { get; init; } = 4;
+
+    /// <summary>Height and width of the images.</summary>
+    public int Size { get; init; } = 32;
+
+    /// <summary>Training steps.</summary>
+    public int Steps { get; init; } = 1;
+
+    /// <summary>Learning rate.</summary>
+    public double Lr { get; init; } = 0.05;
+
+    /// <summary>Momentum.</summary>
+    public float Momentum { get; init; } = 0.9f;
+
+    /// <summary>L2 penalty.</summary>
+    public float WeightDecay { get; init; } = 1e-4f;
+
+    /// <summary>α; 0: no distillation.</summary>
+    public float Alpha { get; init; } = 0.3f;
+
+    /// <summary>Temperature of the distillation.</summary>
+    public float Temperature { get; init; } = 4f;
+
+    /// <summary>The teacher's depth.</summary>
+    public int TeacherDepth { get; init; } = 34;
+
+    /// <summary>The teacher's width; null for the student's.</summary>
+    public int? TeacherWidth { get; init; }
+
+    /// <summary>none, prefix or even.</summary>
+    public string Init { get; init; } = "none";
+
+    /// <summary>random or copy.</summary>
+    public string Shortcuts { get; init; } = "random";
+
+    /// <summary>The recorder's seed.</summary>
+    public long Seed { get; init; }
+
+    /// <summary>What the expectations were computed in.</summary>
+    public string Dtype { get; init; } = "float32";
+
+    /// <summary>The student.</summary>
+    [JsonIgnore]
+    public ModelSpec Student
+    {
+        get
+        {
+            var kind = Parse<ModelKind>(Kind, "kind");
+            bool spiking = kind != ModelKind.Ann;
+            return new ModelSpec(kind, Depth, Width, Classes, StemPadding, spiking ? Timesteps : 1, spiking ? Neuron : null);
+        }
+    }
+
+    /// <summary>The teacher; null where neither loss nor initialisation needs one.</summary>
+    [JsonIgnore]
+    public ModelSpec? Teacher =>
+        Alpha > 0f || Init != "none" ? new ModelSpec(ModelKind.Ann, TeacherDepth, TeacherWidth ?? Width, Classes) : null;
+
+    /// <summary>The loss.</summary>
+    [JsonIgnore]
+    public Objective Objective => new(Alpha, Temperature);
+
+    /// <summary>The block mapping; null without initialisation.</summary>
+    [JsonIgnore]
+    public BlockMapping? Mapping => Init == "none" ? null : Parse<BlockMapping>(Init, "init");
+
+    /// <summary>What becomes of the shortcuts.</summary>
+    [JsonIgnore]
+    public ShortcutInit ShortcutInit => Parse<ShortcutInit>(Shortcuts, "shortcuts");
+
+    private Neuron Neuron => new(
+        Decay, Threshold, Lens, Parse<Surrogate>(Surrogate, "surrogate"), Parse<Reset>(Reset, "reset"), !AttachReset);
+
+    /// <summary>Reads the options of a trace.</summary>
+    /// <exception cref="InvalidDataException">The file is no trace.</exception>
+    public static TraceOptions Of(SafetensorsFile file)
+    {
+        try
+        {
+            return file.Metadata.TryGetValue(MetadataKey, out string? json)
+                ? JsonSerializer.Deserialize(json, TraceJson.Default.TraceOptions) ?? throw new JsonException("the options are empty")
+                : throw new InvalidDataException($"the file is no trace: its header has no metadata '{MetadataKey}'");
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidDataException($"the trace's options cannot be read: {e.Message.ReplaceLineEndings(" ")}", e);
+        }
+    }
+
+    /// <summary>Writes the options into a trace.</summary>
+    public void WriteTo(SafetensorsFile file) => file.Metadata[MetadataKey] = JsonSerializer.Serialize(this, TraceJson.Default.TraceOptions);
+
+    private static T Parse<T>(string value, string key)
+        where T : struct, Enum => Enum.TryParse<T>(value, ignoreCase: true, out var parsed)
+        ? parsed
+        : throw new InvalidDataException($"the trace's {key} is '{value}'; known: {string.Join(", ", Enum.GetNames<T>())}");
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(TraceOptions))]
+internal sealed partial class TraceJson : JsonSerializerContext;

@@ -1,0 +1,122 @@
+using Idsnn.Engine;
+using Idsnn.Models;
+
+namespace Idsnn.Training;
+
+/// <summary>
+/// Runs the training steps of a trace on one device. What it computes goes by the names under which a trace holds its expectations, so
+/// that replaying is comparing and recording is writing.
+/// </summary>
+/// <param name="device">Where.</param>
+/// <param name="trace">The options, start and inputs.</param>
+public sealed class TraceRunner(Device device, SafetensorsFile trace)
+{
+    private readonly TraceOptions options = TraceOptions.Of(trace);
+
+    /// <summary>Runs evaluation, every step and every update.</summary>
+    /// <returns>expected.*, grad.* and final.* as this device computes them.</returns>
+    public SortedDictionary<string, StoredTensor> Run()
+    {
+        var results = new SortedDictionary<string, StoredTensor>(StringComparer.Ordinal);
+        using var student = Build(options.Student, "init.");
+        using var teacher = options.Teacher is { } spec ? Build(spec, "teacher.") : null;
+        using var optimizer = new SgdOptimizer(student.Parameters, new SgdOptions(options.Momentum, options.WeightDecay));
+        var step = new TrainingStep(student, teacher, options.Objective);
+        using (device.Scope())
+        {
+            Store(results, "expected.eval", student.Forward(Images(0), training: false));
+        }
+
+        var losses = new List<float>();
+        for (int s = 0; s < options.Steps; s++)
+        {
+            using var scope = device.Scope();
+            using var labels = new Labels(device, Labels(s));
+            var outcome = step.Run(Images(s), labels);
+            Store(results, $"expected.logits.{s}", outcome.Logits);
+            losses.AddRange(outcome.Total.Item(), outcome.CrossEntropy.Item(), outcome.Distillation?.Item() ?? 0f);
+            if (s == 0)
+            {
+                foreach (var entry in student.State().Where(entry => entry.IsParameter))
+                {
+                    Store(results, $"grad.{entry.Name}", entry.Tensor!.Gradient!);
+                }
+            }
+
+            optimizer.Step(options.Lr);
+        }
+
+        results["expected.loss"] = new StoredTensor([options.Steps, 3], [.. losses]);
+        foreach (var (name, tensor) in student.Save()) results[$"final.{name}"] = tensor;
+        return results;
+    }
+
+    /// <summary>
+    /// Initialises a student from the trace's teacher and compares it with the trace's start, the classifier and random shortcuts
+    /// apart.
+    /// </summary>
+    /// <returns>The largest absolute difference; null where the trace's student was not initialised from its teacher.</returns>
+    public double? CheckTransfer()
+    {
+        if (options.Mapping is not { } mapping) return null;
+        using var teacher = Build(options.Teacher!, "teacher.");
+        using var student = new ResNet(device, options.Student, seed: 0);
+        var report = AnnInitializer.Initialize(student, teacher, mapping, options.ShortcutInit);
+        var state = student.Save();
+        double largest = 0;
+        foreach (var transfer in report.Transfers.Where(t => t.Kind != TransferKind.Random))
+        {
+            float[] ours = state[transfer.Target].Floats!, theirs = trace.Floats($"init.{transfer.Target}").Floats!;
+            for (int i = 0; i < ours.Length; i++) largest = Math.Max(largest, Math.Abs((double)ours[i] - theirs[i]));
+        }
+
+        return largest;
+    }
+
+    private static void Store(SortedDictionary<string, StoredTensor> results, string name, Tensor tensor) =>
+        results[name] = new StoredTensor(tensor.Shape, tensor.ToArray());
+
+    private ResNet Build(ModelSpec spec, string prefix)
+    {
+        var state = trace.Tensors
+            .Where(t => t.Key.StartsWith(prefix, StringComparison.Ordinal))
+            .ToDictionary(t => t.Key[prefix.Length..], t => t.Value);
+        var model = new ResNet(device, spec, seed: 0);
+        try
+        {
+            model.Load(state);
+            return model;
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
+
+    private Tensor Images(int step)
+    {
+        var stored = trace.Floats($"input.{step}");
+        int n = stored.Shape[0], c = stored.Shape[1], h = stored.Shape[2], w = stored.Shape[3];
+        return Tensor.From(device, [n, h, w, c], ToChannelsLast(stored.Floats!, n, c, h * w));
+    }
+
+    private int[] Labels(int step) =>
+        trace.Tensors.TryGetValue($"label.{step}", out var stored) && stored.Integers is { } labels
+            ? [.. labels.Select(l => l >= 0 && l < options.Classes ? (int)l : throw new InvalidDataException($"the trace has label {l}"))]
+            : throw new InvalidDataException($"the trace holds no int64 tensor 'label.{step}'");
+
+    private static float[] ToChannelsLast(float[] planes, int n, int c, int pixels)
+    {
+        var result = new float[planes.Length];
+        for (int i = 0; i < n; i++)
+        {
+            for (int k = 0; k < c; k++)
+            {
+                for (int p = 0; p < pixels; p++) result[(((i * pixels) + p) * c) + k] = planes[(((i * c) + k) * pixels) + p];
+            }
+        }
+
+        return result;
+    }
+}
