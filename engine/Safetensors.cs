@@ -64,10 +64,15 @@ public sealed class SafetensorsFile
         {
             return Parse(bytes);
         }
-        catch (Exception e) when (e is JsonException or InvalidDataException or InvalidOperationException or FormatException
-            or KeyNotFoundException or OverflowException or ArgumentException)
+        catch (InvalidDataException e)
         {
-            throw new InvalidDataException($"{path} is not a usable safetensors file: {e.Message.ReplaceLineEndings(" ")}", e);
+            throw new InvalidDataException($"{path} is not a usable safetensors file: {e.Message}", e);
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or KeyNotFoundException
+            or OverflowException or ArgumentException)
+        {
+            throw new InvalidDataException(
+                $"{path} is not a usable safetensors file: its header is damaged ({e.Message.ReplaceLineEndings(" ")})", e);
         }
     }
 
@@ -109,7 +114,7 @@ public sealed class SafetensorsFile
         var file = new SafetensorsFile();
         using var header = JsonDocument.Parse(bytes.AsMemory(8, (int)length));
         var data = bytes.AsSpan(8 + (int)length);
-        long end = 0;
+        var places = new List<(long Begin, long End, string Name)>();
         foreach (var property in header.RootElement.EnumerateObject())
         {
             if (property.NameEquals("__metadata__"))
@@ -118,21 +123,31 @@ public sealed class SafetensorsFile
                 continue;
             }
 
-            var (tensor, last) = ReadTensor(property, data);
+            var (tensor, begin, last) = ReadTensor(property, data);
             file.Tensors.Add(property.Name, tensor);
-            end = Math.Max(end, last);
+            places.Add((begin, last, property.Name));
+        }
+
+        // The format has no holes, no overlaps and nothing behind the last tensor.
+        places.Sort();
+        long end = 0;
+        foreach (var place in places)
+        {
+            if (place.Begin != end) throw new InvalidDataException($"tensor '{place.Name}' begins at byte {place.Begin}, expected {end}");
+            end = place.End;
         }
 
         if (end != data.Length) throw new InvalidDataException($"its tensors end at byte {end} of {data.Length}");
         return file;
     }
 
-    private static (StoredTensor Tensor, long End) ReadTensor(JsonProperty property, ReadOnlySpan<byte> data)
+    private static (StoredTensor Tensor, long Begin, long End) ReadTensor(JsonProperty property, ReadOnlySpan<byte> data)
     {
         int[] extents = [.. property.Value.GetProperty("shape").EnumerateArray().Select(e => e.GetInt32())];
         Shape shape = [.. extents];
-        var offsets = property.Value.GetProperty("data_offsets");
-        long begin = offsets[0].GetInt64(), end = offsets[1].GetInt64();
+        long[] offsets = [.. property.Value.GetProperty("data_offsets").EnumerateArray().Select(e => e.GetInt64())];
+        if (offsets.Length != 2) throw new InvalidDataException($"tensor '{property.Name}' has {offsets.Length} offsets, expected 2");
+        long begin = offsets[0], end = offsets[1];
         string type = property.Value.GetProperty("dtype").GetString() ?? string.Empty;
         int size = type switch
         {
@@ -140,7 +155,7 @@ public sealed class SafetensorsFile
             "I64" => sizeof(long),
             _ => throw new InvalidDataException($"tensor '{property.Name}' is of type {type}; F32 and I64 are supported"),
         };
-        if (begin < 0 || end > data.Length || end - begin != (long)shape.Size * size || extents.Any(e => e < 0))
+        if (begin < 0 || begin > end || end > data.Length || end - begin != (long)shape.Size * size)
         {
             throw new InvalidDataException(
                 $"tensor '{property.Name}' {shape} claims bytes {begin} to {end} of {data.Length}: the file is truncated or corrupt");
@@ -150,7 +165,7 @@ public sealed class SafetensorsFile
         var tensor = type == "F32"
             ? new StoredTensor(shape, MemoryMarshal.Cast<byte, float>(bytes).ToArray())
             : new StoredTensor(shape, MemoryMarshal.Cast<byte, long>(bytes).ToArray());
-        return (tensor, end);
+        return (tensor, begin, end);
     }
 
     private byte[] Header()

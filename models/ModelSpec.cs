@@ -111,6 +111,7 @@ public sealed partial record ModelSpec(
     public void Validate()
     {
         Check(BlocksOfDepth.ContainsKey(Depth), $"depth must be one of {string.Join(", ", Depths)}, got {Depth}");
+        Check(Enum.IsDefined(Kind) && Enum.IsDefined(Encoder), $"there is no kind of network {(int)Kind} with encoder {(int)Encoder}");
         Check(Width is >= 1 and <= MaxWidth, $"width must be from 1 to {MaxWidth}, got {Width}");
         Check(Classes >= 2, $"a classifier needs at least 2 classes, got {Classes}");
         Check(StemPadding is >= 0 and <= 16, $"the stem's padding must be from 0 to 16, got {StemPadding}");
@@ -121,8 +122,11 @@ public sealed partial record ModelSpec(
         if (Neuron is { } n)
         {
             Check(n.Decay is >= 0f and <= 1f, $"the neuron's decay must lie in [0, 1], got {n.Decay}");
-            Check(n.Width > 0f, $"the surrogate's width must be above 0, got {n.Width}");
-            Check(n.Threshold > 0f, $"the neuron's threshold must be above 0, got {n.Threshold}");
+            Check(n.Width > 0f && float.IsFinite(n.Width), $"the surrogate's width must be above 0, got {n.Width}");
+            Check(n.Threshold > 0f && float.IsFinite(n.Threshold), $"the neuron's threshold must be above 0, got {n.Threshold}");
+            Check(
+                Enum.IsDefined(n.Surrogate) && Enum.IsDefined(n.Reset),
+                $"there is no neuron with surrogate {(int)n.Surrogate} and reset {(int)n.Reset}");
         }
     }
 

@@ -23,6 +23,11 @@ public sealed class ResNet : IDisposable
     public ResNet(Device device, ModelSpec spec, ulong seed, float gammaStart = 1f, Normalization? normalization = null)
     {
         spec.Validate();
+        if (spec.Encoder == Encoder.Poisson && normalization is null)
+        {
+            throw new ArgumentException("the Poisson encoder needs to know how the images were normalised");
+        }
+
         Device = device;
         Spec = spec;
         activation = spec.IsSpiking ? x => Ops.Lif(x, spec.Neuron!, spec.Timesteps) : Ops.Relu;
@@ -39,11 +44,7 @@ public sealed class ResNet : IDisposable
         weight = Tensor.Parameter(
             device, [spec.Classes, features], initializer.Uniform("fc.weight", spec.Classes * features, features));
         bias = Tensor.Parameter(device, [spec.Classes], initializer.Uniform("fc.bias", spec.Classes, features));
-        if (spec.Encoder == Encoder.Poisson)
-        {
-            pixels = new PixelScale(device, normalization
-                ?? throw new ArgumentException("the Poisson encoder needs to know how the images were normalised"));
-        }
+        if (spec.Encoder == Encoder.Poisson) pixels = new PixelScale(device, normalization!);
     }
 
     /// <summary>Where it lies.</summary>
@@ -118,14 +119,22 @@ public sealed class ResNet : IDisposable
             if (entry.Tensor is { } tensor && (stored.Floats is null || stored.Shape != tensor.Shape))
             {
                 throw new InvalidDataException(
-                    $"{Spec.Name} of width {Spec.Width} needs '{entry.Name}' as float32 {tensor.Shape}, the state has {stored.Shape}");
+                    $"{Spec.Name} of width {Spec.Width} needs '{entry.Name}' as float32 {tensor.Shape}, "
+                    + $"the state has {(stored.Floats is null ? "int64" : "float32")} {stored.Shape}");
+            }
+
+            if (entry.Counter is not null && stored.Integers is not { Length: 1 })
+            {
+                throw new InvalidDataException(
+                    $"{Spec.Name} needs '{entry.Name}' as one int64, "
+                    + $"the state has {(stored.Floats is null ? "int64" : "float32")} {stored.Shape}");
             }
         }
 
         foreach (var entry in State())
         {
             var stored = state.GetValueOrDefault(entry.Name);
-            if (entry.Counter is { } counter) counter.Value = stored?.Integers?[0] ?? 0;
+            if (entry.Counter is { } counter) counter.Value = stored?.Integers![0] ?? 0;
             else entry.Tensor!.CopyFrom(stored!.Floats);
         }
     }

@@ -1,0 +1,131 @@
+using CsCheck;
+using Idsnn.Engine;
+
+namespace Idsnn.Tests;
+
+public sealed class LossesTests(string name) : DeviceTests(name)
+{
+    private static readonly Gen<(int N, int K)> Sizes = Gen.Select(Gen.Int[1, 9], Gen.OneOf(2, 3, 10, 16, 100));
+
+    [Test]
+    public void CrossEntropy([Values(0f, 0.1f, 0.6f)] float smoothing) => Property.Holds(Sizes, 6, s =>
+    {
+        var draw = new Draw((s.N * 1000) + s.K);
+        int[] classes = [.. Enumerable.Range(0, s.N).Select(_ => draw.Index(s.K))];
+        using var labels = new Labels(Device, classes);
+        GradientCheck.Run(
+            Device,
+            t => Ops.CrossEntropy(t[0], labels, smoothing),
+            t => [LossReference.CrossEntropy(t[0], classes, smoothing)],
+            draw.Operand("logits", [s.N, s.K], -3f, 3f));
+    });
+
+    [Test]
+    public void Distillation([Values(1f, 4f, 0.5f)] float temperature) => Property.Holds(Sizes, 6, s =>
+    {
+        var draw = new Draw((s.N * 1000) + s.K);
+        float[] teacher = draw.Fill([s.N, s.K], -3f, 3f);
+        GradientCheck.Run(
+            Device,
+            t => Ops.Distillation(t[0], From([s.N, s.K], teacher), temperature),
+            t => [LossReference.Distillation(t[0], teacher.Widen(), s.N, temperature)],
+            draw.Operand("student", [s.N, s.K], -3f, 3f));
+    });
+
+    [Test]
+    public void ALossThatIsScaledAndAddedScalesItsGradient()
+    {
+        var draw = new Draw(1);
+        using var labels = new Labels(Device, [1, 0]);
+        float[] teacher = draw.Fill([2, 3]);
+        GradientCheck.Run(
+            Device,
+            t => Ops.Add(Ops.Scale(Ops.CrossEntropy(t[0], labels), 0.3f), Ops.Scale(Ops.Distillation(t[0], From([2, 3], teacher), 2f), 2.8f)),
+            t => [(0.3 * LossReference.CrossEntropy(t[0], [1, 0], 0)) + (2.8 * LossReference.Distillation(t[0], teacher.Widen(), 2, 2))],
+            draw.Operand("logits", [2, 3]));
+    }
+
+    [Test]
+    public void TheTeacherGetsNoGradient()
+    {
+        using var student = Tensor.Parameter(Device, [1, 2], [0f, 1f]);
+        using var teacher = Tensor.Parameter(Device, [1, 2], [1f, 0f]);
+        using var tape = new Tape();
+        tape.Backward(Ops.Distillation(student, teacher, 1f));
+        Assert.That(student.Gradient, Is.Not.Null);
+        Assert.That(teacher.Gradient, Is.Null);
+    }
+
+    [Test]
+    public void EqualLogitsDistilNothing()
+    {
+        var logits = From([2, 3], new Draw(2).Fill([2, 3]));
+        Assert.That(Ops.Distillation(logits, logits, 4f).Item(), Is.Zero);
+    }
+
+    [Test]
+    public void HugeLogitsDoNotOverflow()
+    {
+        using var labels = new Labels(Device, [1]);
+        var logits = From([1, 3], 1000f, 0f, -1000f);
+        Assert.That(Ops.CrossEntropy(logits, labels).Item(), Is.EqualTo(1000f));
+        Assert.That(Ops.Distillation(logits, From([1, 3], 0f, 0f, 0f), 1f).Item(), Is.EqualTo(1000f - MathF.Log(3f)).Within(1e-3f));
+    }
+
+    [Test]
+    public void TheSameBitsEveryTime()
+    {
+        float[] logits = new Draw(3).Fill([300, 10], -3f, 3f);
+        using var labels = new Labels(Device, [.. Enumerable.Range(0, 300).Select(n => n % 10)]);
+        float[][] Results()
+        {
+            using var x = Tensor.Parameter(Device, [300, 10], logits);
+            using var tape = new Tape();
+            var loss = Ops.CrossEntropy(x, labels, 0.1f);
+            tape.Backward(loss);
+            return [loss.ToArray(), x.Gradient!.ToArray()];
+        }
+
+        float[][] first = Results();
+        Assert.That(Results(), Is.EqualTo(first));
+        Assert.That(
+            first[0][0],
+            Is.EqualTo(LossReference.CrossEntropy(logits.Widen(), [.. Enumerable.Range(0, 300).Select(n => n % 10)], 0.1)).Within(1e-5));
+    }
+
+    [Test]
+    public void CountCorrectTakesTheFirstOfEquals()
+    {
+        using var labels = new Labels(Device, [1, 0, 1, 2]);
+        var logits = From([4, 3], 0f, 1f, 0.5f, /**/ 2f, 2f, 0f, /**/ 2f, 2f, 0f, /**/ -3f, -2f, -1f);
+        Assert.That(Ops.CountCorrect(logits, labels).Item(), Is.EqualTo(3f));
+    }
+
+    [Test]
+    public void AccumulateAddsInPlace()
+    {
+        using var total = Tensor.Full(Device, [1], 1.5f);
+        Ops.Accumulate(total, From([1], 2f));
+        Ops.Accumulate(total, From([1], 3f));
+        Assert.That(total.Item(), Is.EqualTo(6.5f));
+    }
+
+    [Test]
+    public void WrongShapesAreRefused()
+    {
+        using var labels = new Labels(Device, [0, 1]);
+        var three = Tensor.Full(Device, [3, 2], 1f);
+        var two = Tensor.Full(Device, [2, 3], 1f);
+        Failure.Says(
+            "CrossEntropy: logits must be [N, K] with one row for each of 2 labels, got [3, 2]", () => Ops.CrossEntropy(three, labels));
+        Failure.Says(
+            "CountCorrect: logits must be [N, K] with one row for each of 2 labels, got [6]",
+            () => Ops.CountCorrect(three.Reshape([6]), labels));
+        Failure.Says(
+            "CrossEntropy: label 1 is not below the 1 classes of logits [2, 1]", () => Ops.CrossEntropy(Tensor.Full(Device, [2, 1], 1f), labels));
+        Failure.Says("CrossEntropy: label smoothing must lie in [0, 1), got 1", () => Ops.CrossEntropy(two, labels, 1f));
+        Failure.Says("Distillation: student [2, 3] and teacher [3, 2] differ", () => Ops.Distillation(two, three, 1f));
+        Failure.Says("Distillation: logits must be [N, K], got [6]", () => Ops.Distillation(two.Reshape([6]), two.Reshape([6]), 1f));
+        Failure.Says("Distillation: the temperature must be above 0, got 0", () => Ops.Distillation(two, two, 0f));
+    }
+}

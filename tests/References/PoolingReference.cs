@@ -1,0 +1,33 @@
+using Idsnn.Kernels;
+
+namespace Idsnn.Tests;
+
+/// <summary>Average pooling over NHWC images: every window visits its pixels.</summary>
+internal static class PoolingReference
+{
+    public static double[] Forward(double[] x, AveragePool2DSpec s)
+    {
+        double[] y = new double[s.N * s.OH * s.OW * s.C];
+        Visit(s, (ix, iy) => y[iy] += x[ix] / (s.KH * s.KW));
+        return y;
+    }
+
+    public static double[] Backward(double[] dy, AveragePool2DSpec s)
+    {
+        double[] dx = new double[s.N * s.H * s.W * s.C];
+        Visit(s, (ix, iy) => dx[ix] += dy[iy] / (s.KH * s.KW));
+        return dx;
+    }
+
+    private static void Visit(AveragePool2DSpec s, Action<int, int> term)
+    {
+        foreach (var (n, oh, ow) in Loop.Over(s.N, s.OH, s.OW))
+        {
+            foreach (var (kh, kw, c) in Loop.Over(s.KH, s.KW, s.C))
+            {
+                int ih = (oh * s.Stride) + kh, iw = (ow * s.Stride) + kw;
+                term((((((n * s.H) + ih) * s.W) + iw) * s.C) + c, (((((n * s.OH) + oh) * s.OW) + ow) * s.C) + c);
+            }
+        }
+    }
+}
