@@ -95,6 +95,7 @@ public sealed class Tensor : IDisposable
     {
         RequireAll(Shape, elements);
         Device.Upload(View, elements);
+        Changed();
     }
 
     /// <summary>Waits for the elements and copies them to a new array.</summary>
@@ -147,6 +148,12 @@ public sealed class Tensor : IDisposable
 
     /// <summary>Lane groups in <see cref="PaddedView"/>.</summary>
     internal int LaneItems => PaddedCount / Device.Launcher.Plan.Lanes(16);
+
+    /// <summary>Something computed from the elements (packed weights), which is kept until they change.</summary>
+    internal Tensor Derive(object key, Func<Tensor> compute) => storage.Derive(key, compute);
+
+    /// <summary>Says that the elements changed.</summary>
+    internal void Changed() => storage.Changed();
 
     internal void Attach(GradientSlot slot) => Slot = slot;
 

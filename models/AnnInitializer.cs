@@ -88,41 +88,47 @@ public static class AnnInitializer
     /// <exception cref="ArgumentException">A kernel or family does not fit; the message names both layers, and nothing has changed.</exception>
     public static TransferReport Initialize(ResNet student, ResNet teacher, BlockMapping mapping, ShortcutInit shortcuts)
     {
+        RequireFit(student.Spec, teacher.Spec, mapping, shortcuts);
         var sources = teacher.Save();
         var transfers = new List<Transfer>();
-        var writes = new List<Action>();
         foreach (var entry in student.State())
         {
             Shape shape = entry.Tensor?.Shape ?? [];
-            bool keep = entry.Name.StartsWith("fc.", StringComparison.Ordinal)
-                || (shortcuts == ShortcutInit.Random && entry.Name.Contains(".downsample.", StringComparison.Ordinal));
-            if (keep)
+            if (Keeps(entry.Name, shortcuts))
             {
                 if (entry.Tensor is not null) transfers.Add(new(entry.Name, shape, null, null, TransferKind.Random));
                 continue;
             }
 
             string name = SourceName(entry.Name, student.Spec, teacher.Spec, mapping);
-            if (!sources.TryGetValue(name, out var source) || !Fits(shape, source.Shape))
-            {
-                throw new ArgumentException(
-                    $"cannot initialise {student.Spec.Name}'s {entry.Name} {shape} from {teacher.Spec.Name}'s {name} "
-                    + $"{(source is null ? "(absent)" : source.Shape)}: kernel sizes differ; take a teacher of the same family "
-                    + "(18 and 34 are basic, 50, 101 and 152 bottleneck)");
-            }
-
+            var source = sources[name];
             if (entry.Counter is { } counter)
             {
-                writes.Add(() => counter.Value = source.Integers![0]);
+                counter.Value = source.Integers![0];
                 continue;
             }
 
             transfers.Add(new(entry.Name, shape, name, source.Shape, shape == source.Shape ? TransferKind.Copied : TransferKind.Looped));
-            writes.Add(() => entry.Tensor!.CopyFrom(Loop(source.Floats!, source.Shape, shape)));
+            entry.Tensor!.CopyFrom(Loop(source.Floats!, source.Shape, shape));
         }
 
-        foreach (var write in writes) write();
         return new TransferReport(transfers);
+    }
+
+    /// <summary>Checks that a student can be initialised from a teacher, before either is built or trained.</summary>
+    /// <exception cref="ArgumentException">It cannot; the message names both layers.</exception>
+    public static void RequireFit(ModelSpec student, ModelSpec teacher, BlockMapping mapping, ShortcutInit shortcuts)
+    {
+        var sources = ResNetLayout.Layers(teacher).ToDictionary(layer => layer.Conv);
+        foreach (var layer in ResNetLayout.Layers(student).Where(layer => !Keeps(layer.Conv, shortcuts)))
+        {
+            string name = SourceName(layer.Conv, student, teacher, mapping);
+            if (sources.TryGetValue(name, out var source) && source.Kernel == layer.Kernel) continue;
+            throw new ArgumentException(
+                $"cannot initialise {student.Name}'s {layer.Conv} {layer.WeightShape} from {teacher.Name}'s {name} "
+                + $"{(source is null ? "(absent)" : source.WeightShape)}: kernel sizes differ; take a teacher of the same family "
+                + "(18 and 34 are basic, 50, 101 and 152 bottleneck)");
+        }
     }
 
     /// <summary>Which block of a teacher's stage student block j starts from.</summary>
@@ -153,7 +159,9 @@ public static class AnnInitializer
     private static (int Outputs, int Inputs, int Inner) Channels(Shape shape) =>
         shape.Rank == 1 ? (shape[0], 1, 1) : (shape[0], shape[1], shape[2..].Size);
 
-    private static bool Fits(Shape target, Shape source) => target.Rank == source.Rank && (target.Rank < 3 || target[2..] == source[2..]);
+    /// <summary>Whether a tensor keeps its random start.</summary>
+    private static bool Keeps(string name, ShortcutInit shortcuts) => name.StartsWith("fc.", StringComparison.Ordinal)
+        || (shortcuts == ShortcutInit.Random && name.Contains(".downsample.", StringComparison.Ordinal));
 
     private static string SourceName(string target, ModelSpec student, ModelSpec teacher, BlockMapping mapping)
     {

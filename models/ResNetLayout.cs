@@ -22,6 +22,10 @@ public static class ResNetLayout
         }
     }
 
+    /// <summary>All convolutions, each with its batch-norm.</summary>
+    public static IEnumerable<ConvBnSpec> Layers(ModelSpec spec) =>
+        Blocks(spec).SelectMany(block => block.Shortcut is null ? block.Path : [.. block.Path, block.Shortcut]).Prepend(Stem(spec));
+
     /// <summary>Inputs of the classifier.</summary>
     public static int Features(ModelSpec spec) => (spec.Width << (spec.Blocks.Count - 1)) * BlockSpec.Expansion(spec.Bottleneck);
 }

@@ -50,12 +50,32 @@ public sealed record Checkpoint(CheckpointInfo Info, IReadOnlyDictionary<string,
         {
             var info = JsonSerializer.Deserialize(json, CheckpointJson.Default.CheckpointInfo)
                 ?? throw new JsonException("the description is empty");
-            info.Model.Validate();
+            Validate(info);
             return new Checkpoint(info, file.Tensors);
         }
         catch (Exception e) when (e is JsonException or ArgumentException)
         {
             throw new InvalidDataException($"{path} describes no network that can be built: {e.Message.ReplaceLineEndings(" ")}", e);
+        }
+    }
+
+    private static void Validate(CheckpointInfo info)
+    {
+        if (info is not { Model: not null, Dataset: not null, ClassNames: not null, Normalization: { Mean: not null, Std: not null } })
+        {
+            throw new JsonException("model, dataset, class names or normalisation are missing");
+        }
+
+        info.Model.Validate();
+        if (info.ClassNames.Count != info.Model.Classes)
+        {
+            throw new JsonException($"it names {info.ClassNames.Count} classes and has {info.Model.Classes} outputs");
+        }
+
+        if (info.Normalization.Mean.Length != ModelSpec.ImageChannels || info.Normalization.Std.Length != ModelSpec.ImageChannels
+            || !info.Normalization.Std.All(std => std > 0f))
+        {
+            throw new JsonException($"its normalisation is not {ModelSpec.ImageChannels} means and positive standard deviations");
         }
     }
 

@@ -114,6 +114,7 @@ internal sealed class Block(MemoryBuffer1D<float, Stride1D.Dense> buffer)
 /// <summary>A block that several tensors may share; it goes back to the pool with the last of them.</summary>
 internal sealed class Storage(MemoryPool pool, long floats)
 {
+    private readonly Dictionary<object, Tensor> derived = [];
     private int references = 1;
 
     public Block Block { get; } = pool.Rent(floats);
@@ -128,6 +129,22 @@ internal sealed class Storage(MemoryPool pool, long floats)
 
     public void Release()
     {
-        if (--references == 0) pool.Return(Block);
+        if (--references > 0) return;
+        Changed();
+        pool.Return(Block);
+    }
+
+    /// <summary>Something computed from the elements, kept until they change.</summary>
+    public Tensor Derive(object key, Func<Tensor> compute)
+    {
+        if (!derived.TryGetValue(key, out var tensor)) derived.Add(key, tensor = compute());
+        return tensor;
+    }
+
+    /// <summary>Forgets what was derived from the elements.</summary>
+    public void Changed()
+    {
+        foreach (var tensor in derived.Values) tensor.Dispose();
+        derived.Clear();
     }
 }

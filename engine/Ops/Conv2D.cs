@@ -32,7 +32,7 @@ public static partial class Ops
         var device = x.Device;
         var y = Tensor.Empty(device, [spec.N, spec.OH, spec.OW, spec.Co]);
         int lanes = device.Launcher.Plan.Lanes(spec.Co);
-        using var packed = Pack(weight, spec, lanes, swap: false);
+        var packed = Pack(weight, spec, lanes, swap: false);
         device.Launcher.Run(
             new Conv2DForward(
                 x.View, packed.View, bias?.View ?? device.Zeros(spec.Co), device.Zeros(spec.Ci), y.View, spec),
@@ -41,12 +41,14 @@ public static partial class Ops
         return Tape.Records(x, weight, bias) ? Tape.Record(y, new Conv2DNode(x, weight, bias, spec)) : y;
     }
 
-    private static Tensor Pack(Tensor weight, Conv2DSpec spec, int lanes, bool swap)
+    /// <summary>The weights as the tiles read them; packed once per change of the weights.</summary>
+    private static Tensor Pack(Tensor weight, Conv2DSpec spec, int lanes, bool swap) => weight.Derive((lanes, swap, spec.Taps), () =>
     {
-        var packed = Tensor.Empty(weight.Device, weight.Shape);
-        weight.Device.Launcher.Run(new Conv2DPack(weight.View, packed.View, spec, lanes, swap), weight.Shape.Size);
+        var packed = Tensor.Untracked(weight.Device, weight.Shape);
+        weight.Device.Launcher.Run(
+            new Conv2DPack(weight.View, packed.View, spec, swap), lanes, weight.Shape.Size / spec.Taps / lanes);
         return packed;
-    }
+    });
 
     private static int Tiles(int pixels) => (pixels + 7) / 8;
 
@@ -89,7 +91,7 @@ public static partial class Ops
             var launcher = dY.Device.Launcher;
             var dX = Tensor.Empty(x.Device, x.Shape);
             int lanes = launcher.Plan.Lanes(spec.Ci);
-            using var packed = Pack(weight, spec, lanes, swap: true);
+            var packed = Pack(weight, spec, lanes, swap: true);
             for (int h = 0; h < Math.Min(spec.Stride, spec.H); h++)
             {
                 for (int w = 0; w < Math.Min(spec.Stride, spec.W); w++)
@@ -116,7 +118,7 @@ public static partial class Ops
             using var partial = Tensor.Empty(x.Device, [slices, spec.Taps, spec.Ci, spec.Co]);
             launcher.Run(new Conv2DWeightGradient(x.View, dY.View, partial.View, spec, sliceRows), lanes, slices * perSlice);
             var dW = Tensor.Empty(x.Device, weight.Shape);
-            launcher.Run(new Conv2DWeightReduce(partial.View, dW.View, spec, slices), weight.Shape.Size);
+            launcher.Run(new Conv2DWeightReduce(partial.View, dW.View, spec, slices), lanes, weight.Shape.Size / spec.Taps / lanes);
             return dW;
         }
     }

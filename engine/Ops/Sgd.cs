@@ -14,5 +14,6 @@ public static partial class Ops
         Require.That(weight.Gradient is not null, $"SgdStep: the parameter {weight.Shape} has no gradient; run Backward first");
         Require.That(weight.Shape == velocity.Shape, $"SgdStep: weight {weight.Shape} and velocity {velocity.Shape} differ");
         RunElementwise(weight, new Sgd(weight.PaddedView, velocity.PaddedView, weight.Gradient!.PaddedView, spec));
+        weight.Changed();
     }
 }

@@ -83,22 +83,30 @@ public readonly struct Conv2DWeightGradient(
     }
 }
 
-/// <summary>dW [Co, Ci, KH, KW] = the sum of partial [slices, taps, Ci, Co] over slices, in order. One work-item: one weight.</summary>
+/// <summary>
+/// dW [Co, Ci, KH, KW] = the sum of partial [slices, taps, Ci, Co] over slices, in order. One work-item: all taps of one input channel
+/// and one lane group of output channels.
+/// </summary>
 /// <param name="partial">[slices, taps, Ci, Co].</param>
 /// <param name="dw">[Co, Ci, KH, KW].</param>
 /// <param name="spec">The geometry.</param>
 /// <param name="slices">How many slices there are.</param>
-public readonly struct Conv2DWeightReduce(ArrayView<float> partial, ArrayView<float> dw, Conv2DSpec spec, int slices) : IKernel
+public readonly struct Conv2DWeightReduce(ArrayView<float> partial, ArrayView<float> dw, Conv2DSpec spec, int slices) : ILaneKernel
 {
     /// <inheritdoc/>
-    public void Execute(int item)
+    public void Execute<V>(int item)
+        where V : unmanaged, ILanes<V>
     {
-        int co = item % spec.Co;
-        int rest = item / spec.Co;
-        int ci = rest % spec.Ci, tap = rest / spec.Ci;
-        int size = spec.Taps * spec.Ci * spec.Co;
-        float sum = 0f;
-        for (int slice = 0; slice < slices; slice++) sum += partial[(slice * size) + item];
-        dw[(((co * spec.Ci) + ci) * spec.Taps) + tap] = sum;
+        int groups = spec.Co / V.Count;
+        int group = item % groups, ci = item / groups;
+        int size = spec.Taps * spec.Ci * groups;
+        var source = partial.As<V>();
+        for (int tap = 0; tap < spec.Taps; tap++)
+        {
+            int at = (((tap * spec.Ci) + ci) * groups) + group;
+            V sum = source[at];
+            for (int slice = 1; slice < slices; slice++) sum = V.Add(sum, source[(slice * size) + at]);
+            V.Scatter(sum, dw, (((group * V.Count * spec.Ci) + ci) * spec.Taps) + tap, spec.Ci * spec.Taps);
+        }
     }
 }

@@ -1,3 +1,5 @@
+using ILGPU;
+
 namespace Idsnn.Kernels;
 
 /// <summary>One float: the lane type of extents that nothing wider divides.</summary>
@@ -30,6 +32,12 @@ public readonly struct F1(float value) : ILanes<F1>
 
     /// <inheritdoc/>
     public static F1 Above(F1 a, float threshold) => new(a.Value > threshold ? 1f : 0f);
+
+    /// <inheritdoc/>
+    public static F1 Gather(ArrayView<float> view, int start, int stride) => new(view[start]);
+
+    /// <inheritdoc/>
+    public static void Scatter(F1 a, ArrayView<float> view, int start, int stride) => view[start] = a.Value;
 
     /// <inheritdoc/>
     public static F1 Map<TFunction>(F1 a, TFunction function)

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using ILGPU;
 using ILGPU.IR.Intrinsics;
 
 namespace Idsnn.Kernels;
@@ -47,6 +48,17 @@ public readonly struct F16(F8 low, F8 high) : ILanes<F16>
     [IntrinsicImplementation]
     public static F16 Above(F16 a, float threshold) =>
         From(Vector512.ConditionalSelect(Vector512.GreaterThan(a.Vector, Vector512.Create(threshold)), Vector512<float>.One, Vector512<float>.Zero));
+
+    /// <inheritdoc/>
+    public static F16 Gather(ArrayView<float> view, int start, int stride) =>
+        new(F8.Gather(view, start, stride), F8.Gather(view, start + (8 * stride), stride));
+
+    /// <inheritdoc/>
+    public static void Scatter(F16 a, ArrayView<float> view, int start, int stride)
+    {
+        F8.Scatter(a.Low, view, start, stride);
+        F8.Scatter(a.High, view, start + (8 * stride), stride);
+    }
 
     /// <inheritdoc/>
     public static F16 Map<TFunction>(F16 a, TFunction function)

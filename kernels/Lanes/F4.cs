@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using ILGPU;
 using ILGPU.IR.Intrinsics;
 
 namespace Idsnn.Kernels;
@@ -46,6 +47,18 @@ public readonly struct F4(float x, float y, float z, float w) : ILanes<F4>
     [IntrinsicImplementation]
     public static F4 Above(F4 a, float threshold) =>
         From(Vector128.ConditionalSelect(Vector128.GreaterThan(a.Vector, Vector128.Create(threshold)), Vector128<float>.One, Vector128<float>.Zero));
+
+    /// <inheritdoc/>
+    public static F4 Gather(ArrayView<float> view, int start, int stride) => new(view[start], view[start + stride], view[start + (2 * stride)], view[start + (3 * stride)]);
+
+    /// <inheritdoc/>
+    public static void Scatter(F4 a, ArrayView<float> view, int start, int stride)
+    {
+        view[start] = a.X;
+        view[start + stride] = a.Y;
+        view[start + (2 * stride)] = a.Z;
+        view[start + (3 * stride)] = a.W;
+    }
 
     /// <inheritdoc/>
     public static F4 Map<TFunction>(F4 a, TFunction function)

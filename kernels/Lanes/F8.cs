@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using ILGPU;
 using ILGPU.IR.Intrinsics;
 
 namespace Idsnn.Kernels;
@@ -47,6 +48,17 @@ public readonly struct F8(F4 low, F4 high) : ILanes<F8>
     [IntrinsicImplementation]
     public static F8 Above(F8 a, float threshold) =>
         From(Vector256.ConditionalSelect(Vector256.GreaterThan(a.Vector, Vector256.Create(threshold)), Vector256<float>.One, Vector256<float>.Zero));
+
+    /// <inheritdoc/>
+    public static F8 Gather(ArrayView<float> view, int start, int stride) =>
+        new(F4.Gather(view, start, stride), F4.Gather(view, start + (4 * stride), stride));
+
+    /// <inheritdoc/>
+    public static void Scatter(F8 a, ArrayView<float> view, int start, int stride)
+    {
+        F4.Scatter(a.Low, view, start, stride);
+        F4.Scatter(a.High, view, start + (4 * stride), stride);
+    }
 
     /// <inheritdoc/>
     public static F8 Map<TFunction>(F8 a, TFunction function)

@@ -1,3 +1,5 @@
+using ILGPU;
+
 namespace Idsnn.Kernels;
 
 /// <summary>
@@ -36,6 +38,12 @@ public interface ILanes<TSelf>
 
     /// <summary>1 where the lane is strictly above the threshold, else 0 (Eq. 3).</summary>
     static abstract TSelf Above(TSelf a, float threshold);
+
+    /// <summary>Lane i from view[start + i·stride].</summary>
+    static abstract TSelf Gather(ArrayView<float> view, int start, int stride);
+
+    /// <summary>Lane i to view[start + i·stride].</summary>
+    static abstract void Scatter(TSelf a, ArrayView<float> view, int start, int stride);
 
     /// <summary>A scalar function applied to every lane.</summary>
     static abstract TSelf Map<TFunction>(TSelf a, TFunction function)

@@ -14,7 +14,7 @@ public sealed class Conv2DKernelsTests(string name) : DeviceTests(name)
         var s = new Conv2DSpec(1, 4, 4, 8, 16, 3, 2, 1, 0);
         float[] weight = [.. Enumerable.Range(0, 16 * 8 * 6).Select(i => (float)i)];
         var packed = Tensor.Empty(Device, [weight.Length]);
-        Device.Launcher.Run(new Conv2DPack(From([weight.Length], weight).View, packed.View, s, lanes, swap), weight.Length);
+        Device.Launcher.Run(new Conv2DPack(From([weight.Length], weight).View, packed.View, s, swap), lanes, weight.Length / s.Taps / lanes);
         var expected = new List<float>();
         int outer = swap ? s.Ci : s.Co, inner = swap ? s.Co : s.Ci;
         foreach (var (group, tap) in Loop.Over(outer / lanes, s.Taps))
@@ -73,7 +73,7 @@ public sealed class Conv2DKernelsTests(string name) : DeviceTests(name)
         Device.Launcher.Run(
             new Conv2DWeightGradient(From([x.Length], x).View, From([dy.Length], dy).View, partial.View, Spec, sliceRows),
             lanes, slices * Spec.Taps * (Spec.Ci / Conv2DWeightGradient.Channels) * (Spec.Co / lanes));
-        Device.Launcher.Run(new Conv2DWeightReduce(partial.View, dw.View, Spec, slices), dw.Shape.Size);
+        Device.Launcher.Run(new Conv2DWeightReduce(partial.View, dw.View, Spec, slices), lanes, Spec.Ci * (Spec.Co / lanes));
         Close.To(Conv2DReference.WeightGradient(x.Widen(), dy.Widen(), Spec), dw.ToArray(), 1e-6, "dW");
     }
 
@@ -82,7 +82,7 @@ public sealed class Conv2DKernelsTests(string name) : DeviceTests(name)
     private Tensor Pack(float[] weight, int lanes, bool swap)
     {
         var packed = Tensor.Empty(Device, [weight.Length]);
-        Device.Launcher.Run(new Conv2DPack(From([weight.Length], weight).View, packed.View, Spec, lanes, swap), weight.Length);
+        Device.Launcher.Run(new Conv2DPack(From([weight.Length], weight).View, packed.View, Spec, swap), lanes, weight.Length / Spec.Taps / lanes);
         return packed;
     }
 }

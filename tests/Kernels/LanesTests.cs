@@ -20,7 +20,7 @@ public sealed class LanesTests(string name) : DeviceTests(name)
         a[5] = LaneOperations.Threshold;
         a[6] = float.NaN;
         float s = LaneOperations.Factor;
-        var y = Tensor.Empty(Device, [8, Count]);
+        var y = Tensor.Empty(Device, [10, Count]);
         Device.Launcher.Run(
             new LaneOperations(From([Count], a).View, From([Count], b).View, From([Count], c).View, y.View, Count), lanes, Count / lanes);
         float[] result = y.ToArray();
@@ -34,6 +34,8 @@ public sealed class LanesTests(string name) : DeviceTests(name)
             ("MultiplyAdd by a scalar", i => MathF.FusedMultiplyAdd(s, b[i], c[i])),
             ("Above", i => a[i] > LaneOperations.Threshold ? 1f : 0f),
             ("Map", i => MathF.Abs(b[i])),
+            ("Gather", i => a[(i / lanes) + (i % lanes * (Count / lanes))]),
+            ("Scatter", i => b[(i % (Count / lanes) * lanes) + (i / (Count / lanes))]),
         ];
         for (int o = 0; o < operations.Length; o++)
         {
@@ -67,6 +69,8 @@ public sealed class LanesTests(string name) : DeviceTests(name)
             to[(5 * groups) + item] = V.MultiplyAdd(Factor, v, w);
             to[(6 * groups) + item] = V.Above(u, Threshold);
             to[(7 * groups) + item] = V.Map(v, default(Absolute));
+            to[(8 * groups) + item] = V.Gather(a, item, groups);
+            V.Scatter(v, y, (9 * count) + item, groups);
         }
     }
 

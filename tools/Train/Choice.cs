@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Idsnn.Tools.Train;
 
 /// <summary>Options that take one of a few words, and lists of numbers.</summary>
@@ -21,11 +23,13 @@ internal static class Choice
     {
         try
         {
-            return [.. list.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(int.Parse)];
+            return [.. list.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(Whole)];
         }
         catch (Exception e) when (e is FormatException or OverflowException)
         {
             throw new ArgumentException($"{option}: '{list}' is not a list of whole numbers such as 60,120,160");
         }
     }
+
+    private static int Whole(string number) => int.Parse(number, NumberStyles.None, CultureInfo.InvariantCulture);
 }

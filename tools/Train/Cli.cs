@@ -51,12 +51,12 @@ internal static class Cli
 
     /// <summary>What a user can mend; anything else is a defect of ours and keeps its stack trace.</summary>
     private static bool IsInputError(Exception e) => e is ArgumentException or IOException or InvalidDataException
-        or UnauthorizedAccessException or ArithmeticException or InsufficientMemoryException;
+        or UnauthorizedAccessException or ArithmeticException or OutOfMemoryException;
 
     /// <summary>The verb; null where help or the version was asked for and printed.</summary>
     private static Verb? Parse(string[] args, TextWriter output)
     {
-        args = [.. args.Select(a => a == "-h" ? "--help" : a)];
+        args = [.. args.Select(a => a == "-h" ? "--help" : a.StartsWith("-.", StringComparison.Ordinal) ? $"-0{a[1..]}" : a)];
         using var parser = new Parser(settings =>
         {
             settings.HelpWriter = null;
@@ -85,7 +85,7 @@ internal static class Cli
                 return null;
             }
 
-            throw new ArgumentException(Explain(errors[0]));
+            throw new ArgumentException(Explain(errors[0], args));
         }
 
         var verb = (Verb)result.Value;
@@ -97,36 +97,68 @@ internal static class Cli
     /// <summary>CommandLineParser takes an option without its value for absent; here it is an error.</summary>
     private static void RequireValues(string[] args)
     {
-        var verb = Verbs.FirstOrDefault(v => Attribute<VerbAttribute>(v).Name == args[0]);
-        if (verb is null) return;
-        var takesValue = verb.GetProperties()
-            .Where(p => p.PropertyType != typeof(bool))
-            .SelectMany(p => p.GetCustomAttributes(typeof(OptionAttribute), true).Cast<OptionAttribute>())
-            .SelectMany(o => (string[])[$"--{o.LongName}", $"-{o.ShortName}"])
-            .ToHashSet(StringComparer.Ordinal);
+        var takesValue = Options(args[0]).Where(o => o.Type != typeof(bool)).SelectMany(o => o.Forms).ToHashSet(StringComparer.Ordinal);
         for (int i = 1; i < args.Length; i++)
         {
-            if (!takesValue.Contains(args[i])) continue;
-            bool hasValue = i + 1 < args.Length && args[i + 1].Length > 0
-                && (args[i + 1][0] != '-' || (args[i + 1].Length > 1 && (char.IsAsciiDigit(args[i + 1][1]) || args[i + 1][1] == '.')));
-            if (!hasValue) throw new ArgumentException($"{args[i]} needs a value; see {args[0]} --help");
+            bool separate = takesValue.Contains(args[i]);
+            if (!separate && !(args[i].EndsWith('=') && takesValue.Contains(args[i][..^1]))) continue;
+            bool hasValue = separate && i + 1 < args.Length && args[i + 1].Length > 0
+                && (args[i + 1][0] != '-' || (args[i + 1].Length > 1 && char.IsAsciiDigit(args[i + 1][1])));
+            if (!hasValue) throw new ArgumentException($"{args[i].TrimEnd('=')} needs a value; see {args[0]} --help");
             i++;
         }
     }
 
-    private static string Explain(Error error) => error switch
+    /// <summary>A verb's options: how each may be written, and the type of its value.</summary>
+    private static IEnumerable<(string[] Forms, Type Type)> Options(string verb) =>
+        from type in Verbs
+        where Attribute<VerbAttribute>(type).Name == verb
+        from property in type.GetProperties()
+        from OptionAttribute option in property.GetCustomAttributes(typeof(OptionAttribute), true)
+        select (
+            option.ShortName.Length == 0 ? (string[])[$"--{option.LongName}"] : [$"--{option.LongName}", $"-{option.ShortName}"],
+            Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType);
+
+    private static string Explain(Error error, string[] args) => error switch
     {
         BadVerbSelectedError e => $"unknown verb '{e.Token}'; use {string.Join(", ", Verbs.Select(v => Attribute<VerbAttribute>(v).Name))}, "
             + "or no arguments for a demonstration",
         NoVerbSelectedError => "name a verb first; see --help",
-        UnknownOptionError e => $"unknown option '{e.Token}'; see --help",
-        BadFormatConversionError e => $"--{e.NameInfo.LongName}: its value is not of the right form (a number, with . for decimals)",
-        MissingRequiredOptionError e => $"--{e.NameInfo.LongName} is required; see --help",
+        UnknownOptionError e => $"unknown option {(e.Token.Length == 1 ? "-" : "--")}{e.Token}; see {args[0]} --help",
+        BadFormatConversionError e => Malformed($"--{e.NameInfo.LongName}", args),
+        MissingRequiredOptionError e => $"--{e.NameInfo.LongName} is required; see {args[0]} --help",
         RepeatedOptionError e => $"--{e.NameInfo.LongName} is given twice",
         NamedError e => $"--{e.NameInfo.LongName}: {e.Tag}",
         TokenError e => $"'{e.Token}': {e.Tag}",
         _ => error.Tag.ToString(),
     };
+
+    private static string Malformed(string name, string[] args)
+    {
+        var option = Options(args[0]).First(o => o.Forms.Contains(name));
+        string given = Given(option.Forms, args);
+        string expected = option.Type switch
+        {
+            var t when t == typeof(int) => "a whole number of at most nine digits",
+            var t when t == typeof(ulong) => "a whole number from 0 on",
+            _ => "a number (write decimals with a point)",
+        };
+        return $"{name}: '{given}' is not {expected}";
+    }
+
+    /// <summary>What was given as an option's value: --name value, --name=value, -n value or -nvalue.</summary>
+    private static string Given(string[] forms, string[] args)
+    {
+        for (int i = 1; i < args.Length; i++)
+        {
+            string? form = forms.FirstOrDefault(f => args[i].StartsWith(f, StringComparison.Ordinal));
+            if (form is null) continue;
+            if (args[i] == form) return i + 1 < args.Length ? args[i + 1] : string.Empty;
+            if (form.Length == 2 || args[i][form.Length] == '=') return args[i][form.Length..].TrimStart('=');
+        }
+
+        return string.Empty;
+    }
 
     private static T Attribute<T>(Type type)
         where T : Attribute => (T)type.GetCustomAttributes(typeof(T), false)[0];

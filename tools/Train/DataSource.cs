@@ -6,10 +6,15 @@ namespace Idsnn.Tools.Train;
 internal static class DataSource
 {
     public const int SyntheticTrain = 2000, SyntheticTest = 1000, SyntheticSize = 32;
+    private const int SyntheticMost = 200_000;
 
     public static Dataset Load(string name, string path, int? limitTrain, int? limitTest)
     {
-        var dataset = name.ToLowerInvariant() switch
+        string set = name.ToLowerInvariant();
+        int most = set == "synthetic" ? SyntheticMost : int.MaxValue;
+        RequireLimit("--limit-train", limitTrain, most);
+        RequireLimit("--limit-test", limitTest, most);
+        var dataset = set switch
         {
             "cifar10" => Cifar.Load10(path),
             "cifar100" => Cifar.Load100(path),
@@ -19,15 +24,16 @@ internal static class DataSource
         };
         return dataset with
         {
-            Train = Limit("--limit-train", dataset.Train, limitTrain),
-            Test = Limit("--limit-test", dataset.Test, limitTest),
+            Train = Limit(dataset.Train, limitTrain),
+            Test = Limit(dataset.Test, limitTest),
         };
     }
 
-    private static ImageSet Limit(string option, ImageSet set, int? limit)
+    private static ImageSet Limit(ImageSet set, int? limit) => limit is null ? set : set.Take(Math.Min(limit.Value, set.Count));
+
+    private static void RequireLimit(string option, int? limit, int most)
     {
-        if (limit is null) return set;
         if (limit < 1) throw new ArgumentException($"{option} must be at least 1, got {limit}");
-        return set.Take(Math.Min(limit.Value, set.Count));
+        if (limit > most) throw new ArgumentException($"{option}: synthetic has at most {most} images, got {limit}");
     }
 }

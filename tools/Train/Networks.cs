@@ -7,21 +7,25 @@ namespace Idsnn.Tools.Train;
 /// <summary>Checkpoints that must fit what they are used for.</summary>
 internal static class Networks
 {
-    public static Checkpoint LoadTeacher(string path, Dataset dataset)
+    public static Checkpoint LoadTeacher(string path)
     {
-        var checkpoint = Load(path, dataset);
+        var checkpoint = Checkpoint.Load(path);
         var spec = checkpoint.Info.Model;
         return spec.Kind == ModelKind.Ann
             ? checkpoint
             : throw new ArgumentException($"--teacher-checkpoint {path} holds {spec.Name}; a teacher is an ordinary ResNet");
     }
 
-    public static Checkpoint Load(string path, Dataset dataset)
+    /// <summary>The data set as the network knows it: the same classes, normalised as its images were.</summary>
+    public static Dataset For(Checkpoint checkpoint, string path, Dataset dataset)
     {
-        var checkpoint = Checkpoint.Load(path);
-        return checkpoint.Info.Model.Classes == dataset.Classes
-            ? checkpoint
+        var info = checkpoint.Info;
+        return info.ClassNames.SequenceEqual(dataset.ClassNames)
+            ? dataset with { Mean = info.Normalization.Mean, Std = info.Normalization.Std }
             : throw new ArgumentException(
-                $"{path} was trained for {checkpoint.Info.Model.Classes} classes ({checkpoint.Info.Dataset}); {dataset.Name} has {dataset.Classes}");
+                $"{path} was trained on {info.Dataset} ({info.ClassNames.Count} classes: {Start(info.ClassNames)}), not on {dataset.Name} "
+                + $"({dataset.Classes}: {Start(dataset.ClassNames)}); name its data set with --dataset");
     }
+
+    private static string Start(IEnumerable<string> names) => string.Join(", ", names.Take(2)) + ", …";
 }

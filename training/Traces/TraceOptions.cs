@@ -127,23 +127,38 @@ public sealed record TraceOptions
     /// <exception cref="InvalidDataException">The file is no trace.</exception>
     public static TraceOptions Of(SafetensorsFile file)
     {
+        if (!file.Metadata.TryGetValue(MetadataKey, out string? json))
+        {
+            throw new InvalidDataException($"the file is no trace: its header has no metadata '{MetadataKey}'");
+        }
+
         try
         {
-            return file.Metadata.TryGetValue(MetadataKey, out string? json)
-                ? JsonSerializer.Deserialize(json, TraceJson.Default.TraceOptions) ?? throw new JsonException("the options are empty")
-                : throw new InvalidDataException($"the file is no trace: its header has no metadata '{MetadataKey}'");
+            var options = JsonSerializer.Deserialize(json, TraceJson.Default.TraceOptions)
+                ?? throw new JsonException("the options are empty");
+            options.Validate();
+            return options;
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or ArgumentException)
         {
-            throw new InvalidDataException($"the trace's options cannot be read: {e.Message.ReplaceLineEndings(" ")}", e);
+            throw new InvalidDataException($"the trace's options cannot be used: {e.Message.ReplaceLineEndings(" ")}", e);
         }
+    }
+
+    private void Validate()
+    {
+        if (Steps < 1) throw new JsonException($"the number of steps must be at least 1, got {Steps}");
+        if (Alpha > 0f && !(Temperature > 0f)) throw new JsonException($"the temperature must be above 0, got {Temperature}");
+        Student.Validate();
+        Teacher?.Validate();
+        if (Mapping is { } mapping) AnnInitializer.RequireFit(Student, Teacher!, mapping, ShortcutInit);
     }
 
     /// <summary>Writes the options into a trace.</summary>
     public void WriteTo(SafetensorsFile file) => file.Metadata[MetadataKey] = JsonSerializer.Serialize(this, TraceJson.Default.TraceOptions);
 
     private static T Parse<T>(string value, string key)
-        where T : struct, Enum => Enum.TryParse<T>(value, ignoreCase: true, out var parsed)
+        where T : struct, Enum => Enum.TryParse<T>(value, ignoreCase: true, out var parsed) && Enum.IsDefined(parsed)
         ? parsed
         : throw new InvalidDataException($"the trace's {key} is '{value}'; known: {string.Join(", ", Enum.GetNames<T>())}");
 }

@@ -25,12 +25,10 @@ public static class TraceRecorder
         }
 
         Append(file, "init.", student);
-        int image = options.Batch * ModelSpec.ImageChannels * options.Size * options.Size;
+        Shape images = [options.Batch, ModelSpec.ImageChannels, options.Size, options.Size];
         for (int s = 0; s < options.Steps; s++)
         {
-            file.Tensors.Add(
-                $"input.{s}",
-                new StoredTensor([options.Batch, ModelSpec.ImageChannels, options.Size, options.Size], Noise(seed, ImageStream, s, image)));
+            file.Tensors.Add($"input.{s}", new StoredTensor(images, Noise(seed, ImageStream, s, images.Size)));
             long[] labels = [.. Enumerable.Range(s * options.Batch, options.Batch)
                 .Select(i => (long)(CounterRandom.Uniform(seed, LabelStream, (uint)i) * options.Classes))];
             file.Tensors.Add($"label.{s}", new StoredTensor([options.Batch], labels));

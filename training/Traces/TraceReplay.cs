@@ -38,7 +38,8 @@ public static class TraceReplay
         var ours = runner.Run();
         double Worst(string prefix) => ours
             .Where(t => t.Key.StartsWith(prefix, StringComparison.Ordinal))
-            .Max(t => Error(t.Key, t.Value, trace));
+            .Select(t => Error(t.Key, t.Value, trace))
+            .Aggregate(0.0, Math.Max); // LINQ's Max passes over NaN
         double logits = Worst("expected.logits."), gradients = Worst("grad."), weights = Worst("final."), loss = Worst("expected.loss"),
             eval = Worst("expected.eval");
         double? transfer = runner.CheckTransfer();

@@ -31,8 +31,9 @@ public sealed class TraceRunner(Device device, SafetensorsFile trace)
         for (int s = 0; s < options.Steps; s++)
         {
             using var scope = device.Scope();
-            using var labels = new Labels(device, Labels(s));
-            var outcome = step.Run(Images(s), labels);
+            var images = Images(s);
+            using var labels = new Labels(device, Labels(s, images.Shape[0]));
+            var outcome = step.Run(images, labels);
             Store(results, $"expected.logits.{s}", outcome.Logits);
             losses.AddRange(outcome.Total.Item(), outcome.CrossEntropy.Item(), outcome.Distillation?.Item() ?? 0f);
             if (s == 0)
@@ -97,14 +98,21 @@ public sealed class TraceRunner(Device device, SafetensorsFile trace)
     private Tensor Images(int step)
     {
         var stored = trace.Floats($"input.{step}");
+        if (stored.Shape.Rank != 4 || stored.Shape[1] != ModelSpec.ImageChannels || stored.Shape.Size == 0)
+        {
+            throw new InvalidDataException($"the trace's 'input.{step}' is {stored.Shape}, not [N, {ModelSpec.ImageChannels}, H, W]");
+        }
+
         int n = stored.Shape[0], c = stored.Shape[1], h = stored.Shape[2], w = stored.Shape[3];
         return Tensor.From(device, [n, h, w, c], ToChannelsLast(stored.Floats!, n, c, h * w));
     }
 
-    private int[] Labels(int step) =>
-        trace.Tensors.TryGetValue($"label.{step}", out var stored) && stored.Integers is { } labels
-            ? [.. labels.Select(l => l >= 0 && l < options.Classes ? (int)l : throw new InvalidDataException($"the trace has label {l}"))]
-            : throw new InvalidDataException($"the trace holds no int64 tensor 'label.{step}'");
+    private int[] Labels(int step, int images) =>
+        trace.Tensors.TryGetValue($"label.{step}", out var stored) && stored.Integers is { } labels && labels.Length == images
+            ? [.. labels.Select(l => l >= 0 && l < options.Classes
+                ? (int)l
+                : throw new InvalidDataException($"the trace's 'label.{step}' has label {l}, expected 0 to {options.Classes - 1}"))]
+            : throw new InvalidDataException($"the trace holds no int64 tensor 'label.{step}' with one label for each of {images} images");
 
     private static float[] ToChannelsLast(float[] planes, int n, int c, int pixels)
     {

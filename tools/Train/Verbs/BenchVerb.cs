@@ -20,12 +20,15 @@ internal sealed class BenchVerb : NetworkVerb
     public override int Run(Session session)
     {
         const int classes = 10;
+        if (BatchSize < 1) throw new ArgumentException($"--batch-size must be at least 1, got {BatchSize}");
+        if (Steps < 1) throw new ArgumentException($"--steps must be at least 1, got {Steps}");
+        ResultFile.Require("--json", JsonFile);
         var student = StudentSpec(classes);
         ModelSpec? teacher = Teacher.Equals("none", StringComparison.OrdinalIgnoreCase) ? null : TeacherSpec(classes);
         using var device = DeviceCatalog.Open(DeviceName);
         string json = Benchmark.Run(device, student, teacher, BatchSize, Steps).ToJson();
         session.Log(json);
-        if (JsonFile is not null) File.WriteAllText(JsonFile, json + "\n");
+        ResultFile.Write(JsonFile, json);
         return 0;
     }
 }

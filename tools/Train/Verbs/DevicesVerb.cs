@@ -9,9 +9,9 @@ internal sealed class DevicesVerb : Verb
 {
     public override int Run(Session session)
     {
-        var devices = DeviceCatalog.List();
-        string chosen = Chosen();
-        foreach (var device in devices)
+        string asked = Environment.GetEnvironmentVariable(DeviceCatalog.Variable) ?? "auto";
+        var (chosen, problem) = Chosen();
+        foreach (var device in DeviceCatalog.List())
         {
             session.Log(device.Obstacle is { } obstacle
                 ? $"  {device.Id,-10} {obstacle}"
@@ -20,14 +20,22 @@ internal sealed class DevicesVerb : Verb
                     $"{(device.Id == chosen ? '*' : ' ')} {device.Id,-10} {Describe(device)}"));
         }
 
-        session.Log($"* is what '{Environment.GetEnvironmentVariable(DeviceCatalog.Variable) ?? "auto"}' chooses");
+        session.Log(problem is null ? $"* is what '{asked}' chooses" : $"{DeviceCatalog.Variable} is '{asked}', which chooses none: {problem}");
         return 0;
     }
 
-    private static string Chosen()
+    /// <summary>What would be opened without an option; the list is there for those who find that it cannot.</summary>
+    private static (string? Id, string? Problem) Chosen()
     {
-        using var device = DeviceCatalog.Open();
-        return device.Info.Id;
+        try
+        {
+            using var device = DeviceCatalog.Open();
+            return (device.Info.Id, null);
+        }
+        catch (ArgumentException e)
+        {
+            return (null, e.Message);
+        }
     }
 
     private static string Describe(DeviceInfo device)

@@ -46,12 +46,12 @@ internal sealed class EvalVerb : Verb
     {
         if (BatchSize < 1) throw new ArgumentException($"--batch-size must be at least 1, got {BatchSize}");
         if (Timesteps is < 1) throw new ArgumentException($"--timesteps must be at least 1, got {Timesteps}");
-        var spec = Checkpoint.Load(CheckpointFile).Info.Model;
+        var checkpoint = Checkpoint.Load(CheckpointFile);
+        var spec = checkpoint.Info.Model;
         RequireSame("model", Model is null ? null : CanonicalName(Model), spec.Name);
         RequireSame("decay", Decay, spec.Neuron?.Decay);
         RequireSame("threshold", Threshold, spec.Neuron?.Threshold);
-        var dataset = DataSource.Load(DatasetName, DataPath, null, LimitTest);
-        var checkpoint = Networks.Load(CheckpointFile, dataset);
+        var dataset = Networks.For(checkpoint, CheckpointFile, DataSource.Load(DatasetName, DataPath, null, LimitTest));
         using var device = DeviceCatalog.Open(DeviceName);
         using var model = checkpoint.Build(device, Timesteps);
         var metrics = Evaluator.Evaluate(model, dataset, BatchSize, Seed, session.Cancellation);

@@ -52,6 +52,18 @@ internal abstract class NetworkVerb : Verb
     [Option("device", HelpText = "auto, cuda[:i], opencl[:i] or cpu; else the environment's IDSNN_DEVICE, else auto.")]
     public string? DeviceName { get; set; }
 
+    /// <summary>The block mapping that a word names; null for none.</summary>
+    protected static BlockMapping? InitMapping(string word)
+    {
+        if (word.Equals("none", StringComparison.OrdinalIgnoreCase)) return null;
+        foreach (var mapping in Enum.GetValues<BlockMapping>())
+        {
+            if (word.Equals(mapping.ToString(), StringComparison.OrdinalIgnoreCase)) return mapping;
+        }
+
+        throw new ArgumentException($"--init: '{word}' is not one of prefix, even, none");
+    }
+
     /// <summary>The student that the options describe.</summary>
     protected ModelSpec StudentSpec(int classes)
     {

@@ -8,7 +8,7 @@ namespace Idsnn.Tools.Train;
 [Verb("replay", HelpText = "Repeat a recorded training step and compare, or record one: how a device or driver is checked.")]
 internal sealed class ReplayVerb : NetworkVerb
 {
-    private const int Classes = 10;
+    private const int Classes = 10, MaxImageSize = 512;
 
     [Option("trace", HelpText = "The trace to replay.")]
     public string? Trace { get; set; }
@@ -34,6 +34,8 @@ internal sealed class ReplayVerb : NetworkVerb
     public override int Run(Session session)
     {
         if (Trace is null == RecordFile is null) throw new ArgumentException("give either --trace FILE to replay or --record FILE to record");
+        ResultFile.Require("--json", JsonFile);
+        ResultFile.Require("--record", RecordFile);
         return Trace is not null ? Replay(session) : Record(session);
     }
 
@@ -45,18 +47,24 @@ internal sealed class ReplayVerb : NetworkVerb
         using var device = DeviceCatalog.Open(DeviceName);
         var result = TraceReplay.Run(device, trace);
         session.Log(result.ToJson());
-        if (JsonFile is not null) File.WriteAllText(JsonFile, result.ToJson() + "\n");
+        ResultFile.Write(JsonFile, result.ToJson());
         return result.Passed ? 0 : 1;
     }
 
     private int Record(Session session)
     {
         var student = StudentSpec(Classes);
-        if (BatchSize < 1 || ImageSize < 8)
+        if (BatchSize < 1 || ImageSize is < 8 or > MaxImageSize)
         {
-            throw new ArgumentException($"--batch-size must be at least 1 and --image-size at least 8, got {BatchSize} and {ImageSize}");
+            throw new ArgumentException(
+                $"--batch-size must be at least 1 and --image-size from 8 to {MaxImageSize}, got {BatchSize} and {ImageSize}");
         }
 
+        if (!(Alpha >= 0f) || !float.IsFinite(Alpha)) throw new ArgumentException(FormattableString.Invariant($"--kd-alpha must be at least 0, got {Alpha}"));
+        if (student.Encoder != Encoder.Direct) throw new ArgumentException("--encoder: a trace is of the direct encoder");
+        var mapping = InitMapping(Init);
+        var teacher = TeacherSpec(Classes);
+        if (mapping is { } map) AnnInitializer.RequireFit(student, teacher, map, ShortcutInit.Random);
         var options = new TraceOptions
         {
             Depth = student.Depth,
@@ -68,18 +76,17 @@ internal sealed class ReplayVerb : NetworkVerb
             Threshold = Threshold,
             Lens = SurrogateWidth,
             AttachReset = AttachReset,
-            Reset = ResetName,
-            Surrogate = SurrogateName,
+            Reset = ResetName.ToLowerInvariant(),
+            Surrogate = SurrogateName.ToLowerInvariant(),
             StemPadding = StemPadding,
             Batch = BatchSize,
             Size = ImageSize,
             Alpha = Alpha,
-            TeacherDepth = ModelSpec.Parse(Teacher).Depth,
-            TeacherWidth = TeacherSpec(Classes).Width,
-            Init = Init,
+            TeacherDepth = teacher.Depth,
+            TeacherWidth = teacher.Width,
+            Init = Init.ToLowerInvariant(),
             Seed = (long)Seed,
         };
-        _ = options.Mapping;
         using var device = DeviceCatalog.Open(DeviceName);
         TraceRecorder.Record(device, options).Save(RecordFile!);
         session.Log($"recorded on {device.Info.Id}; replay it elsewhere: replay --trace {RecordFile} --device NAME");

@@ -103,9 +103,7 @@ internal sealed class TrainVerb : NetworkVerb
     {
         Validate();
         var stage = Choice.Parse<StageKind>("--stage", Stage);
-        BlockMapping? mapping = Init.Equals("none", StringComparison.OrdinalIgnoreCase)
-            ? null
-            : Choice.Parse<BlockMapping>("--init", Init);
+        var mapping = InitMapping(Init);
         var shortcuts = Choice.Parse<ShortcutInit>("--shortcuts", Shortcuts);
         bool needsTeacher = stage == StageKind.Teacher || mapping is not null || Alpha > 0f;
         if (stage == StageKind.Student && needsTeacher && TeacherCheckpoint is null)
@@ -118,18 +116,27 @@ internal sealed class TrainVerb : NetworkVerb
             throw new ArgumentException("--stage teacher trains a teacher; leave --teacher-checkpoint out");
         }
 
+        var saved = TeacherCheckpoint is null ? null : Networks.LoadTeacher(TeacherCheckpoint);
         var dataset = DataSource.Load(DatasetName, DataPath, LimitTrain, LimitTest);
+        if (saved is not null) dataset = Networks.For(saved, TeacherCheckpoint!, dataset);
         var studentSpec = StudentSpec(dataset.Classes);
-        var teacherSpec = TeacherSpec(dataset.Classes);
-        var saved = TeacherCheckpoint is null ? null : Networks.LoadTeacher(TeacherCheckpoint, dataset);
+        var teacherSpec = saved?.Info.Model ?? TeacherSpec(dataset.Classes);
+        if (stage != StageKind.Teacher && mapping is { } fit) AnnInitializer.RequireFit(studentSpec, teacherSpec, fit, shortcuts);
         using var device = DeviceCatalog.Open(DeviceName);
-        var folder = new RunFolder(OutputDirectory ?? DefaultFolder(stage == StageKind.Teacher ? teacherSpec : studentSpec));
+        using var folder = new RunFolder(OutputDirectory ?? DefaultFolder(stage == StageKind.Teacher ? teacherSpec : studentSpec));
         session.Log($"device {device.Info.Id}: {device.Info.Name}; data {dataset.Name}, {dataset.Train.Count} + {dataset.Test.Count} images");
         var pipeline = new Pipeline(device, dataset, folder, session.Log, session.Cancellation);
 
         TrainingResult? teacherResult = null;
         using var teacher = !needsTeacher ? null : saved?.Build(device) ?? pipeline.Build(teacherSpec, Seed);
-        if (teacher is not null && saved is null)
+        if (teacher is not null && saved is { } known)
+        {
+            session.Log(string.Create(
+                CultureInfo.InvariantCulture,
+                $"teacher {teacherSpec.Name}, width {teacherSpec.Width}: {TeacherCheckpoint}, epoch {known.Info.Epoch}, "
+                + $"accuracy {known.Info.Accuracy:P2}"));
+        }
+        else if (teacher is not null)
         {
             session.Log($"teacher {teacherSpec.Name}, width {teacherSpec.Width}: {Count(teacherSpec, dataset):N0} parameters");
             teacherResult = pipeline.Train(
@@ -164,17 +171,19 @@ internal sealed class TrainVerb : NetworkVerb
 
     private void Validate()
     {
-        Check(Epochs >= 0 && TeacherEpochs is null or >= 0, $"--epochs must be at least 0, got {TeacherEpochs ?? Epochs}");
+        Check(Epochs >= 0, $"--epochs must be at least 0, got {Epochs}");
+        Check(TeacherEpochs is null or >= 0, $"--teacher-epochs must be at least 0, got {TeacherEpochs}");
         Check(BatchSize >= 1, $"--batch-size must be at least 1, got {BatchSize}");
-        Check(LearningRate > 0 && double.IsFinite(LearningRate), $"--lr must be above 0, got {LearningRate}");
+        Check(LearningRate > 0 && float.IsFinite((float)LearningRate), $"--lr must be above 0 and finite, got {LearningRate}");
         Check(Momentum is >= 0f and < 1f, $"--momentum must lie in [0, 1), got {Momentum}");
-        Check(WeightDecay >= 0f, $"--weight-decay must be at least 0, got {WeightDecay}");
+        Check(WeightDecay >= 0f && float.IsFinite(WeightDecay), $"--weight-decay must be at least 0, got {WeightDecay}");
         Check(Alpha >= 0f && float.IsFinite(Alpha), $"--kd-alpha must be at least 0, got {Alpha}");
         Check(Temperature > 0f && float.IsFinite(Temperature), $"--kd-temperature must be above 0, got {Temperature}");
         Check(LabelSmoothing is >= 0f and < 1f, $"--label-smoothing must lie in [0, 1), got {LabelSmoothing}");
         Check(WarmupEpochs >= 0, $"--warmup-epochs must be at least 0, got {WarmupEpochs}");
         Check(Workers >= 0, $"--workers must be at least 0, got {Workers}");
-        Check(GammaStart > 0f, $"--bn-gamma must be above 0, got {GammaStart}");
+        Check(GammaStart > 0f && float.IsFinite(GammaStart), $"--bn-gamma must be above 0, got {GammaStart}");
+        _ = ScheduleOf(Epochs);
     }
 
     private static void Check(bool holds, FormattableString message)
@@ -182,12 +191,14 @@ internal sealed class TrainVerb : NetworkVerb
         if (!holds) throw new ArgumentException(FormattableString.Invariant(message));
     }
 
+    private LearningRateSchedule ScheduleOf(int epochs) => new(
+        LearningRate, epochs, Choice.Parse<ScheduleKind>("--schedule", Schedule), Choice.Numbers("--lr-milestones", Milestones),
+        WarmupEpochs: WarmupEpochs);
+
     private TrainingOptions Options(int epochs, Objective objective) => new(
         epochs,
         BatchSize,
-        new LearningRateSchedule(
-            LearningRate, epochs, Choice.Parse<ScheduleKind>("--schedule", Schedule), Choice.Numbers("--lr-milestones", Milestones),
-            WarmupEpochs: WarmupEpochs),
+        ScheduleOf(epochs),
         new SgdOptions(Momentum, WeightDecay, Nesterov),
         objective,
         NoAugment ? Augmentation.None : Augmentation.CropFlip,
