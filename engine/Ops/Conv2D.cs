@@ -1,4 +1,5 @@
 using Idsnn.Kernels;
+using ILGPU;
 
 namespace Idsnn.Engine;
 
@@ -29,16 +30,48 @@ public static partial class Ops
             spec.H + (2 * padding) >= spec.KH && spec.W + (2 * padding) >= spec.KW,
             $"Conv2D: the {spec.KH}×{spec.KW} kernel is larger than x {x.Shape} with padding {padding}");
 
+        var y = Convolve(x, weight, bias, spec);
+        return Tape.Records(x, weight, bias) ? Tape.Record(y, new Conv2DNode(x, weight, bias, spec)) : y;
+    }
+
+    private static Tensor Convolve(Tensor x, Tensor weight, Tensor? bias, Conv2DSpec spec)
+    {
         var device = x.Device;
         var y = Tensor.Empty(device, [spec.N, spec.OH, spec.OW, spec.Co]);
+        var shift = bias?.View ?? device.Zeros(spec.Co);
+        if (device.Launcher.Plan.UsesWinograd(spec))
+        {
+            ConvolveWinograd(x, weight, shift, y, spec, swap: false);
+            return y;
+        }
+
         int lanes = device.Launcher.Plan.Lanes(spec.Co);
-        var packed = Pack(weight, spec, lanes, swap: false);
         device.Launcher.Run(
-            new Conv2DForward(
-                x.View, packed.View, bias?.View ?? device.Zeros(spec.Co), device.Zeros(spec.Ci), y.View, spec),
+            new Conv2DForward(x.View, Pack(weight, spec, lanes, swap: false).View, shift, device.Zeros(spec.Ci), y.View, spec),
             lanes,
             Tiles(spec.N * spec.OH * spec.OW) * (spec.Co / lanes));
-        return Tape.Records(x, weight, bias) ? Tape.Record(y, new Conv2DNode(x, weight, bias, spec)) : y;
+        return y;
+    }
+
+    /// <summary>
+    /// The convolution that <paramref name="spec"/> describes; with <paramref name="swap"/> it is the input gradient of another, whose
+    /// weights these are.
+    /// </summary>
+    private static void ConvolveWinograd(Tensor x, Tensor weight, ArrayView<float> bias, Tensor y, Conv2DSpec spec, bool swap)
+    {
+        var launcher = x.Device.Launcher;
+        int lanes = Math.Min(launcher.Plan.Lanes(spec.Ci), launcher.Plan.Lanes(spec.Co));
+        var packed = weight.Derive(("winograd", lanes, swap), () =>
+        {
+            var result = Tensor.Untracked(weight.Device, [Winograd.Points, spec.Ci, spec.Co]);
+            launcher.Run(
+                new WinogradPack(weight.View, result.View, swap ? spec with { Ci = spec.Co, Co = spec.Ci } : spec, swap),
+                lanes,
+                spec.Ci * spec.Co / lanes);
+            return result;
+        });
+        using var scratch = Tensor.Empty(x.Device, [launcher.Plan.MaxThreads, Conv2DWinograd.ScratchFloats(spec.Ci)]);
+        launcher.Run(new Conv2DWinograd(x.View, packed.View, bias, scratch.View, y.View, spec), lanes, Conv2DWinograd.Items(spec));
     }
 
     /// <summary>The weights as the tiles read them; packed once per change of the weights.</summary>
@@ -90,6 +123,15 @@ public static partial class Ops
         {
             var launcher = dY.Device.Launcher;
             var dX = Tensor.Empty(x.Device, x.Shape);
+
+            // At stride 1 the input gradient is a convolution itself: of dY with the turned kernel.
+            var turned = new Conv2DSpec(spec.N, spec.OH, spec.OW, spec.Co, spec.Ci, spec.KH, spec.KW, 1, spec.KH - 1 - spec.Padding);
+            if (spec.Stride == 1 && turned.Padding >= 0 && launcher.Plan.UsesWinograd(turned))
+            {
+                ConvolveWinograd(dY, weight, dY.Device.Zeros(spec.Ci), dX, turned, swap: true);
+                return dX;
+            }
+
             int lanes = launcher.Plan.Lanes(spec.Ci);
             var packed = Pack(weight, spec, lanes, swap: true);
             for (int h = 0; h < Math.Min(spec.Stride, spec.H); h++)
@@ -110,6 +152,7 @@ public static partial class Ops
         private Tensor WeightGradient(Tensor dY)
         {
             var launcher = dY.Device.Launcher;
+            if (launcher.Plan.UsesWinograd(spec)) return WinogradWeightGradient(dY);
             int lanes = launcher.Plan.Lanes(spec.Co);
             int perSlice = spec.Taps * ((spec.Ci + Conv2DWeightGradient.Channels - 1) / Conv2DWeightGradient.Channels) * (spec.Co / lanes);
             int rows = spec.N * spec.OH;
@@ -119,6 +162,33 @@ public static partial class Ops
             launcher.Run(new Conv2DWeightGradient(x.View, dY.View, partial.View, spec, sliceRows), lanes, slices * perSlice);
             var dW = Tensor.Empty(x.Device, weight.Shape);
             launcher.Run(new Conv2DWeightReduce(partial.View, dW.View, spec, slices), lanes, weight.Shape.Size / spec.Taps / lanes);
+            return dW;
+        }
+
+        /// <summary>Some images at a time, so that what is transformed stays in the caches; their sums add up in order.</summary>
+        private Tensor WinogradWeightGradient(Tensor dY)
+        {
+            var launcher = dY.Device.Launcher;
+            int lanes = Math.Min(launcher.Plan.Lanes(spec.Ci), launcher.Plan.Lanes(spec.Co));
+            int windowsPerImage = (spec.OH + 1) / 2 * ((spec.OW + 1) / 2);
+            int images = Math.Clamp(launcher.Plan.CacheFloats / (windowsPerImage * (spec.Ci + spec.Co)), 1, spec.N);
+            using var v = Tensor.Empty(x.Device, [Winograd.Points, images * windowsPerImage, spec.Ci]);
+            using var g = Tensor.Empty(x.Device, [Winograd.Points, images * windowsPerImage, spec.Co]);
+            using var sums = Tensor.Empty(x.Device, [Winograd.Points, spec.Ci, spec.Co]);
+            for (int first = 0; first < spec.N; first += images)
+            {
+                var part = spec with { N = Math.Min(images, spec.N - first) };
+                int windows = part.N * windowsPerImage;
+                launcher.Run(new WinogradInput(x.View, v.View, part, first), lanes, windows);
+                launcher.Run(new WinogradOutputGradient(dY.View, g.View, part, first), lanes, windows);
+                launcher.Run(
+                    new WinogradProducts(v.View, g.View, sums.View, windows, spec.Ci, spec.Co, first == 0),
+                    lanes,
+                    Winograd.Points * (spec.Ci / 8) * (spec.Co / lanes));
+            }
+
+            var dW = Tensor.Empty(x.Device, weight.Shape);
+            launcher.Run(new WinogradWeightRestore(sums.View, dW.View, spec.Ci, spec.Co), lanes, spec.Ci * (spec.Co / lanes));
             return dW;
         }
     }

@@ -49,6 +49,37 @@ internal struct PixelTile<V>(V start)
         }
     }
 
+    /// <summary>sums += rows · weights[first … first + depth), where pixel j's row starts at start + j·pitch.</summary>
+    public void Accumulate(ArrayView<float> x, int start, int pitch, ArrayView<V> weights, int first, int depth)
+    {
+        for (int k = 0; k < depth; k++)
+        {
+            V w = weights[first + k];
+            int at = start + k;
+            sum0 = V.MultiplyAdd(x[at], w, sum0);
+            sum1 = V.MultiplyAdd(x[at + pitch], w, sum1);
+            sum2 = V.MultiplyAdd(x[at + (2 * pitch)], w, sum2);
+            sum3 = V.MultiplyAdd(x[at + (3 * pitch)], w, sum3);
+            sum4 = V.MultiplyAdd(x[at + (4 * pitch)], w, sum4);
+            sum5 = V.MultiplyAdd(x[at + (5 * pitch)], w, sum5);
+            sum6 = V.MultiplyAdd(x[at + (6 * pitch)], w, sum6);
+            sum7 = V.MultiplyAdd(x[at + (7 * pitch)], w, sum7);
+        }
+    }
+
+    /// <summary>Writes the sums one after the other.</summary>
+    public readonly void Store(ArrayView<V> y, int start)
+    {
+        y[start] = sum0;
+        y[start + 1] = sum1;
+        y[start + 2] = sum2;
+        y[start + 3] = sum3;
+        y[start + 4] = sum4;
+        y[start + 5] = sum5;
+        y[start + 6] = sum6;
+        y[start + 7] = sum7;
+    }
+
     /// <summary>Writes the sums; pixels with equal offsets carry equal sums.</summary>
     public readonly void Store(ArrayView<V> y, in Eight at)
     {

@@ -7,89 +7,90 @@ namespace Idsnn.Training;
 
 /// <summary>
 /// The options of a trace, as its header states them: tests/reference/README.md describes the format, which PyTorch's recorder and
-/// <see cref="TraceRunner"/> share.
+/// <see cref="TraceRunner"/> share. An option that a header lacks has its default; the generated reader keeps those of settable
+/// properties alone, which is why these are.
 /// </summary>
 public sealed record TraceOptions
 {
     private const string MetadataKey = "trace";
 
     /// <summary>18, 34, 50, 101, 152.</summary>
-    public int Depth { get; init; } = 18;
+    public int Depth { get; set; } = 18;
 
     /// <summary>ann, spiking, sew or ms.</summary>
-    public string Kind { get; init; } = "spiking";
+    public string Kind { get; set; } = "spiking";
 
     /// <summary>Channels of the first stage.</summary>
-    public int Width { get; init; } = 8;
+    public int Width { get; set; } = 8;
 
     /// <summary>Outputs.</summary>
-    public int Classes { get; init; } = 10;
+    public int Classes { get; set; } = 10;
 
     /// <summary>T.</summary>
-    public int Timesteps { get; init; } = 4;
+    public int Timesteps { get; set; } = 4;
 
     /// <summary>e^(−1/τ).</summary>
-    public float Decay { get; init; } = 0.25f;
+    public float Decay { get; set; } = 0.25f;
 
     /// <summary>U_th.</summary>
-    public float Threshold { get; init; } = 0.5f;
+    public float Threshold { get; set; } = 0.5f;
 
     /// <summary>The surrogate's half width.</summary>
-    public float Lens { get; init; } = 0.5f;
+    public float Lens { get; set; } = 0.5f;
 
     /// <summary>Whether gradients flow through the reset.</summary>
-    public bool AttachReset { get; init; }
+    public bool AttachReset { get; set; }
 
     /// <summary>hard or soft.</summary>
-    public string Reset { get; init; } = "hard";
+    public string Reset { get; set; } = "hard";
 
     /// <summary>rectangle, triangle, sigmoid or arctan.</summary>
-    public string Surrogate { get; init; } = "rectangle";
+    public string Surrogate { get; set; } = "rectangle";
 
     /// <summary>Padding of the student's stem.</summary>
-    public int StemPadding { get; init; } = 1;
+    public int StemPadding { get; set; } = 1;
 
     /// <summary>Images per step.</summary>
-    public int Batch { get; init; } = 4;
+    public int Batch { get; set; } = 4;
 
     /// <summary>Height and width of the images.</summary>
-    public int Size { get; init; } = 32;
+    public int Size { get; set; } = 32;
 
     /// <summary>Training steps.</summary>
-    public int Steps { get; init; } = 1;
+    public int Steps { get; set; } = 1;
 
     /// <summary>Learning rate.</summary>
-    public double Lr { get; init; } = 0.05;
+    public double Lr { get; set; } = 0.05;
 
     /// <summary>Momentum.</summary>
-    public float Momentum { get; init; } = 0.9f;
+    public float Momentum { get; set; } = 0.9f;
 
     /// <summary>L2 penalty.</summary>
-    public float WeightDecay { get; init; } = 1e-4f;
+    public float WeightDecay { get; set; } = 1e-4f;
 
     /// <summary>α; 0: no distillation.</summary>
-    public float Alpha { get; init; } = 0.3f;
+    public float Alpha { get; set; } = 0.3f;
 
     /// <summary>Temperature of the distillation.</summary>
-    public float Temperature { get; init; } = 4f;
+    public float Temperature { get; set; } = 4f;
 
     /// <summary>The teacher's depth.</summary>
-    public int TeacherDepth { get; init; } = 34;
+    public int TeacherDepth { get; set; } = 34;
 
     /// <summary>The teacher's width; null for the student's.</summary>
-    public int? TeacherWidth { get; init; }
+    public int? TeacherWidth { get; set; }
 
     /// <summary>none, prefix or even.</summary>
-    public string Init { get; init; } = "none";
+    public string Init { get; set; } = "none";
 
     /// <summary>random or copy.</summary>
-    public string Shortcuts { get; init; } = "random";
+    public string Shortcuts { get; set; } = "random";
 
     /// <summary>The recorder's seed.</summary>
-    public long Seed { get; init; }
+    public long Seed { get; set; }
 
     /// <summary>What the expectations were computed in.</summary>
-    public string Dtype { get; init; } = "float32";
+    public string Dtype { get; set; } = "float32";
 
     /// <summary>The student.</summary>
     [JsonIgnore]

@@ -1,0 +1,224 @@
+using ILGPU;
+
+namespace Idsnn.Kernels;
+
+/// <summary>
+/// Winograd's minimal filtering F(2×2, 3×3) (Lavin and Gray 2016): a 2×2 block of outputs from a 4×4 window of inputs with 16 products
+/// instead of 36. y = Aᵀ[(G g Gᵀ) ⊙ (Bᵀ d B)]A.
+/// </summary>
+public static class Winograd
+{
+    /// <summary>Products per window and channel pair.</summary>
+    public const int Points = 16;
+
+    /// <summary>One column (or row) of Bᵀ·d.</summary>
+    internal static void Input<V>(ref V d0, ref V d1, ref V d2, ref V d3)
+        where V : unmanaged, ILanes<V>
+    {
+        V t0 = V.Subtract(d0, d2), t1 = V.Add(d1, d2), t2 = V.Subtract(d2, d1), t3 = V.Subtract(d1, d3);
+        d0 = t0;
+        d1 = t1;
+        d2 = t2;
+        d3 = t3;
+    }
+
+    /// <summary>The upper entry of Aᵀ·m.</summary>
+    internal static V Upper<V>(V m0, V m1, V m2)
+        where V : unmanaged, ILanes<V> => V.Add(V.Add(m0, m1), m2);
+
+    /// <summary>The lower entry of Aᵀ·m.</summary>
+    internal static V Lower<V>(V m1, V m2, V m3)
+        where V : unmanaged, ILanes<V> => V.Subtract(V.Subtract(m1, m2), m3);
+
+    /// <summary>
+    /// Bᵀ d B of lane group <paramref name="group"/> of the window whose upper left input is (top, left): point p to target[at + p·step].
+    /// </summary>
+    internal static void Transform<V>(
+        ArrayView<V> x, in Conv2DSpec spec, int n, int top, int left, int group, ArrayView<V> target, int at, int step)
+        where V : unmanaged, ILanes<V>
+    {
+        V d00 = Load(x, spec, n, top, left, group), d01 = Load(x, spec, n, top, left + 1, group);
+        V d02 = Load(x, spec, n, top, left + 2, group), d03 = Load(x, spec, n, top, left + 3, group);
+        V d10 = Load(x, spec, n, top + 1, left, group), d11 = Load(x, spec, n, top + 1, left + 1, group);
+        V d12 = Load(x, spec, n, top + 1, left + 2, group), d13 = Load(x, spec, n, top + 1, left + 3, group);
+        V d20 = Load(x, spec, n, top + 2, left, group), d21 = Load(x, spec, n, top + 2, left + 1, group);
+        V d22 = Load(x, spec, n, top + 2, left + 2, group), d23 = Load(x, spec, n, top + 2, left + 3, group);
+        V d30 = Load(x, spec, n, top + 3, left, group), d31 = Load(x, spec, n, top + 3, left + 1, group);
+        V d32 = Load(x, spec, n, top + 3, left + 2, group), d33 = Load(x, spec, n, top + 3, left + 3, group);
+        Input(ref d00, ref d10, ref d20, ref d30);
+        Input(ref d01, ref d11, ref d21, ref d31);
+        Input(ref d02, ref d12, ref d22, ref d32);
+        Input(ref d03, ref d13, ref d23, ref d33);
+        Input(ref d00, ref d01, ref d02, ref d03);
+        Input(ref d10, ref d11, ref d12, ref d13);
+        Input(ref d20, ref d21, ref d22, ref d23);
+        Input(ref d30, ref d31, ref d32, ref d33);
+        target[at] = d00;
+        target[at + step] = d01;
+        target[at + (2 * step)] = d02;
+        target[at + (3 * step)] = d03;
+        target[at + (4 * step)] = d10;
+        target[at + (5 * step)] = d11;
+        target[at + (6 * step)] = d12;
+        target[at + (7 * step)] = d13;
+        target[at + (8 * step)] = d20;
+        target[at + (9 * step)] = d21;
+        target[at + (10 * step)] = d22;
+        target[at + (11 * step)] = d23;
+        target[at + (12 * step)] = d30;
+        target[at + (13 * step)] = d31;
+        target[at + (14 * step)] = d32;
+        target[at + (15 * step)] = d33;
+    }
+
+    private static V Load<V>(ArrayView<V> x, in Conv2DSpec spec, int n, int ih, int iw, int group)
+        where V : unmanaged, ILanes<V>
+    {
+        bool inside = ih >= 0 && ih < spec.H && iw >= 0 && iw < spec.W;
+        return inside ? x[(((((n * spec.H) + ih) * spec.W) + iw) * (spec.Ci / V.Count)) + group] : V.Broadcast(0f);
+    }
+}
+
+/// <summary>
+/// Transforms 3×3 weights to G g Gᵀ, packed [channels out / lanes, 16, channels in, lanes]. With swap, for the input gradient: the
+/// channels' roles swapped and the kernel turned by half a turn. One work-item: one lane group × one input channel.
+/// </summary>
+/// <param name="weight">[Co, Ci, 3, 3].</param>
+/// <param name="packed">16/9 as many floats.</param>
+/// <param name="spec">The geometry.</param>
+/// <param name="swap">Whether to pack for the input gradient.</param>
+public readonly struct WinogradPack(ArrayView<float> weight, ArrayView<float> packed, Conv2DSpec spec, Flag swap) : ILaneKernel
+{
+    /// <inheritdoc/>
+    public void Execute<V>(int item)
+        where V : unmanaged, ILanes<V>
+    {
+        int depth = swap ? spec.Co : spec.Ci;
+        int group = item / depth, inner = item % depth;
+        int outer = group * V.Count;
+        int start = (swap ? (inner * spec.Ci) + outer : (outer * spec.Ci) + inner) * 9;
+        int stride = swap ? 9 : spec.Ci * 9;
+        int first = swap ? 8 : 0, step = swap ? 0 - 1 : 1;
+        var target = packed.As<V>();
+        for (int row = 0; row < 4; row++)
+        {
+            // Row `row` of G·g: three columns.
+            V c0 = Column<V>(row, start + first, step, stride);
+            V c1 = Column<V>(row, start + first + step, step, stride);
+            V c2 = Column<V>(row, start + first + (2 * step), step, stride);
+            V half = V.Broadcast(0.5f);
+            V ends = V.Add(c0, c2);
+            int at = (((group * Winograd.Points) + (row * 4)) * depth) + inner;
+            target[at] = c0;
+            target[at + depth] = V.Multiply(half, V.Add(ends, c1));
+            target[at + (2 * depth)] = V.Multiply(half, V.Subtract(ends, c1));
+            target[at + (3 * depth)] = c2;
+        }
+    }
+
+    private V Column<V>(int row, int at, int step, int stride)
+        where V : unmanaged, ILanes<V>
+    {
+        V g0 = V.Gather(weight, at, stride);
+        V g2 = V.Gather(weight, at + (6 * step), stride);
+        if (row == 0) return g0;
+        if (row == 3) return g2;
+        V g1 = V.Gather(weight, at + (3 * step), stride);
+        V ends = V.Add(g0, g2);
+        return V.Multiply(V.Broadcast(0.5f), row == 1 ? V.Add(ends, g1) : V.Subtract(ends, g1));
+    }
+}
+
+/// <summary>
+/// A 3×3 convolution of stride 1 by <see cref="Winograd"/>; with weights packed for it, also the input gradient. One work-item: eight
+/// windows of 2×2 outputs, all output channels: it transforms the windows into its thread's scratch, multiplies point by point in
+/// <see cref="PixelTile{V}"/> registers, and transforms back. Windows beyond the last are the last one again. Reference:
+/// Conv2DReference.
+/// </summary>
+/// <param name="x">[N, H, W, Ci].</param>
+/// <param name="packed">As <see cref="WinogradPack"/> leaves it.</param>
+/// <param name="bias">[Co]; zeros where there is none.</param>
+/// <param name="scratch"><see cref="ScratchFloats"/> for each thread.</param>
+/// <param name="y">[N, OH, OW, Co].</param>
+/// <param name="spec">The geometry: 3×3, stride 1.</param>
+public readonly struct Conv2DWinograd(
+    ArrayView<float> x, ArrayView<float> packed, ArrayView<float> bias, ArrayView<float> scratch, ArrayView<float> y, Conv2DSpec spec)
+    : ILaneKernel
+{
+    /// <summary>Windows of one work-item.</summary>
+    public const int Windows = 8;
+
+    /// <summary>Floats of scratch per thread, for <paramref name="ci"/> input channels.</summary>
+    public static int ScratchFloats(int ci) => Winograd.Points * Windows * (ci + 16);
+
+    /// <summary>Work-items of a convolution.</summary>
+    public static int Items(Conv2DSpec spec) => ((spec.N * ((spec.OH + 1) / 2) * ((spec.OW + 1) / 2)) + Windows - 1) / Windows;
+
+    /// <inheritdoc/>
+    public void Execute<V>(int item)
+        where V : unmanaged, ILanes<V>
+    {
+        int rows = (spec.OH + 1) / 2, columns = (spec.OW + 1) / 2;
+        int last = (spec.N * rows * columns) - 1;
+        int origin = Grid.GlobalIndex.X * ScratchFloats(spec.Ci);
+        int products = origin + (Winograd.Points * Windows * spec.Ci);
+        int depth = spec.Ci / V.Count;
+        for (int j = 0; j < Windows; j++)
+        {
+            int window = Math.Min((item * Windows) + j, last);
+            int row = window / columns, n = row / rows;
+            int top = ((row - (n * rows)) * 2) - spec.Padding, left = ((window - (row * columns)) * 2) - spec.Padding;
+            for (int group = 0; group < depth; group++)
+            {
+                Winograd.Transform(
+                    x.As<V>(), spec, n, top, left, group, scratch.As<V>(), (origin / V.Count) + (j * depth) + group, Windows * depth);
+            }
+        }
+
+        int groups = spec.Co / V.Count;
+        var weights = packed.As<V>();
+        for (int group = 0; group < groups; group++)
+        {
+            for (int point = 0; point < Winograd.Points; point++)
+            {
+                var tile = new PixelTile<V>(V.Broadcast(0f));
+                int at = origin + (point * Windows * spec.Ci);
+                tile.Accumulate(scratch, at, spec.Ci, weights, ((group * Winograd.Points) + point) * spec.Ci, spec.Ci);
+                tile.Store(scratch.As<V>(), (products / V.Count) + (point * Windows));
+            }
+
+            V shift = bias.As<V>()[group];
+            for (int j = 0; j < Windows; j++)
+            {
+                int window = Math.Min((item * Windows) + j, last);
+                int row = window / columns, n = row / rows;
+                Restore(n, (row - (n * rows)) * 2, (window - (row * columns)) * 2, (products / V.Count) + j, group, groups, shift);
+            }
+        }
+    }
+
+    /// <summary>Aᵀ m A of one window and lane group, to the up to four outputs that are there.</summary>
+    private void Restore<V>(int n, int oh, int ow, int from, int group, int groups, V shift)
+        where V : unmanaged, ILanes<V>
+    {
+        var m = scratch.As<V>();
+        V u0 = Upper(m, from, 0), u1 = Upper(m, from, 1), u2 = Upper(m, from, 2), u3 = Upper(m, from, 3);
+        V l0 = Lower(m, from, 0), l1 = Lower(m, from, 1), l2 = Lower(m, from, 2), l3 = Lower(m, from, 3);
+        var target = y.As<V>();
+        int at = (((((n * spec.OH) + oh) * spec.OW) + ow) * groups) + group;
+        int down = spec.OW * groups;
+        bool right = ow + 1 < spec.OW, below = oh + 1 < spec.OH;
+        target[at] = V.Add(shift, Winograd.Upper(u0, u1, u2));
+        if (right) target[at + groups] = V.Add(shift, Winograd.Lower(u1, u2, u3));
+        if (below) target[at + down] = V.Add(shift, Winograd.Upper(l0, l1, l2));
+        if (right && below) target[at + down + groups] = V.Add(shift, Winograd.Lower(l1, l2, l3));
+    }
+
+    private static V Upper<V>(ArrayView<V> m, int from, int column)
+        where V : unmanaged, ILanes<V> => Winograd.Upper(
+            m[from + (column * Windows)], m[from + ((4 + column) * Windows)], m[from + ((8 + column) * Windows)]);
+
+    private static V Lower<V>(ArrayView<V> m, int from, int column)
+        where V : unmanaged, ILanes<V> => Winograd.Lower(
+            m[from + ((4 + column) * Windows)], m[from + ((8 + column) * Windows)], m[from + ((12 + column) * Windows)]);
+}

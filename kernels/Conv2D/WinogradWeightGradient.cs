@@ -1,0 +1,172 @@
+using ILGPU;
+
+namespace Idsnn.Kernels;
+
+/// <summary>
+/// Bᵀ d B of the 4×4 input windows of some images, for the weight gradient. One work-item: one window, all channels.
+/// </summary>
+/// <param name="x">[N, H, W, Ci].</param>
+/// <param name="v">[16, windows, Ci].</param>
+/// <param name="spec">The geometry; N is the number of images transformed.</param>
+/// <param name="firstImage">The first of them.</param>
+public readonly struct WinogradInput(ArrayView<float> x, ArrayView<float> v, Conv2DSpec spec, int firstImage) : ILaneKernel
+{
+    /// <inheritdoc/>
+    public void Execute<V>(int item)
+        where V : unmanaged, ILanes<V>
+    {
+        int rows = (spec.OH + 1) / 2, columns = (spec.OW + 1) / 2;
+        int row = item / columns, n = row / rows, groups = spec.Ci / V.Count;
+        int top = ((row - (n * rows)) * 2) - spec.Padding, left = ((item - (row * columns)) * 2) - spec.Padding;
+        int step = spec.N * rows * columns * groups;
+        for (int group = 0; group < groups; group++)
+        {
+            Winograd.Transform(x.As<V>(), spec, firstImage + n, top, left, group, v.As<V>(), (item * groups) + group, step);
+        }
+    }
+}
+
+/// <summary>A dY Aᵀ of the 2×2 output blocks of some images. One work-item: one block, all channels; outputs that are not there are 0.</summary>
+/// <param name="dy">[N, OH, OW, Co].</param>
+/// <param name="g">[16, windows, Co].</param>
+/// <param name="spec">The geometry; N is the number of images transformed.</param>
+/// <param name="firstImage">The first of them.</param>
+public readonly struct WinogradOutputGradient(ArrayView<float> dy, ArrayView<float> g, Conv2DSpec spec, int firstImage) : ILaneKernel
+{
+    /// <inheritdoc/>
+    public void Execute<V>(int item)
+        where V : unmanaged, ILanes<V>
+    {
+        int rows = (spec.OH + 1) / 2, columns = (spec.OW + 1) / 2;
+        int row = item / columns, n = row / rows, groups = spec.Co / V.Count;
+        int oh = (row - (n * rows)) * 2, ow = (item - (row * columns)) * 2;
+        int step = spec.N * rows * columns * groups;
+        int from = (((((firstImage + n) * spec.OH) + oh) * spec.OW) + ow) * groups;
+        bool right = ow + 1 < spec.OW, below = oh + 1 < spec.OH;
+        var source = dy.As<V>();
+        var target = g.As<V>();
+        V zero = V.Broadcast(0f);
+        for (int group = 0; group < groups; group++)
+        {
+            V d00 = source[from + group];
+            V d01 = right ? source[from + groups + group] : zero;
+            V d10 = below ? source[from + (spec.OW * groups) + group] : zero;
+            V d11 = right && below ? source[from + (spec.OW * groups) + groups + group] : zero;
+            int at = (item * groups) + group;
+            Row(target, at, step, d00, d01);
+            Row(target, at + (4 * step), step, V.Add(d00, d10), V.Add(d01, d11));
+            Row(target, at + (8 * step), step, V.Subtract(d00, d10), V.Subtract(d01, d11));
+            Row(target, at + (12 * step), step, V.Subtract(zero, d10), V.Subtract(zero, d11));
+        }
+    }
+
+    private static void Row<V>(ArrayView<V> target, int at, int step, V left, V right)
+        where V : unmanaged, ILanes<V>
+    {
+        target[at] = left;
+        target[at + step] = V.Add(left, right);
+        target[at + (2 * step)] = V.Subtract(left, right);
+        target[at + (3 * step)] = V.Subtract(V.Broadcast(0f), right);
+    }
+}
+
+/// <summary>
+/// sums += Σ over windows of v ⊗ g, point by point. One work-item: one point × eight input channels × one lane group of output channels.
+/// </summary>
+/// <param name="v">[16, windows, Ci], Ci a multiple of eight.</param>
+/// <param name="g">[16, windows, Co].</param>
+/// <param name="sums">[16, Ci, Co].</param>
+/// <param name="windows">Windows.</param>
+/// <param name="ci">Input channels.</param>
+/// <param name="co">Output channels.</param>
+/// <param name="first">Whether the sums start from zero.</param>
+public readonly struct WinogradProducts(
+    ArrayView<float> v, ArrayView<float> g, ArrayView<float> sums, int windows, int ci, int co, Flag first) : ILaneKernel
+{
+    /// <inheritdoc/>
+    public void Execute<V>(int item)
+        where V : unmanaged, ILanes<V>
+    {
+        int groups = co / V.Count, blocks = ci / 8;
+        int group = item % groups, rest = item / groups;
+        int point = rest / blocks, channel = (rest - (point * blocks)) * 8;
+        var gradient = g.As<V>();
+        var to = sums.As<V>();
+        int row = (((point * ci) + channel) * groups) + group;
+        V s0 = V.Broadcast(0f), s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0;
+        if (!first)
+        {
+            s0 = to[row];
+            s1 = to[row + groups];
+            s2 = to[row + (2 * groups)];
+            s3 = to[row + (3 * groups)];
+            s4 = to[row + (4 * groups)];
+            s5 = to[row + (5 * groups)];
+            s6 = to[row + (6 * groups)];
+            s7 = to[row + (7 * groups)];
+        }
+
+        int at = (point * windows * ci) + channel, from = (point * windows * groups) + group;
+        for (int window = 0; window < windows; window++)
+        {
+            V d = gradient[from];
+            s0 = V.MultiplyAdd(v[at], d, s0);
+            s1 = V.MultiplyAdd(v[at + 1], d, s1);
+            s2 = V.MultiplyAdd(v[at + 2], d, s2);
+            s3 = V.MultiplyAdd(v[at + 3], d, s3);
+            s4 = V.MultiplyAdd(v[at + 4], d, s4);
+            s5 = V.MultiplyAdd(v[at + 5], d, s5);
+            s6 = V.MultiplyAdd(v[at + 6], d, s6);
+            s7 = V.MultiplyAdd(v[at + 7], d, s7);
+            at += ci;
+            from += groups;
+        }
+
+        to[row] = s0;
+        to[row + groups] = s1;
+        to[row + (2 * groups)] = s2;
+        to[row + (3 * groups)] = s3;
+        to[row + (4 * groups)] = s4;
+        to[row + (5 * groups)] = s5;
+        to[row + (6 * groups)] = s6;
+        to[row + (7 * groups)] = s7;
+    }
+}
+
+/// <summary>dW [Co, Ci, 3, 3] = Gᵀ · sums · G. One work-item: one input channel × one lane group of output channels.</summary>
+/// <param name="sums">[16, Ci, Co].</param>
+/// <param name="dw">[Co, Ci, 3, 3].</param>
+/// <param name="ci">Input channels.</param>
+/// <param name="co">Output channels.</param>
+public readonly struct WinogradWeightRestore(ArrayView<float> sums, ArrayView<float> dw, int ci, int co) : ILaneKernel
+{
+    /// <inheritdoc/>
+    public void Execute<V>(int item)
+        where V : unmanaged, ILanes<V>
+    {
+        int groups = co / V.Count;
+        int group = item % groups, channel = item / groups;
+        int step = ci * groups, stride = ci * 9;
+        int to = ((group * V.Count * ci) + channel) * 9;
+        var u = sums.As<V>();
+        V half = V.Broadcast(0.5f);
+        for (int row = 0; row < 3; row++)
+        {
+            V c0 = Column(u, row, item, step, half), c1 = Column(u, row, item + step, step, half);
+            V c2 = Column(u, row, item + (2 * step), step, half), c3 = Column(u, row, item + (3 * step), step, half);
+            V even = V.Multiply(half, V.Add(c1, c2));
+            V.Scatter(V.Add(c0, even), dw, to + (row * 3), stride);
+            V.Scatter(V.Multiply(half, V.Subtract(c1, c2)), dw, to + (row * 3) + 1, stride);
+            V.Scatter(V.Add(even, c3), dw, to + (row * 3) + 2, stride);
+        }
+    }
+
+    /// <summary>Row `row` of Gᵀ·u, of the column that starts at <paramref name="at"/>.</summary>
+    private static V Column<V>(ArrayView<V> u, int row, int at, int step, V half)
+        where V : unmanaged, ILanes<V>
+    {
+        V u1 = u[at + (4 * step)], u2 = u[at + (8 * step)];
+        if (row == 1) return V.Multiply(half, V.Subtract(u1, u2));
+        return V.Add(u[at + (row == 0 ? 0 : 12 * step)], V.Multiply(half, V.Add(u1, u2)));
+    }
+}

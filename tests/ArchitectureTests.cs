@@ -1,0 +1,75 @@
+using System.Xml.Linq;
+
+namespace Idsnn.Tests;
+
+/// <summary>Projects refer only to projects below them. The build sees that nothing reaches past its references; this sees the references.</summary>
+public class ArchitectureTests
+{
+    // Each project, and what may be below it.
+    private static readonly Dictionary<string, string[]> Below = new()
+    {
+        ["kernels/Kernels.csproj"] = [],
+        ["datasets/Datasets.csproj"] = [],
+        ["engine/Engine.csproj"] = ["kernels"],
+        ["models/Models.csproj"] = ["engine"],
+        ["training/Training.csproj"] = ["datasets", "engine", "kernels", "models"],
+        ["tools/Train/Train.csproj"] = ["datasets", "engine", "models", "training"],
+        ["tests/Tests.csproj"] = ["datasets", "engine", "kernels", "models", "tools", "training"],
+    };
+
+    private static IEnumerable<string> Projects => Below.Keys;
+
+    [TestCaseSource(nameof(Projects))]
+    public void ReferencesPointDown(string project)
+    {
+        string file = Path.Combine(Root, project);
+        var folders = XDocument.Load(file).Descendants("ProjectReference")
+            .Select(reference => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, reference.Attribute("Include")!.Value)))
+            .Select(path => Path.GetRelativePath(Root, path).Split(Path.DirectorySeparatorChar)[0]);
+
+        Assert.That(folders, Is.SubsetOf(Below[project]));
+    }
+
+    [Test]
+    public void EveryProjectIsKnownHereAndInTheSolution()
+    {
+        string[] projects =
+        [
+            .. Directory.EnumerateFiles(Root, "*.csproj", SearchOption.AllDirectories)
+                .Select(path => Path.GetRelativePath(Root, path).Replace('\\', '/'))
+                .Where(path => !path.Contains("/obj/", StringComparison.Ordinal) && !path.Contains("/bin/", StringComparison.Ordinal)),
+        ];
+        string solution = File.ReadAllText(Path.Combine(Root, "IDSNN.sln")).Replace('\\', '/');
+
+        Assert.That(projects, Is.EquivalentTo(Below.Keys));
+        foreach (string project in projects) Assert.That(solution, Does.Contain(project));
+    }
+
+    [Test]
+    public void TheBuildHidesWhatIsNotReferred()
+    {
+        var properties = XDocument.Load(Path.Combine(Root, "Directory.Build.props"));
+
+        Assert.That(properties.Descendants("DisableTransitiveProjectReferences").Single().Value, Is.EqualTo("true"));
+    }
+
+    [Test]
+    public void OnlyKernelsAndEngineKnowIlgpu()
+    {
+        var users = Projects.Where(project => XDocument.Load(Path.Combine(Root, project)).Descendants("PackageReference")
+            .Any(package => package.Attribute("Include")!.Value.StartsWith("ILGPU", StringComparison.Ordinal)));
+
+        Assert.That(users, Is.SubsetOf(new[] { "kernels/Kernels.csproj", "engine/Engine.csproj" }));
+    }
+
+    /// <summary>The folder of the solution, above the tests' output.</summary>
+    private static string Root
+    {
+        get
+        {
+            string? folder = TestContext.CurrentContext.TestDirectory;
+            while (folder is not null && !File.Exists(Path.Combine(folder, "IDSNN.sln"))) folder = Path.GetDirectoryName(folder);
+            return folder ?? throw new DirectoryNotFoundException("no folder above the tests holds IDSNN.sln");
+        }
+    }
+}
