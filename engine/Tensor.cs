@@ -12,9 +12,10 @@ public sealed class Tensor : IDisposable
     private bool ownsGradient;
     private bool disposed;
 
-    private Tensor(Device device, Shape shape, Storage storage, GradientSlot? slot)
+    private Tensor(Device device, Shape shape, bool isSpikes, Storage storage, GradientSlot? slot)
     {
         Device = device;
+        IsSpikes = isSpikes;
         Shape = shape;
         this.storage = storage;
         Slot = slot;
@@ -25,6 +26,9 @@ public sealed class Tensor : IDisposable
 
     /// <summary>Its extents.</summary>
     public Shape Shape { get; }
+
+    /// <summary>Whether the elements are spikes (or small sums of them), a byte each on the device, instead of float32.</summary>
+    public bool IsSpikes { get; }
 
     /// <summary>Whether a backward pass computes its gradient.</summary>
     public bool RequiresGradient => Slot is not null;
@@ -38,12 +42,21 @@ public sealed class Tensor : IDisposable
     internal bool SharesMemory => storage.Shared;
 
     /// <summary>The elements.</summary>
-    internal ArrayView<float> View => Live.Floats.SubView(0, Shape.Size);
+    internal ArrayView<float> View => Floats.SubView(0, Shape.Size);
+
+    /// <summary>The elements of spikes, and what follows them up to a multiple of 16.</summary>
+    internal ArrayView<byte> SpikeView => IsSpikes
+        ? Live.Floats.Cast<byte>().SubView(0, PaddedCount)
+        : throw new InvalidOperationException($"the tensor {Shape} holds numbers where spikes are wanted");
 
     /// <summary>The elements and what follows them up to a multiple of 16, for kernels that go element by element.</summary>
-    internal ArrayView<float> PaddedView => Live.Floats.SubView(0, PaddedCount);
+    internal ArrayView<float> PaddedView => Floats.SubView(0, PaddedCount);
 
     internal int PaddedCount => (Shape.Size + 15) / 16 * 16;
+
+    private ArrayView<float> Floats => IsSpikes
+        ? throw new InvalidOperationException($"the tensor {Shape} holds spikes where numbers are wanted")
+        : Live.Floats;
 
     private Block Live => disposed ? throw new ObjectDisposedException(nameof(Tensor), $"the tensor {Shape} was disposed") : storage.Block;
 
@@ -51,7 +64,11 @@ public sealed class Tensor : IDisposable
     public static Tensor Empty(Device device, Shape shape) => Track(Untracked(device, shape));
 
     /// <summary>The same, whatever scope is open.</summary>
-    internal static Tensor Untracked(Device device, Shape shape) => new(device, shape, new Storage(device.Memory, shape.Size), null);
+    internal static Tensor Untracked(Device device, Shape shape) => new(device, shape, false, new Storage(device.Memory, shape.Size), null);
+
+    /// <summary>Spikes whose values are whatever the memory held.</summary>
+    internal static Tensor EmptySpikes(Device device, Shape shape) =>
+        Track(new(device, shape, true, new Storage(device.Memory, (shape.Size + 3) / 4), null));
 
     /// <summary>A tensor of equal elements.</summary>
     public static Tensor Full(Device device, Shape shape, float value)
@@ -102,7 +119,17 @@ public sealed class Tensor : IDisposable
     public float[] ToArray()
     {
         var elements = new float[Shape.Size];
-        Device.Download(View, elements);
+        if (IsSpikes)
+        {
+            var bytes = new byte[Shape.Size];
+            Device.Download(SpikeView.SubView(0, bytes.Length), bytes);
+            for (int i = 0; i < bytes.Length; i++) elements[i] = bytes[i];
+        }
+        else
+        {
+            Device.Download(View, elements);
+        }
+
         return elements;
     }
 
@@ -118,7 +145,7 @@ public sealed class Tensor : IDisposable
     public Tensor Reshape(Shape shape)
     {
         Require.That(shape.Size == Shape.Size, $"Reshape: {Shape} has {Shape.Size} elements, {shape} has {shape.Size}");
-        return Track(new Tensor(Device, shape, Retained(), Slot));
+        return Track(new Tensor(Device, shape, IsSpikes, Retained(), Slot));
     }
 
     /// <summary>Throws the gradient away.</summary>
@@ -142,7 +169,7 @@ public sealed class Tensor : IDisposable
     }
 
     /// <summary>Another handle to the same elements, outside any scope and without a gradient.</summary>
-    internal Tensor Share(Shape shape) => new(Device, shape, Retained(), null);
+    internal Tensor Share(Shape shape) => new(Device, shape, IsSpikes, Retained(), null);
 
     internal void Fill(float value) => Device.Launcher.Run(new Kernels.Fill(PaddedView, value), Device.Launcher.Plan.Lanes(16), LaneItems);
 
@@ -150,7 +177,8 @@ public sealed class Tensor : IDisposable
     internal int LaneItems => PaddedCount / Device.Launcher.Plan.Lanes(16);
 
     /// <summary>Something computed from the elements (packed weights), which is kept until they change.</summary>
-    internal Tensor Derive(object key, Func<Tensor> compute) => storage.Derive(key, compute);
+    internal Tensor Derive(object key, Shape shape, Action<Tensor> compute) =>
+        storage.Derive(key, () => Untracked(Device, shape), compute);
 
     /// <summary>Says that the elements changed.</summary>
     internal void Changed() => storage.Changed();

@@ -11,7 +11,6 @@ public sealed class ResNet : IDisposable
     private readonly ConvBn stem;
     private readonly List<Block> blocks = [];
     private readonly Tensor weight, bias;
-    private readonly Func<Tensor, Tensor> activation;
     private readonly PixelScale? pixels;
 
     /// <summary>Builds the network with random weights.</summary>
@@ -30,14 +29,12 @@ public sealed class ResNet : IDisposable
 
         Device = device;
         Spec = spec;
-        activation = spec.IsSpiking ? x => Ops.Lif(x, spec.Neuron!, spec.Timesteps) : Ops.Relu;
         var initializer = new WeightInitializer(seed);
         ConvBn Build(ConvBnSpec layer) => new(device, layer, initializer, gammaStart);
         stem = Build(ResNetLayout.Stem(spec));
         foreach (var block in ResNetLayout.Blocks(spec))
         {
-            blocks.Add(new Block(
-                spec.Kind, [.. block.Path.Select(Build)], block.Shortcut is null ? null : Build(block.Shortcut), activation));
+            blocks.Add(new Block(spec, [.. block.Path.Select(Build)], block.Shortcut is null ? null : Build(block.Shortcut)));
         }
 
         int features = ResNetLayout.Features(spec);
@@ -65,26 +62,31 @@ public sealed class ResNet : IDisposable
     public Tensor Forward(Tensor images, bool training, ulong seed = 0, ulong draw = 0)
     {
         int timesteps = Spec.Timesteps;
-        Tensor x;
-        if (pixels is not null)
-        {
-            x = pixels.Restore(images)
-                .Then(unit => Ops.Poisson(unit, timesteps, seed, draw))
-                .Then(spikes => stem.Forward(spikes, training));
-        }
-        else
-        {
-            // Every time-step sees the same image, so the stem runs once and its output is repeated.
-            x = stem.Forward(images, training, timesteps);
-            if (timesteps > 1) x = x.Then(once => Ops.RepeatOverTime(once, timesteps));
-        }
-
-        if (Spec.Kind != ModelKind.Ms) x = x.Then(activation);
+        var x = Stem(images, training, seed, draw);
         foreach (var block in blocks) x = block.Forward(x, training);
-        if (Spec.Kind == ModelKind.Ms) x = x.Then(activation);
+        if (Spec.Kind == ModelKind.Ms) x = x.Then(membrane => Ops.Lif(membrane, Spec.Neuron!, timesteps));
         x = x.Then(Ops.GlobalAveragePool);
         if (timesteps > 1) x = x.Then(features => Ops.MeanOverTime(features, timesteps));
         return x.Then(features => Ops.Linear(features, weight, bias));
+    }
+
+    /// <summary>The first convolution with what follows it. Under direct encoding every time-step sees the same image, so it runs once.</summary>
+    private Tensor Stem(Tensor images, bool training, ulong seed, ulong draw)
+    {
+        int timesteps = Spec.Timesteps;
+        bool fires = Spec.Kind is ModelKind.Spiking or ModelKind.Sew;
+        if (pixels is not null)
+        {
+            return pixels.Restore(images)
+                .Then(unit => Ops.Poisson(unit, timesteps, seed, draw))
+                .Then(spikes => fires
+                    ? stem.Fire(spikes, training, null, Spec.Neuron!, timesteps)
+                    : stem.Forward(spikes, training));
+        }
+
+        if (fires) return stem.Fire(images, training, null, Spec.Neuron!, timesteps, once: true);
+        var x = stem.Forward(images, training, timesteps);
+        return Spec.IsSpiking ? x.Then(once => Ops.RepeatOverTime(once, timesteps)) : x.Then(Ops.Relu);
     }
 
     /// <summary>Everything a checkpoint holds, under PyTorch's names and in PyTorch's order.</summary>

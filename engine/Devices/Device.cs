@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Idsnn.Kernels;
 using ILGPU;
 using ILGPU.Runtime;
@@ -66,20 +65,27 @@ public sealed class Device : IDisposable
         return zeros.Floats.SubView(0, count);
     }
 
-    internal void Upload<T>(ArrayView<T> target, ReadOnlySpan<T> source)
+    // ILGPU copies from and to a bare address: the array must not be moved by the garbage collector before the copy is done.
+    internal unsafe void Upload<T>(ArrayView<T> target, ReadOnlySpan<T> source)
         where T : unmanaged
     {
         if (source.Length == 0) return;
-        target.CopyFromCPUUnsafeAsync(stream, ref MemoryMarshal.GetReference(source), source.Length);
-        stream.Synchronize();
+        fixed (T* pinned = source)
+        {
+            target.CopyFromCPUUnsafeAsync(stream, ref *pinned, source.Length);
+            stream.Synchronize();
+        }
     }
 
-    internal void Download<T>(ArrayView<T> source, Span<T> target)
+    internal unsafe void Download<T>(ArrayView<T> source, Span<T> target)
         where T : unmanaged
     {
         if (target.Length == 0) return;
-        source.CopyToCPUUnsafeAsync(stream, ref MemoryMarshal.GetReference(target), target.Length);
-        stream.Synchronize();
+        fixed (T* pinned = target)
+        {
+            source.CopyToCPUUnsafeAsync(stream, ref *pinned, target.Length);
+            stream.Synchronize();
+        }
     }
 
     internal void Copy(ArrayView<float> source, ArrayView<float> target) => source.CopyTo(stream, target);

@@ -115,6 +115,7 @@ internal sealed class Block(MemoryBuffer1D<float, Stride1D.Dense> buffer)
 internal sealed class Storage(MemoryPool pool, long floats)
 {
     private readonly Dictionary<object, Tensor> derived = [];
+    private readonly HashSet<object> current = [];
     private int references = 1;
 
     public Block Block { get; } = pool.Rent(floats);
@@ -130,21 +131,19 @@ internal sealed class Storage(MemoryPool pool, long floats)
     public void Release()
     {
         if (--references > 0) return;
-        Changed();
+        foreach (var tensor in derived.Values) tensor.Dispose();
+        derived.Clear();
         pool.Return(Block);
     }
 
-    /// <summary>Something computed from the elements, kept until they change.</summary>
-    public Tensor Derive(object key, Func<Tensor> compute)
+    /// <summary>Something computed from the elements; it is kept, and computed again after they have changed.</summary>
+    public Tensor Derive(object key, Func<Tensor> allocate, Action<Tensor> compute)
     {
-        if (!derived.TryGetValue(key, out var tensor)) derived.Add(key, tensor = compute());
+        if (!derived.TryGetValue(key, out var tensor)) derived.Add(key, tensor = allocate());
+        if (current.Add(key)) compute(tensor);
         return tensor;
     }
 
-    /// <summary>Forgets what was derived from the elements.</summary>
-    public void Changed()
-    {
-        foreach (var tensor in derived.Values) tensor.Dispose();
-        derived.Clear();
-    }
+    /// <summary>Says that the elements changed.</summary>
+    public void Changed() => current.Clear();
 }

@@ -19,7 +19,8 @@ public static partial class Ops
             $"AveragePool2D: a {kernelHeight}×{kernelWidth} window with stride {stride} does not fit x {x.Shape}");
         var spec = new AveragePool2DSpec(x.Shape[0], x.Shape[1], x.Shape[2], x.Shape[3], kernelHeight, kernelWidth, stride);
         var y = Tensor.Empty(x.Device, [spec.N, spec.OH, spec.OW, spec.C]);
-        RunOverPixels(y, new AveragePool2DForward(x.View, y.View, spec));
+        using var numbers = ToFloats(x);
+        RunOverPixels(y, new AveragePool2DForward(numbers.View, y.View, spec));
         return Tape.Records(x) ? Tape.Record(y, new AveragePool2DNode(x, spec)) : y;
     }
 

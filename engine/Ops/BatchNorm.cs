@@ -28,22 +28,78 @@ public static partial class Ops
         Tensor x, Tensor gamma, Tensor beta, RunningStatistics running, bool training, float momentum = 0.1f, float epsilon = 1e-5f,
         int repeats = 1)
     {
-        Require.That(x.Shape.Rank >= 2, $"BatchNorm: x must be [..., C], got {x.Shape}");
-        Shape channels = [x.Shape[^1]];
-        foreach (var (name, tensor) in (ReadOnlySpan<(string, Tensor)>)
-            [("gamma", gamma), ("beta", beta), ("running mean", running.Mean), ("running variance", running.Variance)])
-        {
-            Require.That(tensor.Shape == channels, $"BatchNorm: {name} must be {channels} for x {x.Shape}, got {tensor.Shape}");
-        }
+        using var statistics = ChannelStatistics.Of("BatchNorm", x, gamma, beta, running, training, momentum, epsilon, repeats);
+        var y = Tensor.Empty(x.Device, x.Shape);
+        var spec = statistics.Spec;
+        int lanes = x.Device.Launcher.Plan.Lanes(spec.Channels);
+        x.Device.Launcher.Run(
+            new BatchNormNormalize(
+                x.View, statistics.Mean.View, statistics.Inverse.View, gamma.View, beta.View, y.View, spec.Rows, spec.Channels),
+            lanes,
+            RowBlocks(spec.Rows) * (spec.Channels / lanes));
+        return Tape.Records(x, gamma, beta) ? Tape.Record(y, new BatchNormNode(x, gamma, beta, statistics)) : y;
+    }
 
-        var launcher = x.Device.Launcher;
-        int c = x.Shape[^1], rows = x.Shape.Size / c, lanes = launcher.Plan.Lanes(c), groups = c / lanes;
-        var spec = new BatchNormSpec(rows, c, launcher.Plan.SliceRows(rows, groups, lanes, c), repeats, epsilon, momentum);
-        using var inverse = Tensor.Empty(x.Device, channels);
-        using var mean = training ? Tensor.Empty(x.Device, channels) : running.Mean.Share(channels);
-        if (training)
+    private static int Chunks(BatchNormSpec spec) => (spec.Rows + spec.ChunkRows - 1) / spec.ChunkRows;
+
+    private static int RowBlocks(int rows) => (rows + BatchNormNormalize.Rows - 1) / BatchNormNormalize.Rows;
+
+    /// <summary>dγ = Σ dY·x̂ and dβ = Σ dY, in chunks, then over the chunks.</summary>
+    private static (Tensor Gamma, Tensor Beta) ParameterGradients(Tensor x, Tensor dY, ChannelStatistics statistics)
+    {
+        var spec = statistics.Spec;
+        int c = spec.Channels, chunks = Chunks(spec), lanes = dY.Device.Launcher.Plan.Lanes(c);
+        using var sums = Tensor.Empty(dY.Device, [chunks, c]);
+        using var products = Tensor.Empty(dY.Device, [chunks, c]);
+        dY.Device.Launcher.Run(
+            new BatchNormGradientSums(x.View, dY.View, statistics.Mean.View, statistics.Inverse.View, sums.View, products.View, spec),
+            lanes,
+            chunks * (c / lanes));
+        return (ColumnSums(products, c), ColumnSums(sums, c));
+    }
+
+    /// <summary>dX from dY, the statistics and dγ, dβ; into dY where the caller gives it as the target.</summary>
+    private static void BatchNormInputGradient(
+        Tensor x, Tensor dY, Tensor gamma, ChannelStatistics statistics, Tensor dGamma, Tensor dBeta, Tensor target)
+    {
+        var launcher = dY.Device.Launcher;
+        var spec = statistics.Spec;
+        int lanes = launcher.Plan.Lanes(spec.Channels);
+        launcher.Run(
+            new BatchNormInputGradient(
+                x.View, dY.View, statistics.Mean.View, statistics.Inverse.View, gamma.View, dGamma.View, dBeta.View, target.View, spec,
+                statistics.Training ? 1f / spec.Rows : 0f),
+            lanes,
+            RowBlocks(spec.Rows) * (spec.Channels / lanes));
+    }
+
+    /// <summary>Mean and 1/√(σ² + ε) per channel, of the batch or running.</summary>
+    private sealed record ChannelStatistics(Tensor Mean, Tensor Inverse, BatchNormSpec Spec, bool Training) : IDisposable
+    {
+        public static ChannelStatistics Of(
+            string op, Tensor x, Tensor gamma, Tensor beta, RunningStatistics running, bool training, float momentum, float epsilon,
+            int repeats)
         {
+            Require.That(x.Shape.Rank >= 2, $"{op}: x must be [..., C], got {x.Shape}");
+            Shape channels = [x.Shape[^1]];
+            foreach (var (name, tensor) in (ReadOnlySpan<(string, Tensor)>)
+                [("gamma", gamma), ("beta", beta), ("running mean", running.Mean), ("running variance", running.Variance)])
+            {
+                Require.That(tensor.Shape == channels, $"{op}: {name} must be {channels} for x {x.Shape}, got {tensor.Shape}");
+            }
+
+            var launcher = x.Device.Launcher;
+            int c = x.Shape[^1], rows = x.Shape.Size / c, lanes = launcher.Plan.Lanes(c), groups = c / lanes;
+            var spec = new BatchNormSpec(rows, c, launcher.Plan.SliceRows(rows, groups, lanes, c), repeats, epsilon, momentum);
+            var inverse = Tensor.Empty(x.Device, channels);
+            if (!training)
+            {
+                launcher.Run(new BatchNormInverse(running.Variance.View, inverse.View, epsilon), lanes, groups);
+                return new ChannelStatistics(running.Mean.Share(channels), inverse, spec, false);
+            }
+
             int chunks = Chunks(spec);
+            var mean = Tensor.Empty(x.Device, channels);
             using var means = Tensor.Empty(x.Device, [chunks, c]);
             using var deviations = Tensor.Empty(x.Device, [chunks, c]);
             launcher.Run(new BatchNormMoments(x.View, means.View, deviations.View, rows, c, spec.ChunkRows), lanes, chunks * groups);
@@ -52,63 +108,39 @@ public static partial class Ops
                     means.View, deviations.View, mean.View, inverse.View, running.Mean.View, running.Variance.View, spec),
                 lanes,
                 groups);
+            return new ChannelStatistics(mean, inverse, spec, true);
         }
-        else
+
+        public void Dispose()
         {
-            launcher.Run(new BatchNormInverse(running.Variance.View, inverse.View, epsilon), lanes, groups);
+            Mean.Dispose();
+            Inverse.Dispose();
         }
-
-        var y = Tensor.Empty(x.Device, x.Shape);
-        launcher.Run(
-            new BatchNormNormalize(x.View, mean.View, inverse.View, gamma.View, beta.View, y.View, rows, c),
-            lanes,
-            RowBlocks(rows) * groups);
-        return Tape.Records(x, gamma, beta) ? Tape.Record(y, new BatchNormNode(x, gamma, beta, mean, inverse, spec, training)) : y;
     }
-
-    private static int Chunks(BatchNormSpec spec) => (spec.Rows + spec.ChunkRows - 1) / spec.ChunkRows;
-
-    private static int RowBlocks(int rows) => (rows + BatchNormNormalize.Rows - 1) / BatchNormNormalize.Rows;
 
     private sealed class BatchNormNode : Node
     {
-        private readonly Tensor x, gamma, mean, inverse;
-        private readonly BatchNormSpec spec;
-        private readonly bool training;
+        private readonly Tensor x, gamma;
+        private readonly ChannelStatistics statistics;
 
-        public BatchNormNode(Tensor x, Tensor gamma, Tensor beta, Tensor mean, Tensor inverse, BatchNormSpec spec, bool training)
+        public BatchNormNode(Tensor x, Tensor gamma, Tensor beta, ChannelStatistics statistics)
             : base(x, gamma, beta)
         {
             this.x = Save(x);
             this.gamma = Save(gamma);
-            this.mean = Save(mean);
-            this.inverse = Save(inverse);
-            this.spec = spec;
-            this.training = training;
+            this.statistics = statistics with { Mean = Save(statistics.Mean), Inverse = Save(statistics.Inverse) };
         }
 
         protected override void Backward(Tensor dY)
         {
-            var launcher = dY.Device.Launcher;
-            int c = spec.Channels, chunks = Chunks(spec), lanes = launcher.Plan.Lanes(c), groups = c / lanes;
-            using var sums = Tensor.Empty(dY.Device, [chunks, c]);
-            using var products = Tensor.Empty(dY.Device, [chunks, c]);
-            launcher.Run(
-                new BatchNormGradientSums(x.View, dY.View, mean.View, inverse.View, sums.View, products.View, spec),
-                lanes,
-                chunks * groups);
-            using var dBeta = ColumnSums(sums, c);
-            using var dGamma = ColumnSums(products, c);
+            var (dGamma, dBeta) = ParameterGradients(x, dY, statistics);
+            using var gammaGradient = dGamma;
+            using var betaGradient = dBeta;
             Give(1, dGamma);
             Give(2, dBeta);
             if (!Needs(0)) return;
             using var dX = Tensor.Empty(dY.Device, x.Shape);
-            launcher.Run(
-                new BatchNormInputGradient(
-                    x.View, dY.View, mean.View, inverse.View, gamma.View, dGamma.View, dBeta.View, dX.View, spec,
-                    training ? 1f / spec.Rows : 0f),
-                lanes,
-                RowBlocks(spec.Rows) * groups);
+            BatchNormInputGradient(x, dY, gamma, statistics, dGamma, dBeta, dX);
             Give(0, dX);
         }
     }

@@ -41,13 +41,15 @@ public static partial class Ops
         var shift = bias?.View ?? device.Zeros(spec.Co);
         if (device.Launcher.Plan.UsesWinograd(spec))
         {
-            ConvolveWinograd(x, weight, shift, y, spec, swap: false);
+            if (x.IsSpikes) ConvolveWinograd(new SpikeImage(x.SpikeView), weight, shift, y, spec, swap: false);
+            else ConvolveWinograd(new FloatImage(x.View), weight, shift, y, spec, swap: false);
             return y;
         }
 
         int lanes = device.Launcher.Plan.Lanes(spec.Co);
+        using var numbers = ToFloats(x);
         device.Launcher.Run(
-            new Conv2DForward(x.View, Pack(weight, spec, lanes, swap: false).View, shift, device.Zeros(spec.Ci), y.View, spec),
+            new Conv2DForward(numbers.View, Pack(weight, spec, lanes, swap: false).View, shift, device.Zeros(spec.Ci), y.View, spec),
             lanes,
             Tiles(spec.N * spec.OH * spec.OW) * (spec.Co / lanes));
         return y;
@@ -57,31 +59,27 @@ public static partial class Ops
     /// The convolution that <paramref name="spec"/> describes; with <paramref name="swap"/> it is the input gradient of another, whose
     /// weights these are.
     /// </summary>
-    private static void ConvolveWinograd(Tensor x, Tensor weight, ArrayView<float> bias, Tensor y, Conv2DSpec spec, bool swap)
+    private static void ConvolveWinograd<TImage>(
+        TImage x, Tensor weight, ArrayView<float> bias, Tensor y, Conv2DSpec spec, bool swap)
+        where TImage : struct, IImage
     {
-        var launcher = x.Device.Launcher;
+        var launcher = y.Device.Launcher;
         int lanes = Math.Min(launcher.Plan.Lanes(spec.Ci), launcher.Plan.Lanes(spec.Co));
-        var packed = weight.Derive(("winograd", lanes, swap), () =>
-        {
-            var result = Tensor.Untracked(weight.Device, [Winograd.Points, spec.Ci, spec.Co]);
-            launcher.Run(
-                new WinogradPack(weight.View, result.View, swap ? spec with { Ci = spec.Co, Co = spec.Ci } : spec, swap),
-                lanes,
-                spec.Ci * spec.Co / lanes);
-            return result;
-        });
-        using var scratch = Tensor.Empty(x.Device, [launcher.Plan.MaxThreads, Conv2DWinograd.ScratchFloats(spec.Ci)]);
-        launcher.Run(new Conv2DWinograd(x.View, packed.View, bias, scratch.View, y.View, spec), lanes, Conv2DWinograd.Items(spec));
+        var packed = weight.Derive(("winograd", lanes, swap), [Winograd.Points, spec.Ci, spec.Co], target => launcher.Run(
+            new WinogradPack(weight.View, target.View, swap ? spec with { Ci = spec.Co, Co = spec.Ci } : spec, swap),
+            lanes,
+            spec.Ci * spec.Co / lanes));
+        using var scratch = Tensor.Empty(y.Device, [launcher.Plan.MaxThreads, Winograd.ScratchFloats(spec.Ci)]);
+        launcher.Run(
+            new Conv2DWinograd<TImage>(x, packed.View, bias, scratch.View, y.View, spec), lanes, Winograd.Items(spec));
     }
 
     /// <summary>The weights as the tiles read them; packed once per change of the weights.</summary>
-    private static Tensor Pack(Tensor weight, Conv2DSpec spec, int lanes, bool swap) => weight.Derive((lanes, swap, spec.Taps), () =>
-    {
-        var packed = Tensor.Untracked(weight.Device, weight.Shape);
-        weight.Device.Launcher.Run(
-            new Conv2DPack(weight.View, packed.View, spec, swap), lanes, weight.Shape.Size / spec.Taps / lanes);
-        return packed;
-    });
+    private static Tensor Pack(Tensor weight, Conv2DSpec spec, int lanes, bool swap) => weight.Derive(
+        (lanes, swap, spec.Taps),
+        weight.Shape,
+        target => weight.Device.Launcher.Run(
+            new Conv2DPack(weight.View, target.View, spec, swap), lanes, weight.Shape.Size / spec.Taps / lanes));
 
     private static int Tiles(int pixels) => (pixels + 7) / 8;
 
@@ -128,7 +126,7 @@ public static partial class Ops
             var turned = new Conv2DSpec(spec.N, spec.OH, spec.OW, spec.Co, spec.Ci, spec.KH, spec.KW, 1, spec.KH - 1 - spec.Padding);
             if (spec.Stride == 1 && turned.Padding >= 0 && launcher.Plan.UsesWinograd(turned))
             {
-                ConvolveWinograd(dY, weight, dY.Device.Zeros(spec.Ci), dX, turned, swap: true);
+                ConvolveWinograd(new FloatImage(dY.View), weight, dY.Device.Zeros(spec.Ci), dX, turned, swap: true);
                 return dX;
             }
 
@@ -158,8 +156,9 @@ public static partial class Ops
             int rows = spec.N * spec.OH;
             int sliceRows = launcher.Plan.SliceRows(rows, perSlice, (spec.Stride * spec.W * spec.Ci) + (spec.OW * spec.Co), weight.Shape.Size);
             int slices = (rows + sliceRows - 1) / sliceRows;
+            using var numbers = ToFloats(x);
             using var partial = Tensor.Empty(x.Device, [slices, spec.Taps, spec.Ci, spec.Co]);
-            launcher.Run(new Conv2DWeightGradient(x.View, dY.View, partial.View, spec, sliceRows), lanes, slices * perSlice);
+            launcher.Run(new Conv2DWeightGradient(numbers.View, dY.View, partial.View, spec, sliceRows), lanes, slices * perSlice);
             var dW = Tensor.Empty(x.Device, weight.Shape);
             launcher.Run(new Conv2DWeightReduce(partial.View, dW.View, spec, slices), lanes, weight.Shape.Size / spec.Taps / lanes);
             return dW;
@@ -179,7 +178,8 @@ public static partial class Ops
             {
                 var part = spec with { N = Math.Min(images, spec.N - first) };
                 int windows = part.N * windowsPerImage;
-                launcher.Run(new WinogradInput(x.View, v.View, part, first), lanes, windows);
+                if (x.IsSpikes) launcher.Run(new WinogradInput<SpikeImage>(new(x.SpikeView), v.View, part, first), lanes, windows);
+                else launcher.Run(new WinogradInput<FloatImage>(new(x.View), v.View, part, first), lanes, windows);
                 launcher.Run(new WinogradOutputGradient(dY.View, g.View, part, first), lanes, windows);
                 launcher.Run(
                     new WinogradProducts(v.View, g.View, sums.View, windows, spec.Ci, spec.Co, first == 0),

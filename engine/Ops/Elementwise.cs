@@ -8,13 +8,12 @@ namespace Idsnn.Engine;
 /// </summary>
 public static partial class Ops
 {
-    /// <summary>a + b, of equal shapes.</summary>
+    /// <summary>a + b, of equal shapes; spikes plus spikes stay whole numbers in bytes (SEW), up to 255.</summary>
     /// <exception cref="ArgumentException">The shapes differ.</exception>
     public static Tensor Add(Tensor a, Tensor b)
     {
         Require.That(a.Shape == b.Shape, $"Add: the shapes {a.Shape} and {b.Shape} differ");
-        var y = Tensor.Empty(a.Device, a.Shape);
-        AddInto(a, b, y);
+        var y = a.IsSpikes && b.IsSpikes ? AddSpikes(a, b) : AddFloats(a, b);
         return Tape.Records(a, b) ? Tape.Record(y, new AddNode(a, b)) : y;
     }
 
@@ -31,6 +30,29 @@ public static partial class Ops
         var y = Tensor.Empty(x.Device, x.Shape);
         RunElementwise(y, new ReluForward(x.PaddedView, y.PaddedView));
         return Tape.Records(x) ? Tape.Record(y, new ReluNode(x, y)) : y;
+    }
+
+    /// <summary>Spikes as float32; numbers as they are. Not recorded: gradients of spikes are float32 anyway.</summary>
+    /// <returns>A tensor of the caller's.</returns>
+    internal static Tensor ToFloats(Tensor x)
+    {
+        if (!x.IsSpikes) return x.Share(x.Shape);
+        var y = Tensor.Untracked(x.Device, x.Shape);
+        RunElementwise(y, new SpikesToFloats(x.SpikeView, y.PaddedView));
+        return y;
+    }
+
+    private static Tensor AddSpikes(Tensor a, Tensor b)
+    {
+        var y = Tensor.EmptySpikes(a.Device, a.Shape);
+        RunElementwise(y, new AddSpikes(a.SpikeView, b.SpikeView, y.SpikeView));
+        return y;
+    }
+
+    private static Tensor AddFloats(Tensor a, Tensor b)
+    {
+        using Tensor x = ToFloats(a), z = ToFloats(b);
+        return AddInto(x, z, Tensor.Empty(a.Device, a.Shape));
     }
 
     /// <summary>a + b without recording it, into <paramref name="target"/> or a new tensor.</summary>

@@ -53,15 +53,20 @@ public static partial class Ops
     public static Tensor Lif(Tensor x, Neuron neuron, int timesteps)
     {
         RequireTime("Lif", x, timesteps);
+        var spec = SpecOf("Lif", neuron, x.Shape, timesteps);
+        var spikes = Tensor.EmptySpikes(x.Device, x.Shape);
+        RunOverSites(x.Device.Launcher, spec.Sites, new LifForward(x.View, spikes.SpikeView, spec));
+        return Tape.Records(x) ? Tape.Record(spikes, new LifNode(x, spec, neuron.Surrogate)) : spikes;
+    }
+
+    private static LifSpec SpecOf(string op, Neuron neuron, Shape shape, int timesteps)
+    {
         Require.That(
             neuron.Decay is >= 0f and <= 1f && neuron.Width > 0f,
-            $"Lif: decay must lie in [0, 1] and the surrogate's width above 0, got {neuron.Decay} and {neuron.Width}");
-        var spec = new LifSpec(
-            timesteps, x.Shape.Size / timesteps, neuron.Decay, neuron.Threshold, neuron.Width, neuron.Reset == Reset.Soft,
+            $"{op}: decay must lie in [0, 1] and the surrogate's width above 0, got {neuron.Decay} and {neuron.Width}");
+        return new LifSpec(
+            timesteps, shape.Size / timesteps, neuron.Decay, neuron.Threshold, neuron.Width, neuron.Reset == Reset.Soft,
             !neuron.DetachReset);
-        var spikes = Tensor.Empty(x.Device, x.Shape);
-        RunOverSites(x.Device.Launcher, spec.Sites, new LifForward(x.View, spikes.View, spec));
-        return Tape.Records(x) ? Tape.Record(spikes, new LifNode(x, spec, neuron.Surrogate)) : spikes;
     }
 
     private static void RequireTime(string op, Tensor x, int timesteps) => Require.That(

@@ -25,14 +25,16 @@ public static partial class Ops
     private static Tensor Repeat(Tensor x, int timesteps, float scale)
     {
         var y = Tensor.Empty(x.Device, [timesteps * x.Shape[0], .. x.Shape[1..]]);
-        RunOverSites(x.Device.Launcher, x.Shape.Size, new Kernels.RepeatOverTime(x.View, y.View, timesteps, x.Shape.Size, scale));
+        using var numbers = ToFloats(x);
+        RunOverSites(x.Device.Launcher, x.Shape.Size, new Kernels.RepeatOverTime(numbers.View, y.View, timesteps, x.Shape.Size, scale));
         return y;
     }
 
     private static Tensor Sum(Tensor x, int timesteps, float scale)
     {
         var y = Tensor.Empty(x.Device, [x.Shape[0] / timesteps, .. x.Shape[1..]]);
-        RunOverSites(x.Device.Launcher, y.Shape.Size, new SumOverTime(x.View, y.View, timesteps, y.Shape.Size, scale));
+        using var numbers = ToFloats(x);
+        RunOverSites(x.Device.Launcher, y.Shape.Size, new SumOverTime(numbers.View, y.View, timesteps, y.Shape.Size, scale));
         return y;
     }
 

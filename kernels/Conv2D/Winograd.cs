@@ -11,6 +11,15 @@ public static class Winograd
     /// <summary>Products per window and channel pair.</summary>
     public const int Points = 16;
 
+    /// <summary>Windows that one work-item of a convolution handles.</summary>
+    public const int Windows = 8;
+
+    /// <summary>Floats of scratch per thread, for <paramref name="ci"/> input channels.</summary>
+    public static int ScratchFloats(int ci) => Points * Windows * (ci + 16);
+
+    /// <summary>Work-items of a convolution.</summary>
+    public static int Items(in Conv2DSpec spec) => ((spec.N * ((spec.OH + 1) / 2) * ((spec.OW + 1) / 2)) + Windows - 1) / Windows;
+
     /// <summary>One column (or row) of Bᵀ·d.</summary>
     internal static void Input<V>(ref V d0, ref V d1, ref V d2, ref V d3)
         where V : unmanaged, ILanes<V>
@@ -33,18 +42,19 @@ public static class Winograd
     /// <summary>
     /// Bᵀ d B of lane group <paramref name="group"/> of the window whose upper left input is (top, left): point p to target[at + p·step].
     /// </summary>
-    internal static void Transform<V>(
-        ArrayView<V> x, in Conv2DSpec spec, int n, int top, int left, int group, ArrayView<V> target, int at, int step)
+    internal static void Transform<V, TImage>(
+        TImage x, in Conv2DSpec spec, int n, int top, int left, int group, ArrayView<V> target, int at, int step)
         where V : unmanaged, ILanes<V>
+        where TImage : struct, IImage
     {
-        V d00 = Load(x, spec, n, top, left, group), d01 = Load(x, spec, n, top, left + 1, group);
-        V d02 = Load(x, spec, n, top, left + 2, group), d03 = Load(x, spec, n, top, left + 3, group);
-        V d10 = Load(x, spec, n, top + 1, left, group), d11 = Load(x, spec, n, top + 1, left + 1, group);
-        V d12 = Load(x, spec, n, top + 1, left + 2, group), d13 = Load(x, spec, n, top + 1, left + 3, group);
-        V d20 = Load(x, spec, n, top + 2, left, group), d21 = Load(x, spec, n, top + 2, left + 1, group);
-        V d22 = Load(x, spec, n, top + 2, left + 2, group), d23 = Load(x, spec, n, top + 2, left + 3, group);
-        V d30 = Load(x, spec, n, top + 3, left, group), d31 = Load(x, spec, n, top + 3, left + 1, group);
-        V d32 = Load(x, spec, n, top + 3, left + 2, group), d33 = Load(x, spec, n, top + 3, left + 3, group);
+        V d00 = Load<V, TImage>(x, spec, n, top, left, group), d01 = Load<V, TImage>(x, spec, n, top, left + 1, group);
+        V d02 = Load<V, TImage>(x, spec, n, top, left + 2, group), d03 = Load<V, TImage>(x, spec, n, top, left + 3, group);
+        V d10 = Load<V, TImage>(x, spec, n, top + 1, left, group), d11 = Load<V, TImage>(x, spec, n, top + 1, left + 1, group);
+        V d12 = Load<V, TImage>(x, spec, n, top + 1, left + 2, group), d13 = Load<V, TImage>(x, spec, n, top + 1, left + 3, group);
+        V d20 = Load<V, TImage>(x, spec, n, top + 2, left, group), d21 = Load<V, TImage>(x, spec, n, top + 2, left + 1, group);
+        V d22 = Load<V, TImage>(x, spec, n, top + 2, left + 2, group), d23 = Load<V, TImage>(x, spec, n, top + 2, left + 3, group);
+        V d30 = Load<V, TImage>(x, spec, n, top + 3, left, group), d31 = Load<V, TImage>(x, spec, n, top + 3, left + 1, group);
+        V d32 = Load<V, TImage>(x, spec, n, top + 3, left + 2, group), d33 = Load<V, TImage>(x, spec, n, top + 3, left + 3, group);
         Input(ref d00, ref d10, ref d20, ref d30);
         Input(ref d01, ref d11, ref d21, ref d31);
         Input(ref d02, ref d12, ref d22, ref d32);
@@ -71,11 +81,12 @@ public static class Winograd
         target[at + (15 * step)] = d33;
     }
 
-    private static V Load<V>(ArrayView<V> x, in Conv2DSpec spec, int n, int ih, int iw, int group)
+    private static V Load<V, TImage>(TImage x, in Conv2DSpec spec, int n, int ih, int iw, int group)
         where V : unmanaged, ILanes<V>
+        where TImage : struct, IImage
     {
         bool inside = ih >= 0 && ih < spec.H && iw >= 0 && iw < spec.W;
-        return inside ? x[(((((n * spec.H) + ih) * spec.W) + iw) * (spec.Ci / V.Count)) + group] : V.Broadcast(0f);
+        return inside ? x.Load<V>((((((n * spec.H) + ih) * spec.W) + iw) * spec.Ci) + (group * V.Count)) : V.Broadcast(0f);
     }
 }
 
@@ -135,24 +146,19 @@ public readonly struct WinogradPack(ArrayView<float> weight, ArrayView<float> pa
 /// <see cref="PixelTile{V}"/> registers, and transforms back. Windows beyond the last are the last one again. Reference:
 /// Conv2DReference.
 /// </summary>
+/// <typeparam name="TImage">Numbers or spikes.</typeparam>
 /// <param name="x">[N, H, W, Ci].</param>
 /// <param name="packed">As <see cref="WinogradPack"/> leaves it.</param>
 /// <param name="bias">[Co]; zeros where there is none.</param>
-/// <param name="scratch"><see cref="ScratchFloats"/> for each thread.</param>
+/// <param name="scratch"><see cref="Winograd.ScratchFloats"/> for each thread.</param>
 /// <param name="y">[N, OH, OW, Co].</param>
 /// <param name="spec">The geometry: 3×3, stride 1.</param>
-public readonly struct Conv2DWinograd(
-    ArrayView<float> x, ArrayView<float> packed, ArrayView<float> bias, ArrayView<float> scratch, ArrayView<float> y, Conv2DSpec spec)
+public readonly struct Conv2DWinograd<TImage>(
+    TImage x, ArrayView<float> packed, ArrayView<float> bias, ArrayView<float> scratch, ArrayView<float> y, Conv2DSpec spec)
     : ILaneKernel
+    where TImage : struct, IImage
 {
-    /// <summary>Windows of one work-item.</summary>
-    public const int Windows = 8;
-
-    /// <summary>Floats of scratch per thread, for <paramref name="ci"/> input channels.</summary>
-    public static int ScratchFloats(int ci) => Winograd.Points * Windows * (ci + 16);
-
-    /// <summary>Work-items of a convolution.</summary>
-    public static int Items(Conv2DSpec spec) => ((spec.N * ((spec.OH + 1) / 2) * ((spec.OW + 1) / 2)) + Windows - 1) / Windows;
+    private const int Windows = Winograd.Windows;
 
     /// <inheritdoc/>
     public void Execute<V>(int item)
@@ -160,7 +166,7 @@ public readonly struct Conv2DWinograd(
     {
         int rows = (spec.OH + 1) / 2, columns = (spec.OW + 1) / 2;
         int last = (spec.N * rows * columns) - 1;
-        int origin = Grid.GlobalIndex.X * ScratchFloats(spec.Ci);
+        int origin = Grid.GlobalIndex.X * Winograd.ScratchFloats(spec.Ci);
         int products = origin + (Winograd.Points * Windows * spec.Ci);
         int depth = spec.Ci / V.Count;
         for (int j = 0; j < Windows; j++)
@@ -171,7 +177,7 @@ public readonly struct Conv2DWinograd(
             for (int group = 0; group < depth; group++)
             {
                 Winograd.Transform(
-                    x.As<V>(), spec, n, top, left, group, scratch.As<V>(), (origin / V.Count) + (j * depth) + group, Windows * depth);
+                    x, spec, n, top, left, group, scratch.As<V>(), (origin / V.Count) + (j * depth) + group, Windows * depth);
             }
         }
 

@@ -5,11 +5,13 @@ namespace Idsnn.Kernels;
 /// <summary>
 /// Bᵀ d B of the 4×4 input windows of some images, for the weight gradient. One work-item: one window, all channels.
 /// </summary>
+/// <typeparam name="TImage">Numbers or spikes.</typeparam>
 /// <param name="x">[N, H, W, Ci].</param>
 /// <param name="v">[16, windows, Ci].</param>
 /// <param name="spec">The geometry; N is the number of images transformed.</param>
 /// <param name="firstImage">The first of them.</param>
-public readonly struct WinogradInput(ArrayView<float> x, ArrayView<float> v, Conv2DSpec spec, int firstImage) : ILaneKernel
+public readonly struct WinogradInput<TImage>(TImage x, ArrayView<float> v, Conv2DSpec spec, int firstImage) : ILaneKernel
+    where TImage : struct, IImage
 {
     /// <inheritdoc/>
     public void Execute<V>(int item)
@@ -21,7 +23,7 @@ public readonly struct WinogradInput(ArrayView<float> x, ArrayView<float> v, Con
         int step = spec.N * rows * columns * groups;
         for (int group = 0; group < groups; group++)
         {
-            Winograd.Transform(x.As<V>(), spec, firstImage + n, top, left, group, v.As<V>(), (item * groups) + group, step);
+            Winograd.Transform(x, spec, firstImage + n, top, left, group, v.As<V>(), (item * groups) + group, step);
         }
     }
 }

@@ -40,6 +40,12 @@ public readonly struct F1(float value) : ILanes<F1>
     public static void Scatter(F1 a, ArrayView<float> view, int start, int stride) => view[start] = a.Value;
 
     /// <inheritdoc/>
+    public static F1 FromBytes(ArrayView<byte> view, int start) => new(view[start]);
+
+    /// <inheritdoc/>
+    public static void ToBytes(F1 a, ArrayView<byte> view, int start) => view[start] = (byte)(int)a.Value;
+
+    /// <inheritdoc/>
     public static F1 Map<TFunction>(F1 a, TFunction function)
         where TFunction : struct, IScalarFunction => new(function.Invoke(a.Value));
 }

@@ -61,6 +61,20 @@ public readonly struct F16(F8 low, F8 high) : ILanes<F16>
     }
 
     /// <inheritdoc/>
+    public static F16 FromBytes(ArrayView<byte> view, int start) =>
+        new(F8.FromBytes(view, start), F8.FromBytes(view, start + 8));
+
+    /// <inheritdoc/>
+    [IntrinsicImplementation]
+    public static void ToBytes(F16 a, ArrayView<byte> view, int start)
+    {
+        var integers = Vector512.ConvertToInt32(a.Vector);
+        var shorts = Vector512.Narrow(integers, integers);
+        var bytes = Vector512.Narrow(shorts, shorts);
+        Unsafe.WriteUnaligned(ref view[start], bytes.GetLower().GetLower());
+    }
+
+    /// <inheritdoc/>
     public static F16 Map<TFunction>(F16 a, TFunction function)
         where TFunction : struct, IScalarFunction =>
         new(F8.Map(a.Low, function), F8.Map(a.High, function));
@@ -83,5 +97,10 @@ public readonly struct F16(F8 low, F8 high) : ILanes<F16>
             new(F8.OnDevice.MultiplyAdd(a, b.Low, c.Low), F8.OnDevice.MultiplyAdd(a, b.High, c.High));
 
         public static F16 Above(F16 a, float threshold) => new(F8.OnDevice.Above(a.Low, threshold), F8.OnDevice.Above(a.High, threshold));
+
+        public static void ToBytes(F16 a, ArrayView<byte> view, int start) => Scalar.StoreBytes(
+            ref view[start],
+            a.Low.Low.X, a.Low.Low.Y, a.Low.Low.Z, a.Low.Low.W, a.Low.High.X, a.Low.High.Y, a.Low.High.Z, a.Low.High.W,
+            a.High.Low.X, a.High.Low.Y, a.High.Low.Z, a.High.Low.W, a.High.High.X, a.High.High.Y, a.High.High.Z, a.High.High.W);
     }
 }

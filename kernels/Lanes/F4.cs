@@ -61,6 +61,18 @@ public readonly struct F4(float x, float y, float z, float w) : ILanes<F4>
     }
 
     /// <inheritdoc/>
+    public static F4 FromBytes(ArrayView<byte> view, int start) => new(view[start], view[start + 1], view[start + 2], view[start + 3]);
+
+    /// <inheritdoc/>
+    public static void ToBytes(F4 a, ArrayView<byte> view, int start)
+    {
+        view[start] = (byte)(int)a.X;
+        view[start + 1] = (byte)(int)a.Y;
+        view[start + 2] = (byte)(int)a.Z;
+        view[start + 3] = (byte)(int)a.W;
+    }
+
+    /// <inheritdoc/>
     public static F4 Map<TFunction>(F4 a, TFunction function)
         where TFunction : struct, IScalarFunction =>
         new(function.Invoke(a.X), function.Invoke(a.Y), function.Invoke(a.Z), function.Invoke(a.W));

@@ -61,6 +61,20 @@ public readonly struct F8(F4 low, F4 high) : ILanes<F8>
     }
 
     /// <inheritdoc/>
+    public static F8 FromBytes(ArrayView<byte> view, int start) =>
+        new(F4.FromBytes(view, start), F4.FromBytes(view, start + 4));
+
+    /// <inheritdoc/>
+    [IntrinsicImplementation]
+    public static void ToBytes(F8 a, ArrayView<byte> view, int start)
+    {
+        var integers = Vector256.ConvertToInt32(a.Vector);
+        var shorts = Vector256.Narrow(integers, integers);
+        var bytes = Vector256.Narrow(shorts, shorts);
+        Unsafe.WriteUnaligned(ref view[start], bytes.AsUInt64().ToScalar());
+    }
+
+    /// <inheritdoc/>
     public static F8 Map<TFunction>(F8 a, TFunction function)
         where TFunction : struct, IScalarFunction =>
         new(F4.Map(a.Low, function), F4.Map(a.High, function));
@@ -83,5 +97,9 @@ public readonly struct F8(F4 low, F4 high) : ILanes<F8>
             new(F4.OnDevice.MultiplyAdd(a, b.Low, c.Low), F4.OnDevice.MultiplyAdd(a, b.High, c.High));
 
         public static F8 Above(F8 a, float threshold) => new(F4.OnDevice.Above(a.Low, threshold), F4.OnDevice.Above(a.High, threshold));
+
+        public static void ToBytes(F8 a, ArrayView<byte> view, int start) => Scalar.StoreBytes(
+            ref view[start],
+            a.Low.X, a.Low.Y, a.Low.Z, a.Low.W, a.High.X, a.High.Y, a.High.Z, a.High.W);
     }
 }

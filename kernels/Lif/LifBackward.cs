@@ -34,27 +34,38 @@ public readonly struct LifBackward<TSurrogate>(ArrayView<float> x, ArrayView<flo
             carry = spec.Carry(u, V.Above(u, spec.Threshold));
         }
 
-        V later = V.Broadcast(0f), one = V.Broadcast(1f), decay = V.Broadcast(spec.Decay);
+        V later = V.Broadcast(0f);
         for (int t = spec.Timesteps - 1; t >= 0; t--)
         {
             at -= groups;
-            V u = target[at];
-            V passed = V.Multiply(decay, later);
-            V dF = gradient[at];
-            if (spec.AttachReset)
-            {
-                V reset = spec.SoftReset ? V.Broadcast(spec.Threshold) : u;
-                dF = V.Subtract(dF, V.Multiply(passed, reset));
-            }
-
-            if (!spec.SoftReset) passed = V.Multiply(passed, V.Subtract(one, V.Above(u, spec.Threshold)));
-            V slope = V.Map(u, new Slope(spec));
-            later = V.MultiplyAdd(dF, slope, passed);
+            later = LifStep.Back<V, TSurrogate>(spec, target[at], gradient[at], later);
             target[at] = later;
         }
     }
+}
 
-    private readonly struct Slope(LifSpec spec) : IScalarFunction
+/// <summary>One time-step of back-propagation through a neuron.</summary>
+internal static class LifStep
+{
+    /// <summary>dU(t) from the membrane U(t), the spike's gradient dF(t) and dU(t+1).</summary>
+    public static V Back<V, TSurrogate>(in LifSpec spec, V u, V dF, V later)
+        where V : unmanaged, ILanes<V>
+        where TSurrogate : struct, ISurrogate
+    {
+        V passed = V.Multiply(V.Broadcast(spec.Decay), later);
+        if (spec.AttachReset)
+        {
+            V reset = spec.SoftReset ? V.Broadcast(spec.Threshold) : u;
+            dF = V.Subtract(dF, V.Multiply(passed, reset));
+        }
+
+        if (!spec.SoftReset) passed = V.Multiply(passed, V.Subtract(V.Broadcast(1f), V.Above(u, spec.Threshold)));
+        V slope = V.Map(u, new Slope<TSurrogate>(spec));
+        return V.MultiplyAdd(dF, slope, passed);
+    }
+
+    private readonly struct Slope<TSurrogate>(LifSpec spec) : IScalarFunction
+        where TSurrogate : struct, ISurrogate
     {
         public float Invoke(float x) => TSurrogate.Derivative(x - spec.Threshold, spec.Width);
     }

@@ -7,9 +7,9 @@ namespace Idsnn.Kernels;
 /// sites, t ascending. Reference: LifReference.Forward.
 /// </summary>
 /// <param name="x">[T, sites]: the input current.</param>
-/// <param name="spikes">[T, sites]: 0 or 1.</param>
+/// <param name="spikes">[T, sites]: 0 or 1, a byte each.</param>
 /// <param name="spec">The neuron.</param>
-public readonly struct LifForward(ArrayView<float> x, ArrayView<float> spikes, LifSpec spec) : ILaneKernel
+public readonly struct LifForward(ArrayView<float> x, ArrayView<byte> spikes, LifSpec spec) : ILaneKernel
 {
     /// <inheritdoc/>
     public void Execute<V>(int item)
@@ -17,13 +17,12 @@ public readonly struct LifForward(ArrayView<float> x, ArrayView<float> spikes, L
     {
         int groups = spec.Sites / V.Count;
         var current = x.As<V>();
-        var output = spikes.As<V>();
         V carry = V.Broadcast(0f);
         for (int t = 0, at = item; t < spec.Timesteps; t++, at += groups)
         {
             V u = V.Add(carry, current[at]);
             V f = V.Above(u, spec.Threshold);
-            output[at] = f;
+            V.ToBytes(f, spikes, at * V.Count);
             carry = spec.Carry(u, f);
         }
     }

@@ -27,7 +27,7 @@ public sealed record BlockSpec(IReadOnlyList<ConvBnSpec> Path, ConvBnSpec? Short
 }
 
 /// <summary>A residual block of any kind.</summary>
-internal sealed class Block(ModelKind kind, ConvBn[] path, ConvBn? shortcut, Func<Tensor, Tensor> activation) : IDisposable
+internal sealed class Block(ModelSpec model, ConvBn[] path, ConvBn? shortcut) : IDisposable
 {
     private IEnumerable<ConvBn> Layers => shortcut is null ? path : [.. path, shortcut];
 
@@ -35,26 +35,21 @@ internal sealed class Block(ModelKind kind, ConvBn[] path, ConvBn? shortcut, Fun
     public Tensor Forward(Tensor x, bool training)
     {
         var y = x;
-        for (int i = 0; i < path.Length; i++)
+        foreach (var layer in path[..^1])
         {
-            // Each step's input is no longer needed once it is computed; the block's own input is, for the shortcut.
-            bool before = kind == ModelKind.Ms, after = !before && (i < path.Length - 1 || kind == ModelKind.Sew);
-            if (before) y = Replace(y, activation(y), x);
-            y = Replace(y, path[i].Forward(y, training), x);
-            if (after) y = Replace(y, activation(y), x);
+            // A step's input is no longer needed once it is computed; the block's own input is, for the shortcut.
+            y = Replace(y, model.Kind == ModelKind.Ms ? Membrane(layer, y, training) : Activate(layer, y, training, null), x);
         }
 
-        var side = x;
-        if (shortcut is not null)
+        var result = model.Kind switch
         {
-            side = Replace(side, shortcut.Forward(side, training), null);
-            if (kind == ModelKind.Sew) side = Replace(side, activation(side), null);
-        }
-
-        var sum = Ops.Add(y, side);
+            ModelKind.Ms => AddSide(Membrane(path[^1], y, training), Shortcut(x, training)),
+            ModelKind.Sew => AddSide(Activate(path[^1], y, training, null), shortcut is null ? x : Activate(shortcut, x, training, null)),
+            _ => Activate(path[^1], y, training, Shortcut(x, training)),
+        };
         y.Dispose();
-        side.Dispose();
-        return kind is ModelKind.Ann or ModelKind.Spiking ? Replace(sum, activation(sum), null) : sum;
+        x.Dispose();
+        return result;
     }
 
     public IEnumerable<StateEntry> State() => Layers.SelectMany(layer => layer.State());
@@ -65,9 +60,36 @@ internal sealed class Block(ModelKind kind, ConvBn[] path, ConvBn? shortcut, Fun
     }
 
     /// <summary>Disposes what was replaced, unless it is still wanted.</summary>
-    private static Tensor Replace(Tensor old, Tensor value, Tensor? keep)
+    private static Tensor Replace(Tensor old, Tensor value, Tensor keep)
     {
         if (old != keep) old.Dispose();
         return value;
+    }
+
+    private static Tensor AddSide(Tensor y, Tensor side)
+    {
+        using (y)
+        using (side) return Ops.Add(y, side);
+    }
+
+    private Tensor Shortcut(Tensor x, bool training) => shortcut is null ? x : shortcut.Forward(x, training);
+
+    /// <summary>Neuron, convolution, batch-norm.</summary>
+    private Tensor Membrane(ConvBn layer, Tensor x, bool training)
+    {
+        using var spikes = Ops.Lif(x, model.Neuron!, model.Timesteps);
+        return layer.Forward(spikes, training);
+    }
+
+    /// <summary>Convolution, batch-norm, residual (which it consumes), activation.</summary>
+    private Tensor Activate(ConvBn layer, Tensor x, bool training, Tensor? residual)
+    {
+        using (residual)
+        {
+            if (model.Neuron is { } neuron) return layer.Fire(x, training, residual, neuron, model.Timesteps);
+            var y = layer.Forward(x, training);
+            if (residual is not null) y = y.Then(sum => Ops.Add(sum, residual));
+            return y.Then(Ops.Relu);
+        }
     }
 }

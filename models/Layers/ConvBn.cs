@@ -49,6 +49,20 @@ internal sealed class ConvBn : IDisposable
         return Ops.BatchNorm(y, gamma, beta, running, training, repeats: repeats);
     }
 
+    /// <summary>Convolution, batch-norm, residual and spiking neurons, fused behind the convolution.</summary>
+    /// <param name="x">[T·N, H, W, Ci], or [N, H, W, Ci] where every time-step sees the same.</param>
+    /// <param name="training">Whether statistics are the batch's.</param>
+    /// <param name="residual">Added to the neurons' input; or null.</param>
+    /// <param name="neuron">The neuron.</param>
+    /// <param name="timesteps">T.</param>
+    /// <param name="once">Whether x has no time.</param>
+    public Tensor Fire(Tensor x, bool training, Tensor? residual, Neuron neuron, int timesteps, bool once = false)
+    {
+        if (training) batches.Value++;
+        using var y = Ops.Conv2D(x, weight, null, spec.Stride, spec.Padding);
+        return Ops.BatchNormLif(y, gamma, beta, running, training, residual, neuron, timesteps, once);
+    }
+
     public IEnumerable<StateEntry> State()
     {
         yield return new($"{spec.Conv}.weight", weight, null);

@@ -20,10 +20,11 @@ internal static class Close
             if (Math.Abs(d) > Math.Abs(actual[worst] - expected[worst])) worst = i;
         }
 
+        // Not Is.LessThanOrEqualTo, which lets not-a-number through.
         Assert.That(
-            Math.Sqrt(error),
-            Is.LessThanOrEqualTo((tolerance * Math.Sqrt(norm)) + Floor),
-            $"{what}: ‖error‖ against ‖expected‖ = {Math.Sqrt(norm)}; worst at {worst}: {actual[worst]} for {expected[worst]}");
+            Math.Sqrt(error) <= (tolerance * Math.Sqrt(norm)) + Floor,
+            Is.True,
+            $"{what}: ‖error‖ = {Math.Sqrt(error)} against ‖expected‖ = {Math.Sqrt(norm)}; worst at {worst}: {actual[worst]} for {expected[worst]}");
     }
 
     /// <summary>The numbers in double.</summary>

@@ -63,6 +63,7 @@ internal static class Cli
             settings.ParsingCulture = System.Globalization.CultureInfo.InvariantCulture;
         });
         RequireValues(args);
+        RefuseDecimalCommas(args);
         var result = parser.ParseArguments(args, Verbs);
         if (result is NotParsed<object> failed)
         {
@@ -106,6 +107,16 @@ internal static class Cli
                 && (args[i + 1][0] != '-' || (args[i + 1].Length > 1 && char.IsAsciiDigit(args[i + 1][1])));
             if (!hasValue) throw new ArgumentException($"{args[i].TrimEnd('=')} needs a value; see {args[0]} --help");
             i++;
+        }
+    }
+
+    /// <summary>.NET reads 0,05 as 5, its comma parting thousands.</summary>
+    private static void RefuseDecimalCommas(string[] args)
+    {
+        foreach (var (forms, type) in Options(args[0]))
+        {
+            bool real = type == typeof(float) || type == typeof(double);
+            if (real && Given(forms, args).Contains(',', StringComparison.Ordinal)) throw new ArgumentException(Malformed(forms[0], args));
         }
     }
 
@@ -154,7 +165,7 @@ internal static class Cli
             string? form = forms.FirstOrDefault(f => args[i].StartsWith(f, StringComparison.Ordinal));
             if (form is null) continue;
             if (args[i] == form) return i + 1 < args.Length ? args[i + 1] : string.Empty;
-            if (form.Length == 2 || args[i][form.Length] == '=') return args[i][form.Length..].TrimStart('=');
+            if (form[1] != '-' || args[i][form.Length] == '=') return args[i][form.Length..].TrimStart('=');
         }
 
         return string.Empty;

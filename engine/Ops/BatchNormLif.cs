@@ -1,0 +1,139 @@
+using Idsnn.Kernels;
+using ILGPU;
+
+namespace Idsnn.Engine;
+
+public static partial class Ops
+{
+    /// <summary>
+    /// Batch-norm, residual addition and spiking neurons in one: Lif(BatchNorm(y) + residual), with two passes over y forward (statistics,
+    /// firing), spikes as bytes, and nothing saved but y, the spikes' inputs and the statistics: the backward pass computes the membranes
+    /// again.
+    /// </summary>
+    /// <param name="y">
+    /// A convolution's output, [T·N, H, W, C]; or [N, H, W, C] where every time-step sees the same (the stem under direct encoding).
+    /// </param>
+    /// <param name="gamma">γ, [C].</param>
+    /// <param name="beta">β, [C].</param>
+    /// <param name="running">The running statistics.</param>
+    /// <param name="training">Batch statistics, or running ones.</param>
+    /// <param name="residual">[T·N, H, W, C], numbers or spikes, added to the neuron's input; or null.</param>
+    /// <param name="neuron">The neuron.</param>
+    /// <param name="timesteps">T.</param>
+    /// <param name="once">Whether y has no time.</param>
+    /// <returns>Spikes, [T·N, H, W, C].</returns>
+    /// <exception cref="ArgumentException">Shapes that do not fit.</exception>
+    public static Tensor BatchNormLif(
+        Tensor y, Tensor gamma, Tensor beta, RunningStatistics running, bool training, Tensor? residual, Neuron neuron, int timesteps,
+        bool once = false)
+    {
+        if (!once) RequireTime("BatchNormLif", y, timesteps);
+        Shape shape = once ? [timesteps * y.Shape[0], .. y.Shape[1..]] : y.Shape;
+        Require.That(
+            residual is null || residual.Shape == shape, $"BatchNormLif: the residual must be {shape}, got {residual?.Shape}");
+        using var statistics = ChannelStatistics.Of(
+            "BatchNormLif", y, gamma, beta, running, training, momentum: 0.1f, epsilon: 1e-5f, once ? timesteps : 1);
+        var spikes = Tensor.EmptySpikes(y.Device, shape);
+        var spec = SpecOf("BatchNormLif", neuron, shape, timesteps);
+        var entry = new Current(y, gamma, beta, statistics, residual, once, spec.Sites / shape[^1]);
+        if (residual is null) Fire(entry, default(NoImage), spikes, spec);
+        else if (residual.IsSpikes) Fire(entry, new SpikeImage(residual.SpikeView), spikes, spec);
+        else Fire(entry, new FloatImage(residual.View), spikes, spec);
+        return Tape.Records(y, gamma, beta, residual)
+            ? Tape.Record(spikes, new BatchNormLifNode(entry, spec, neuron.Surrogate))
+            : spikes;
+    }
+
+    private static void Fire<TResidual>(Current entry, TResidual residual, Tensor spikes, LifSpec spec)
+        where TResidual : struct, IImage
+    {
+        var launcher = spikes.Device.Launcher;
+        int lanes = launcher.Plan.Lanes(entry.Channels);
+        launcher.Run(
+            new BatchNormLifForward<TResidual>(entry.Source(residual), spikes.SpikeView, spec),
+            lanes,
+            spec.Sites / lanes);
+    }
+
+    /// <summary>The tensors behind a neuron's input current.</summary>
+    private sealed record Current(
+        Tensor Y, Tensor Gamma, Tensor Beta, ChannelStatistics Statistics, Tensor? Residual, bool Once, int Rows)
+    {
+        public int Channels => Statistics.Spec.Channels;
+
+        public CurrentSource<TResidual> Source<TResidual>(TResidual residual)
+            where TResidual : struct, IImage => new(
+            Y.View, Statistics.Mean.View, Statistics.Inverse.View, Gamma.View, Beta.View, residual, Once, Rows, Channels);
+    }
+
+    private sealed class BatchNormLifNode : Node
+    {
+        private readonly Current entry;
+        private readonly LifSpec spec;
+        private readonly Surrogate surrogate;
+
+        public BatchNormLifNode(Current entry, LifSpec spec, Surrogate surrogate)
+            : base(entry.Y, entry.Gamma, entry.Beta, entry.Residual)
+        {
+            var statistics = entry.Statistics;
+            this.entry = entry with
+            {
+                Y = Save(entry.Y),
+                Gamma = Save(entry.Gamma),
+                Beta = Save(entry.Beta),
+                Residual = entry.Residual is null ? null : Save(entry.Residual),
+                Statistics = statistics with { Mean = Save(statistics.Mean), Inverse = Save(statistics.Inverse) },
+            };
+            this.spec = spec;
+            this.surrogate = surrogate;
+        }
+
+        protected override void Backward(Tensor dY)
+        {
+            using var dCurrent = Tensor.Empty(dY.Device, dY.Shape);
+            switch (surrogate)
+            {
+                case Surrogate.Rectangle: Run<RectangleSurrogate>(dY, dCurrent); break;
+                case Surrogate.Triangle: Run<TriangleSurrogate>(dY, dCurrent); break;
+                case Surrogate.Sigmoid: Run<SigmoidSurrogate>(dY, dCurrent); break;
+                case Surrogate.Arctan: Run<ArctanSurrogate>(dY, dCurrent); break;
+                default: throw new ArgumentException($"BatchNormLif: no surrogate is called {surrogate}");
+            }
+
+            Give(3, dCurrent);
+            using var dNormal = entry.Once ? Sum(dCurrent, spec.Timesteps, 1f) : dCurrent.Share(dCurrent.Shape);
+            var (dGamma, dBeta) = ParameterGradients(entry.Y, dNormal, entry.Statistics);
+            using (dGamma)
+            using (dBeta)
+            {
+                Give(1, dGamma);
+                Give(2, dBeta);
+                if (!Needs(0)) return;
+
+                // In place, unless the residual took the gradient.
+                using var dX = Needs(3) && !entry.Once ? Tensor.Empty(dY.Device, entry.Y.Shape) : dNormal.Share(entry.Y.Shape);
+                BatchNormInputGradient(entry.Y, dNormal, entry.Gamma, entry.Statistics, dGamma, dBeta, dX);
+                Give(0, dX);
+            }
+        }
+
+        private void Run<TSurrogate>(Tensor dY, Tensor dCurrent)
+            where TSurrogate : struct, ISurrogate
+        {
+            if (entry.Residual is null) Run<NoImage, TSurrogate>(default, dY, dCurrent);
+            else if (entry.Residual.IsSpikes) Run<SpikeImage, TSurrogate>(new(entry.Residual.SpikeView), dY, dCurrent);
+            else Run<FloatImage, TSurrogate>(new(entry.Residual.View), dY, dCurrent);
+        }
+
+        private void Run<TResidual, TSurrogate>(TResidual residual, Tensor dY, Tensor dCurrent)
+            where TResidual : struct, IImage
+            where TSurrogate : struct, ISurrogate
+        {
+            int lanes = dY.Device.Launcher.Plan.Lanes(entry.Channels);
+            dY.Device.Launcher.Run(
+                new BatchNormLifBackward<TResidual, TSurrogate>(entry.Source(residual), dY.View, dCurrent.View, spec),
+                lanes,
+                spec.Sites / lanes);
+        }
+    }
+}

@@ -1,0 +1,70 @@
+using Idsnn.Engine;
+using Idsnn.Models;
+
+namespace Idsnn.Tests.Models;
+
+public class ModelSpecTests
+{
+    private static readonly ModelSpec Good = new(ModelKind.Spiking, 18, 8, 10, Timesteps: 4, Neuron: new Neuron());
+
+    [Test]
+    public void EveryNameIsItsSpecs([Values] ModelKind kind, [Values(18, 34, 50, 101, 152)] int depth)
+    {
+        string name = (Good with { Kind = kind, Depth = depth }).Name;
+
+        Assert.That(ModelSpec.Parse(name), Is.EqualTo((kind, depth)));
+        Assert.That(ModelSpec.Parse(name.ToUpperInvariant()), Is.EqualTo((kind, depth)));
+    }
+
+    [TestCase("resnet18", ModelKind.Ann)]
+    [TestCase("spiking-resnet18", ModelKind.Spiking)]
+    [TestCase("sew-resnet18", ModelKind.Sew)]
+    [TestCase("ms-resnet18", ModelKind.Ms)]
+    public void NamesAreThePublishedOnes(string name, ModelKind kind) => Assert.That(ModelSpec.Parse(name).Kind, Is.EqualTo(kind));
+
+    [Test]
+    public void OtherNamesAreRefusedWithTheListOfNames(
+        [Values("", "resnet", "resnet20", "resnet-18", "vgg16", "spiking", "spiking-resnet", "spikingresnet18", "resnet999999")] string name) =>
+        Failure.Says(
+            $"unknown model '{name}'; use [spiking-|sew-|ms-]resnet{{18|34|50|101|152}}, such as resnet34 or spiking-resnet18",
+            () => ModelSpec.Parse(name));
+
+    [Test]
+    public void GoodSpecsAreAccepted()
+    {
+        Assert.That(Good.Validate, Throws.Nothing);
+        Assert.That((Good with { Encoder = Encoder.Poisson, StemPadding = 3, Width = 5, Timesteps = 1 }).Validate, Throws.Nothing);
+        Assert.That(new ModelSpec(ModelKind.Ann, 152, 64, 100).Validate, Throws.Nothing);
+    }
+
+    private static IEnumerable<TestCaseData> Bad()
+    {
+        var neuron = new Neuron();
+        (ModelSpec Spec, string Message)[] cases =
+        [
+            (Good with { Depth = 20 }, "depth must be one of 18, 34, 50, 101, 152, got 20"),
+            (Good with { Width = 0 }, "width must be from 1 to 1024, got 0"),
+            (Good with { Width = -3 }, "width must be from 1 to 1024, got -3"),
+            (Good with { Width = 100_000 }, "width must be from 1 to 1024, got 100000"),
+            (Good with { Classes = 1 }, "a classifier needs at least 2 classes, got 1"),
+            (Good with { StemPadding = -1 }, "the stem's padding must be from 0 to 16, got -1"),
+            (Good with { Timesteps = 0 }, "the number of time-steps must be from 1 to 1024, got 0"),
+            (Good with { Neuron = null }, "spiking-resnet18 needs a neuron"),
+            (Good with { Kind = (ModelKind)9 }, "there is no kind of network 9 with encoder 0"),
+            (Good with { Neuron = neuron with { Decay = 1.5f } }, "the neuron's decay must lie in [0, 1], got 1.5"),
+            (Good with { Neuron = neuron with { Decay = float.NaN } }, "the neuron's decay must lie in [0, 1], got NaN"),
+            (Good with { Neuron = neuron with { Width = 0f } }, "the surrogate's width must be above 0, got 0"),
+            (Good with { Neuron = neuron with { Threshold = float.PositiveInfinity } },
+                "the neuron's threshold must be above 0, got Infinity"),
+            (Good with { Neuron = neuron with { Reset = (Reset)7 } }, "there is no neuron with surrogate 0 and reset 7"),
+            (Good with { Kind = ModelKind.Ann }, "resnet18 has no time: its number of time-steps is 1, got 4"),
+            (Good with { Kind = ModelKind.Ann, Timesteps = 1 }, "resnet18 has no neuron"),
+            (Good with { Kind = ModelKind.Ann, Timesteps = 1, Neuron = null, Encoder = Encoder.Poisson },
+                "resnet18 takes images as they are: its encoder is Direct"),
+        ];
+        return cases.Select(c => new TestCaseData(c.Spec, c.Message).SetArgDisplayNames(c.Message));
+    }
+
+    [TestCaseSource(nameof(Bad))]
+    public void BadSpecsSayWhatIsWrong(ModelSpec spec, string message) => Failure.Says(message, spec.Validate);
+}

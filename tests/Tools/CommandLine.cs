@@ -1,0 +1,37 @@
+using System.Diagnostics;
+using Idsnn.Tools.Train;
+
+namespace Idsnn.Tests.Tools;
+
+/// <summary>What the command gave.</summary>
+internal sealed record Outcome(int Code, string Out, string Errors)
+{
+    public string[] Lines => Out.ReplaceLineEndings("\n").Split('\n');
+}
+
+/// <summary>Runs the command, in this process or as a user would.</summary>
+internal static class CommandLine
+{
+    public static Outcome Run(params string[] arguments) => Run(CancellationToken.None, arguments);
+
+    public static Outcome Run(CancellationToken cancellation, params string[] arguments)
+    {
+        using var output = new StringWriter();
+        using var errors = new StringWriter();
+        int code = Cli.Run(arguments, output, errors, cancellation);
+        return new Outcome(code, output.ToString(), errors.ToString());
+    }
+
+    /// <summary>As a process of its own; nothing of the environment chooses its device but <paramref name="device"/>.</summary>
+    public static Outcome Start(string? device, params string[] arguments)
+    {
+        string program = Path.Combine(TestContext.CurrentContext.TestDirectory, "idsnn-train.dll");
+        var start = new ProcessStartInfo("dotnet", [program, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["IDSNN_DEVICE"] = device;
+        using var process = Process.Start(start)!;
+        var errors = process.StandardError.ReadToEndAsync();
+        string output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return new Outcome(process.ExitCode, output, errors.Result);
+    }
+}

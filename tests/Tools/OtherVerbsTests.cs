@@ -1,0 +1,117 @@
+using System.Text.Json;
+
+namespace Idsnn.Tests.Tools;
+
+/// <summary>replay, bench, devices and help.</summary>
+public class OtherVerbsTests
+{
+    private TemporaryFolder folder = null!;
+
+    private static string Trace =>
+        Path.Combine(TestContext.CurrentContext.TestDirectory, "fixtures", "spiking18-odd-size.safetensors");
+
+    [SetUp]
+    public void MakeFolder() => folder = new TemporaryFolder();
+
+    [TearDown]
+    public void DeleteFolder() => folder.Dispose();
+
+    [Test]
+    public void ReplayPassesAndWritesItsResult()
+    {
+        var outcome = CommandLine.Run("replay", "--trace", Trace, "--device", "cpu", "--json", folder.File("result.json"));
+        using var result = JsonDocument.Parse(File.ReadAllText(folder.File("result.json")));
+
+        Assert.That((outcome.Code, outcome.Errors), Is.EqualTo((0, "")));
+        Assert.That(File.ReadAllText(folder.File("result.json")).Trim(), Is.EqualTo(outcome.Out.Trim()));
+        Assert.That(Keys(result), Is.EqualTo(new[] { "device", "logits", "gradients", "weights", "loss", "eval", "transfer", "passed" }));
+        Assert.That(result.RootElement.GetProperty("device").GetString(), Is.EqualTo("cpu"));
+        Assert.That(result.RootElement.GetProperty("passed").GetBoolean());
+    }
+
+    [Test]
+    public void ReplayOfWrongNumbersEndsWithOne()
+    {
+        var trace = Engine.SafetensorsFile.Load(Trace);
+        trace.Floats("expected.eval").Floats![0] = float.NaN;
+        trace.Save(folder.File("trace"));
+        var outcome = CommandLine.Run("replay", "--trace", folder.File("trace"), "--device", "cpu");
+        using var result = JsonDocument.Parse(outcome.Out);
+
+        Assert.That((outcome.Code, outcome.Errors), Is.EqualTo((1, "")));
+        Assert.That(result.RootElement.GetProperty("passed").GetBoolean(), Is.False);
+        Assert.That(result.RootElement.GetProperty("eval").GetString(), Is.EqualTo("NaN"));
+    }
+
+    [Test]
+    public void WhatIsRecordedReplays()
+    {
+        var record = CommandLine.Run("replay", "--record", folder.File("trace"), "--width", "2", "-T", "2", "--image-size", "9", "-b", "2",
+            "--teacher", "resnet18", "--init", "Even", "--reset", "SOFT", "--seed", "5", "--device", "cpu");
+        var replay = CommandLine.Run("replay", "--trace", folder.File("trace"), "--device", "cpu");
+
+        Assert.That((record.Code, record.Errors), Is.EqualTo((0, "")));
+        Assert.That(record.Out.Trim(), Is.EqualTo($"recorded on cpu; replay it elsewhere: replay --trace {folder.File("trace")} --device NAME"));
+        Assert.That(folder.Entries, Is.EqualTo(new[] { "trace" }));
+        Assert.That((replay.Code, replay.Errors), Is.EqualTo((0, "")));
+    }
+
+    [Test]
+    public void BenchGivesTheAgreedKeys()
+    {
+        var outcome = CommandLine.Run("bench", "--width", "2", "-T", "2", "-b", "2", "--teacher", "resnet18", "--steps", "2", "--device", "cpu",
+            "--json", folder.File("bench.json"));
+        using var result = JsonDocument.Parse(outcome.Out);
+        double Number(string key) => result.RootElement.GetProperty(key).GetDouble();
+
+        Assert.That((outcome.Code, outcome.Errors), Is.EqualTo((0, "")));
+        Assert.That(Keys(result), Is.EqualTo(new[]
+        {
+            "device", "model", "teacher", "timesteps", "batch", "width", "images_per_second", "ms_per_step", "peak_bytes",
+            "peak_bytes_per_image", "launches_per_step", "allocations_per_step",
+        }));
+        Assert.That(
+            (Number("timesteps"), Number("batch"), Number("width"), Number("allocations_per_step")), Is.EqualTo((2.0, 2.0, 2.0, 0.0)));
+        Assert.That(Number("images_per_second"), Is.EqualTo(2000 / Number("ms_per_step")).Within(1e-6));
+        Assert.That(Number("launches_per_step"), Is.GreaterThan(0));
+        Assert.That(Number("peak_bytes"), Is.GreaterThan(2 * Number("peak_bytes_per_image")).And.GreaterThan(0));
+        Assert.That(File.ReadAllText(folder.File("bench.json")).Trim(), Is.EqualTo(outcome.Out.Trim()));
+    }
+
+    [Test]
+    public void DevicesAlwaysListTheCpuAndWhatIsMissing()
+    {
+        var outcome = CommandLine.Run("devices");
+
+        Assert.That((outcome.Code, outcome.Errors), Is.EqualTo((0, "")));
+        Assert.That(outcome.Lines, Has.One.Contains(" cpu "));
+        Assert.That(outcome.Lines, Has.Some.Contains(" cuda").And.Some.Contains(" opencl"));
+    }
+
+    [TestCase("--help")]
+    [TestCase("-h")]
+    [TestCase("help")]
+    public void HelpListsTheVerbs(string word)
+    {
+        var outcome = CommandLine.Run(word);
+
+        Assert.That((outcome.Code, outcome.Errors), Is.EqualTo((0, "")));
+        foreach (string verb in (string[])["train", "eval", "replay", "bench", "devices"]) Assert.That(outcome.Lines, Has.One.StartsWith($"  {verb} "));
+    }
+
+    [TestCase("train", "--kd-temperature")]
+    [TestCase("eval", "--checkpoint")]
+    [TestCase("replay", "--record")]
+    [TestCase("bench", "--steps")]
+    [TestCase("devices", "--help")]
+    public void AVerbsHelpListsItsOptions(string verb, string option)
+    {
+        var outcome = CommandLine.Run(verb, "--help");
+
+        Assert.That((outcome.Code, outcome.Errors), Is.EqualTo((0, "")));
+        Assert.That(outcome.Out, Does.Contain(option));
+        Assert.That(CommandLine.Run("help", verb).Out, Is.EqualTo(outcome.Out));
+    }
+
+    private static IEnumerable<string> Keys(JsonDocument json) => json.RootElement.EnumerateObject().Select(p => p.Name);
+}

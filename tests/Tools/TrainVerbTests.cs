@@ -1,0 +1,196 @@
+using Idsnn.Training;
+
+namespace Idsnn.Tests.Tools;
+
+/// <summary>Training from the command line to the files it leaves, and those files' use.</summary>
+public class TrainVerbTests
+{
+    private static readonly string[] TinyNets = ["--width", "2", "-T", "2", "--teacher", "resnet18", "--device", "cpu"];
+
+    private TemporaryFolder folder = null!;
+    private string[] cifar = null!;
+    private Outcome pipeline = null!;
+
+    private string Teacher => folder.File("pipeline/teacher/best.safetensors");
+
+    private string Student => folder.File("pipeline/student/last.safetensors");
+
+    /// <summary>The pipeline on the synthetic images, whose checkpoints other tests go on with.</summary>
+    [OneTimeSetUp]
+    public void RunPipeline()
+    {
+        folder = new TemporaryFolder();
+        cifar = ["--dataset", "cifar10", "--data-path", TinyCifar.Create(folder.File("cifar"))];
+        pipeline = CommandLine.Run(
+        [
+            "train", .. TinyNets, "--epochs", "1", "--limit-train", "64", "--limit-test", "32", "--output-dir", folder.File("pipeline"),
+        ]);
+    }
+
+    [OneTimeTearDown]
+    public void DeleteFolder() => folder.Dispose();
+
+    [Test]
+    public void ThePipelineTrainsTeacherAndStudentAndSaysSo()
+    {
+        Assert.That((pipeline.Code, pipeline.Errors), Is.EqualTo((0, "")));
+        Assert.That(Files("pipeline"), Is.EqualTo(new[]
+        {
+            "metrics.csv", "student/best.safetensors", "student/last.safetensors", "teacher/best.safetensors", "teacher/last.safetensors",
+        }));
+        Assert.That(pipeline.Lines[0], Does.StartWith("device cpu: ").And.EndWith("; data synthetic, 64 + 32 images"));
+        Assert.That(pipeline.Lines, Has.One.StartsWith("teacher resnet18, width 2: "));
+        Assert.That(pipeline.Lines, Has.One.StartsWith("student spiking-resnet18, width 2, T = 2: "));
+        Assert.That(pipeline.Lines, Has.One.EqualTo("85 copied, 0 looped, 17 random"));
+        Assert.That(pipeline.Lines, Has.One.StartsWith("teacher: last accuracy "));
+        Assert.That(pipeline.Lines, Has.One.StartsWith("student: last accuracy "));
+        Assert.That(pipeline.Lines, Has.One.StartsWith("network").And.One.StartsWith("teacher resnet18 ").And.One.StartsWith("student spiking-resnet18 "));
+        Assert.That(pipeline.Lines[^2], Is.EqualTo($"checkpoints and metrics.csv in {folder.File("pipeline")}"));
+    }
+
+    [Test]
+    public void MetricsHoldOneRowForEachEpochOfEachNetwork()
+    {
+        string[] rows = File.ReadAllLines(folder.File("pipeline/metrics.csv"));
+
+        Assert.That(rows.Select(row => row[..row.IndexOf(',', StringComparison.Ordinal)]), Is.EqualTo(new[] { "network", "teacher", "student" }));
+        Assert.That(rows.Select(row => row.Split(',').Length), Has.All.EqualTo(9));
+    }
+
+    [Test]
+    public void EvaluationFindsTheAccuracyThatTrainingSaw()
+    {
+        var info = Checkpoint.Load(Student).Info;
+        var outcome = CommandLine.Run("eval", "--checkpoint", Student, "--limit-test", "32", "--device", "cpu", "--model", "Spiking-ResNet18",
+            "--decay", "0.25", "--threshold", "0.5");
+
+        Assert.That((outcome.Code, outcome.Errors), Is.EqualTo((0, "")));
+        Assert.That(outcome.Out, Does.StartWith(FormattableString.Invariant(
+            $"spiking-resnet18, width 2, T = 2, epoch 1: accuracy {info.Accuracy:P2}, loss ")).And.Contain("on 32 images of synthetic (cpu)"));
+    }
+
+    [Test]
+    public void EvaluationRunsAnotherNumberOfTimesteps()
+    {
+        var outcome = CommandLine.Run("eval", "--checkpoint", Student, "--limit-test", "8", "--device", "cpu", "-T", "3", "-b", "8");
+
+        Assert.That((outcome.Code, outcome.Errors), Is.EqualTo((0, "")));
+        Assert.That(outcome.Out, Does.Contain("T = 3"));
+    }
+
+    [Test]
+    public void TheTeacherTrainsAlone()
+    {
+        Train("alone", "--stage", "teacher", "--epochs", "1", "--schedule", "cosine", "--warmup-epochs", "1");
+
+        Assert.That(Files("alone"), Is.EqualTo(new[] { "metrics.csv", "teacher/best.safetensors", "teacher/last.safetensors" }));
+        Assert.That(Checkpoint.Load(folder.File("alone/teacher/last.safetensors")).Info.Dataset, Is.EqualTo("CIFAR-10"));
+    }
+
+    [Test]
+    public void AStudentTrainsUnderASavedTeacherAndTakesOverItsNormalisation()
+    {
+        var outcome = CommandLine.Run(
+        [
+            "train", .. TinyNets, "--stage", "student", "--teacher-checkpoint", Teacher, "--epochs", "1", "--model", "sew-resnet18",
+            "--init", "even", "--shortcuts", "copy", "--limit-train", "32", "--limit-test", "8", "--output-dir", folder.File("taught"),
+        ]);
+
+        Assert.That((outcome.Code, outcome.Errors), Is.EqualTo((0, "")));
+        Assert.That(Files("taught"), Is.EqualTo(new[] { "metrics.csv", "student/best.safetensors", "student/last.safetensors" }));
+        Assert.That(outcome.Lines, Has.One.StartsWith($"teacher resnet18, width 2: {Teacher}, epoch 1, accuracy "));
+        Assert.That(outcome.Lines, Has.One.EqualTo("100 copied, 0 looped, 2 random"));
+        Assert.That(
+            Checkpoint.Load(folder.File("taught/student/last.safetensors")).Info.Normalization.Mean,
+            Is.EqualTo(Checkpoint.Load(Teacher).Info.Normalization.Mean));
+    }
+
+    [Test]
+    public void AStudentTrainsWithoutATeacher()
+    {
+        var outcome = Train("plain", "--stage", "student", "--init", "none", "--kd-alpha", "0", "--epochs", "1", "--encoder", "poisson");
+
+        Assert.That(Files("plain"), Is.EqualTo(new[] { "metrics.csv", "student/best.safetensors", "student/last.safetensors" }));
+        Assert.That(outcome.Out, Does.Not.Contain("teacher").And.Not.Contain(", kl "));
+    }
+
+    [Test]
+    public void NoEpochsInitialiseAndStop()
+    {
+        Train("untrained", "--epochs", "0", "--seed", "3");
+        var (teacher, student) = (Load("teacher"), Load("student"));
+
+        Assert.That(Files("untrained"), Is.EqualTo(new[] { "metrics.csv", "student/last.safetensors", "teacher/last.safetensors" }));
+        Assert.That(student.Info.Epoch, Is.Zero);
+        Assert.That(student.State["layer1.0.conv1.weight"].Floats, Is.EqualTo(teacher.State["layer1.0.conv1.weight"].Floats));
+        Assert.That(student.State["fc.weight"].Floats, Is.Not.EqualTo(teacher.State["fc.weight"].Floats));
+        Checkpoint Load(string network) => Checkpoint.Load(folder.File($"untrained/{network}/last.safetensors"));
+    }
+
+    [Test]
+    public void InterruptionBeforeTheFirstEpochLeavesNothing()
+    {
+        var outcome = CommandLine.Run(
+            new CancellationToken(canceled: true),
+            ["train", .. TinyNets, .. cifar, "--epochs", "1", "--output-dir", folder.File("interrupted")]);
+
+        Assert.That((outcome.Code, outcome.Errors), Is.EqualTo((130, $"interrupted: the checkpoints of finished epochs are kept{Environment.NewLine}")));
+        Assert.That(Directory.Exists(folder.File("interrupted")), Is.False);
+    }
+
+    [Test]
+    public void ARateTooHighSaysSoAndLeavesNothing()
+    {
+        var outcome = CommandLine.Run(
+            ["train", .. TinyNets, .. cifar, "--stage", "teacher", "--lr", "1e30", "-b", "8", "--epochs", "1", "--output-dir", folder.File("high")]);
+
+        Assert.That((outcome.Code, outcome.Errors), Is.EqualTo(
+            (2, $"error: the loss is no longer finite in epoch 1; lower the learning rate (--lr){Environment.NewLine}")));
+        Assert.That(Directory.Exists(folder.File("high")), Is.False);
+    }
+
+    // A checkpoint that is not what the options say. PLACE stands for the folder.
+    [TestCase("holds a network whose model is spiking-resnet18, not resnet18; leave --model out",
+        "eval", "--checkpoint", "PLACE/pipeline/student/last.safetensors", "--model", "resnet18")]
+    [TestCase("holds a network whose decay is 0.25, not 0.5; leave --decay out",
+        "eval", "--checkpoint", "PLACE/pipeline/student/last.safetensors", "--decay", "0.5")]
+    [TestCase("holds a network whose decay is none, not 0.5; leave --decay out",
+        "eval", "--checkpoint", "PLACE/pipeline/teacher/last.safetensors", "--decay", "0.5")]
+    [TestCase("holds a network whose threshold is 0.5, not 1; leave --threshold out",
+        "eval", "--checkpoint", "PLACE/pipeline/student/last.safetensors", "--threshold", "1")]
+    [TestCase("unknown model 'vgg'", "eval", "--checkpoint", "PLACE/pipeline/student/last.safetensors", "--model", "vgg")]
+    [TestCase("resnet18 has no time: its number of time-steps is 1, got 4",
+        "eval", "--checkpoint", "PLACE/pipeline/teacher/last.safetensors", "-T", "4", "--device", "cpu")]
+    [TestCase("was trained on synthetic (10 classes: disk, ring, …), not on CIFAR-10 (10: airplane, automobile, …)",
+        "eval", "--checkpoint", "PLACE/pipeline/student/last.safetensors", "--dataset", "cifar10", "--data-path", "PLACE/cifar")]
+    [TestCase("was trained on synthetic (10 classes: disk, ring, …), not on CIFAR-10 (10: airplane, automobile, …)",
+        "train", "--teacher-checkpoint", "PLACE/pipeline/teacher/last.safetensors", "--dataset", "cifar10", "--data-path", "PLACE/cifar")]
+    [TestCase("holds spiking-resnet18; a teacher is an ordinary ResNet",
+        "train", "--teacher-checkpoint", "PLACE/pipeline/student/last.safetensors")]
+    [TestCase("cannot initialise spiking-resnet50's layer1.0.conv1 [2, 2, 1, 1] from resnet18's layer1.0.conv1 [2, 2, 3, 3]",
+        "train", "--teacher-checkpoint", "PLACE/pipeline/teacher/last.safetensors", "--model", "spiking-resnet50", "--width", "2")]
+    [TestCase("is no trace: its header has no metadata 'trace'", "replay", "--trace", "PLACE/pipeline/student/last.safetensors")]
+    public void ACheckpointOfSomethingElseIsRefused(string message, params string[] arguments)
+    {
+        var before = folder.Entries;
+        string[] output = arguments[0] == "train" ? ["--output-dir", "PLACE/refused"] : [];
+        var outcome = CommandLine.Run(
+            [.. arguments.Concat(output).Select(a => a.Replace("PLACE", folder.Path, StringComparison.Ordinal))]);
+
+        BadInput.IsRefused(outcome, message);
+        Assert.That(folder.Entries, Is.EqualTo(before), "files");
+    }
+
+    private Outcome Train(string output, params string[] arguments)
+    {
+        var outcome = CommandLine.Run(["train", .. TinyNets, .. cifar, "-b", "16", "--output-dir", folder.File(output), .. arguments]);
+        Assert.That((outcome.Code, outcome.Errors), Is.EqualTo((0, "")));
+        return outcome;
+    }
+
+    private string[] Files(string run) =>
+    [
+        .. Directory.EnumerateFiles(folder.File(run), "*", SearchOption.AllDirectories)
+            .Select(file => Path.GetRelativePath(folder.File(run), file)).Order(StringComparer.Ordinal),
+    ];
+}

@@ -1,0 +1,182 @@
+using System.Buffers.Binary;
+using System.Text;
+using Idsnn.Engine;
+
+namespace Idsnn.Tests.Training;
+
+public class SafetensorsTests
+{
+    private TemporaryFolder folder = null!;
+
+    [SetUp]
+    public void MakeFolder() => folder = new TemporaryFolder();
+
+    [TearDown]
+    public void DeleteFolder() => folder.Dispose();
+
+    [Test]
+    public void WhatIsSavedIsLoaded()
+    {
+        var file = Sample();
+        file.Save(folder.File("a"));
+        var again = SafetensorsFile.Load(folder.File("a"));
+
+        Assert.That(again.Metadata, Is.EqualTo(file.Metadata));
+        Assert.That(again.Tensors.Keys, Is.EqualTo(file.Tensors.Keys));
+        foreach (var (name, tensor) in file.Tensors)
+        {
+            Assert.That(again.Tensors[name].Shape, Is.EqualTo(tensor.Shape), name);
+            Assert.That(again.Tensors[name].Floats, Is.EqualTo(tensor.Floats), name);
+            Assert.That(again.Tensors[name].Integers, Is.EqualTo(tensor.Integers), name);
+        }
+
+        again.Save(folder.File("b"));
+        Assert.That(File.ReadAllBytes(folder.File("b")), Is.EqualTo(File.ReadAllBytes(folder.File("a"))));
+        Assert.That(folder.Entries, Is.EqualTo(new[] { "a", "b" }));
+    }
+
+    [Test]
+    public void TheLayoutIsThePublishedOne()
+    {
+        var file = new SafetensorsFile();
+        file.Tensors.Add("w", new StoredTensor([2, 1], [1f, -2f]));
+        file.Tensors.Add("n", new StoredTensor([], [258L]));
+        file.Save(folder.File("a"));
+        byte[] bytes = File.ReadAllBytes(folder.File("a"));
+        int length = (int)BinaryPrimitives.ReadInt64LittleEndian(bytes);
+
+        Assert.That(length % 8, Is.Zero);
+        Assert.That(
+            Encoding.UTF8.GetString(bytes, 8, length).TrimEnd(),
+            Is.EqualTo("""{"n":{"dtype":"I64","shape":[],"data_offsets":[0,8]},"w":{"dtype":"F32","shape":[2,1],"data_offsets":[8,16]}}"""));
+        Assert.That(bytes[(8 + length)..], Is.EqualTo(new byte[] { 2, 1, 0, 0, 0, 0, 0, 0, 0, 0, 128, 63, 0, 0, 0, 192 }));
+    }
+
+    [TestCaseSource(typeof(Fixtures), nameof(Fixtures.Names))]
+    public void FilesOfPyTorchsMakingLoad(string fixture)
+    {
+        var file = SafetensorsFile.Load(Fixtures.PathOf(fixture));
+
+        Assert.That(file.Tensors.Keys, Is.EquivalentTo(Fixtures.NamesInOrder(fixture).Where(n => n != "__metadata__")));
+        Assert.That(file.Metadata, Does.ContainKey("trace"));
+    }
+
+    [Test]
+    public void ATruncatedFileIsRefusedAtEveryLength()
+    {
+        Sample().Save(folder.File("a"));
+        byte[] whole = File.ReadAllBytes(folder.File("a"));
+        for (int length = 0; length < whole.Length; length++)
+        {
+            File.WriteAllBytes(folder.File("a"), whole[..length]);
+            Refused(folder.File("a"), string.Empty);
+        }
+    }
+
+    [Test]
+    public void BytesBehindTheLastTensorAreRefused()
+    {
+        Sample().Save(folder.File("a"));
+        File.AppendAllBytes(folder.File("a"), [0]);
+        Refused(folder.File("a"), "its tensors end at byte");
+    }
+
+    [TestCase(-1)]
+    [TestCase(0)]
+    [TestCase(1)]
+    [TestCase(33)]
+    [TestCase(long.MaxValue)]
+    [TestCase(long.MinValue)]
+    public void AHeaderThatClaimsTooMuchIsRefused(long length)
+    {
+        byte[] bytes = new byte[8 + 32];
+        BinaryPrimitives.WriteInt64LittleEndian(bytes, length);
+        File.WriteAllBytes(folder.File("a"), bytes);
+        Refused(folder.File("a"), $"its header claims {length} bytes and the file has 40");
+    }
+
+    [TestCase("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[2],"data_offsets":[4,12]}}""", 12,
+        "tensor 'b' begins at byte 4, expected 8", TestName = "overlap")]
+    [TestCase("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", 8,
+        "tensor 'b' begins at byte 0, expected 8", TestName = "two at one place")]
+    [TestCase("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[8,12]}}""", 12,
+        "tensor 'b' begins at byte 8, expected 4", TestName = "hole")]
+    [TestCase("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[-4,0]}}""", 4, "claims bytes -4 to 0", TestName = "negative offset")]
+    [TestCase("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,0]}}""", 4, "claims bytes 4 to 0", TestName = "backwards")]
+    [TestCase("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}}""", 4, "claims bytes 0 to 4", TestName = "shape too large")]
+    [TestCase("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0]}}""", 4, "has 1 offsets, expected 2", TestName = "one offset")]
+    [TestCase("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,99999999999999999999]}}""", 4, "header is damaged",
+        TestName = "huge offset")]
+    [TestCase("""{"a":{"dtype":"F32","shape":[1],"data_offsets":7}}""", 4, "header is damaged", TestName = "offsets are no list")]
+    [TestCase("""{"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}""", 4, "header is damaged", TestName = "negative extent")]
+    [TestCase("""{"a":{"dtype":"F32","shape":[65536,65536],"data_offsets":[0,4]}}""", 4, "header is damaged", TestName = "huge shape")]
+    [TestCase("""{"a":{"dtype":"F16","shape":[2],"data_offsets":[0,4]}}""", 4, "tensor 'a' is of type F16; F32 and I64 are supported",
+        TestName = "other type")]
+    [TestCase("""{"a":{"dtype":7,"shape":[1],"data_offsets":[0,4]}}""", 4, "header is damaged", TestName = "type is a number")]
+    [TestCase("""{"a":{"shape":[1],"data_offsets":[0,4]}}""", 4, "header is damaged", TestName = "no type")]
+    [TestCase("""{"a":{"dtype":"F32","data_offsets":[0,4]}}""", 4, "header is damaged", TestName = "no shape")]
+    [TestCase("""{"a":{"dtype":"F32","shape":[1]}}""", 4, "header is damaged", TestName = "no offsets")]
+    [TestCase("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", 8,
+        "header is damaged", TestName = "one name twice")]
+    [TestCase("""{"__metadata__":{"a":1}}""", 0, "header is damaged", TestName = "metadata that is no text")]
+    [TestCase("""{"__metadata__":[]}""", 0, "header is damaged", TestName = "metadata that is a list")]
+    [TestCase("""{"a":""", 0, "header is damaged", TestName = "half a header")]
+    [TestCase("[]", 0, "header is damaged", TestName = "a list")]
+    [TestCase("nonsense", 0, "header is damaged", TestName = "no JSON")]
+    [TestCase("{\"\u0001\":\n\n1}", 0, "header is damaged", TestName = "no tensor")]
+    public void ADamagedHeaderIsRefused(string header, int data, string message)
+    {
+        Write(folder.File("a"), header, data);
+        Refused(folder.File("a"), message);
+    }
+
+    [Test]
+    public void AFileWithoutTensorsIsOne()
+    {
+        Write(folder.File("a"), "{}", 0);
+
+        Assert.That(SafetensorsFile.Load(folder.File("a")).Tensors, Is.Empty);
+    }
+
+    [Test]
+    public void SavingOverAFolderLeavesNothingBehind()
+    {
+        Directory.CreateDirectory(folder.File("a"));
+
+        Assert.That(() => Sample().Save(folder.File("a")), Throws.InstanceOf<IOException>().Or.InstanceOf<UnauthorizedAccessException>());
+        Assert.That(folder.Entries, Is.EqualTo(new[] { "a" }));
+    }
+
+    [Test]
+    public void SavingWhereThereIsNoFolderIsAnError()
+    {
+        Assert.That(() => Sample().Save(folder.File("no/a")), Throws.InstanceOf<DirectoryNotFoundException>());
+        Assert.That(folder.Entries, Is.Empty);
+    }
+
+    private static SafetensorsFile Sample()
+    {
+        var file = new SafetensorsFile();
+        file.Tensors.Add("layer1.0.conv1.weight", new StoredTensor([2, 1, 3], [1, -2, 3.5f, float.NaN, float.PositiveInfinity, 0]));
+        file.Tensors.Add("n", new StoredTensor([], [long.MinValue]));
+        file.Tensors.Add("labels", new StoredTensor([2], [1L, 2L]));
+        file.Tensors.Add("nothing", new StoredTensor([0, 4], Array.Empty<float>()));
+        file.Metadata.Add("idsnn", "{\"a\": \"ü\n\"}");
+        file.Metadata.Add("empty", string.Empty);
+        return file;
+    }
+
+    private static void Write(string path, string header, int data)
+    {
+        byte[] text = Encoding.UTF8.GetBytes(header);
+        byte[] bytes = new byte[8 + text.Length + data];
+        BinaryPrimitives.WriteInt64LittleEndian(bytes, text.Length);
+        text.CopyTo(bytes, 8);
+        File.WriteAllBytes(path, bytes);
+    }
+
+    private static void Refused(string path, string message) => Assert.That(
+        () => SafetensorsFile.Load(path),
+        Throws.InstanceOf<InvalidDataException>().With.Message.StartsWith($"{path} is not a usable safetensors file: ")
+            .And.Message.Contains(message).And.Message.Not.Contains("\n"));
+}

@@ -1,0 +1,46 @@
+using Idsnn.Engine;
+using Idsnn.Training;
+
+namespace Idsnn.Tests.Training;
+
+public class SgdOptimizerTests(string name) : DeviceTests(name)
+{
+    [Test]
+    public void ThreeStepsAreThoseOfAPlainLoop([Values] bool nesterov, [Values(0f, 0.1f)] float decay, [Values(0f, 0.9f)] float momentum)
+    {
+        const int n = 37;
+        float[] start = new Draw(1).Fill([n]);
+        using var parameter = Tensor.Parameter(Device, [n], start);
+        using var optimizer = new SgdOptimizer([parameter], new SgdOptions(momentum, decay, nesterov));
+        double[] weight = start.Widen(), velocity = new double[n];
+        for (int step = 0; step < 3; step++)
+        {
+            double rate = 0.5 / (step + 1);
+            float[] gradient = new Draw(10 + step).Fill([n]);
+            using (var tape = new Tape()) tape.Backward(Contraction.Of(parameter, gradient));
+            optimizer.Step(rate);
+            for (int i = 0; i < n; i++)
+            {
+                double g = gradient[i] + (decay * weight[i]);
+                velocity[i] = (momentum * velocity[i]) + g;
+                weight[i] -= rate * (nesterov ? g + (momentum * velocity[i]) : velocity[i]);
+            }
+
+            Assert.That(parameter.Gradient, Is.Null, "the gradient is used up");
+        }
+
+        Close.To(weight, parameter.ToArray(), 1e-6, "weight");
+    }
+
+    [Test]
+    public void AParameterWithoutGradientIsAnError()
+    {
+        using var parameter = Tensor.Parameter(Device, [3], [1, 2, 3]);
+        using var optimizer = new SgdOptimizer([parameter], new SgdOptions());
+
+        Failure.Says("SgdStep: the parameter [3] has no gradient; run Backward first", () => optimizer.Step(0.1));
+    }
+
+    [Test]
+    public void TheDefaultsAreThePapers() => Assert.That(new SgdOptions(), Is.EqualTo(new SgdOptions(0.9f, 1e-4f, false)));
+}

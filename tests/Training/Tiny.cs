@@ -1,0 +1,28 @@
+using Idsnn.Datasets;
+using Idsnn.Engine;
+using Idsnn.Models;
+using Idsnn.Training;
+
+namespace Idsnn.Tests.Training;
+
+/// <summary>Networks and data that train in a moment.</summary>
+internal static class Tiny
+{
+    public static readonly ModelSpec Ann = new(ModelKind.Ann, 18, 3, 10);
+
+    public static readonly ModelSpec Spiking = new(ModelKind.Spiking, 18, 3, 10, Timesteps: 2, Neuron: new Neuron());
+
+    /// <summary>A γ at which evaluation-mode neurons of an untrained network still fire.</summary>
+    public const float Lively = 4f;
+
+    private static readonly Dataset All = Synthetic.Create(60, 30, 12, seed: 1);
+
+    /// <summary>Sixty images to learn from, thirty to be judged by, 12×12.</summary>
+    public static Dataset Dataset => All;
+
+    public static Normalization Normalization => new(All.Mean, All.Std);
+
+    public static TrainingOptions Options(int epochs, Objective? objective = null, int workers = 2, double lr = 0.05) => new(
+        epochs, 16, new LearningRateSchedule(lr, epochs, ScheduleKind.MultiStep, []), new SgdOptions(), objective ?? Objective.CrossEntropy,
+        Augmentation.CropFlip, 7, workers);
+}

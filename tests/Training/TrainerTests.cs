@@ -1,0 +1,88 @@
+using Idsnn.Engine;
+using Idsnn.Models;
+using Idsnn.Training;
+
+namespace Idsnn.Tests.Training;
+
+public class TrainerTests(string name) : DeviceTests(name)
+{
+    [Test]
+    public void TheLossFalls()
+    {
+        using var net = new ResNet(Device, Tiny.Ann, seed: 1);
+        var seen = new List<EpochResult>();
+        var result = Trainer.Train(net, null, Tiny.Dataset, Tiny.Options(8) with { Augmentation = default }, seen.Add);
+
+        Assert.That(result.Epochs[^1].Train.Loss, Is.LessThan(0.9 * result.Epochs[0].Train.Loss));
+        Assert.That(result.Epochs.Select(e => e.Epoch), Is.EqualTo(Enumerable.Range(1, 8)));
+        Assert.That(result.Epochs.Select(e => e.Train.Images), Has.All.EqualTo(60));
+        Assert.That(seen, Is.EqualTo(result.Epochs));
+        Assert.That(result.LastAccuracy, Is.EqualTo(result.Epochs[^1].Test.Accuracy));
+        Assert.That(result.Best.Test.Accuracy, Is.EqualTo(result.Epochs.Max(e => e.Test.Accuracy)));
+    }
+
+    [Test]
+    public void AStudentUnderATeacherReportsBothLosses()
+    {
+        using var net = new ResNet(Device, Tiny.Spiking, seed: 1);
+        using var teacher = new ResNet(Device, Tiny.Ann, seed: 2);
+        var train = Trainer.Train(net, teacher, Tiny.Dataset, Tiny.Options(1, new Objective(0.5f, 2f))).Epochs[0].Train;
+
+        Assert.That(train.Distillation, Is.GreaterThan(0));
+        Assert.That(train.Loss, Is.EqualTo(train.CrossEntropy + (0.5 * 4 * train.Distillation)).Within(1e-5));
+    }
+
+    /// <summary>A rate of zero in all but name leaves the weights: the first epoch's mean is then that of its steps' losses.</summary>
+    [Test]
+    public void TrainMetricsAreMeansOverImagesNotOverBatches()
+    {
+        using var net = new ResNet(Device, Tiny.Ann, seed: 1);
+        using var same = new ResNet(Device, Tiny.Ann, seed: 1);
+        var options = Tiny.Options(1, lr: 1e-30) with { Augmentation = default };
+        var train = Trainer.Train(net, null, Tiny.Dataset, options).Epochs[0].Train;
+        var loader = new Idsnn.Datasets.BatchLoader(
+            Tiny.Dataset.Train, Tiny.Dataset.Mean, Tiny.Dataset.Std, 16, default, shuffle: true, options.Seed);
+        double loss = 0;
+        foreach (var batch in loader.Epoch(0))
+        {
+            using var labels = new Labels(Device, batch.Labels);
+            loss += batch.Count * (double)Ops.CrossEntropy(same.Forward(From([batch.Count, 12, 12, 3], batch.Images), training: true), labels).Item();
+        }
+
+        Assert.That(train.Loss, Is.EqualTo(loss / 60).Within(1e-5));
+    }
+
+    [Test]
+    public void ALossThatIsNoNumberSaysWhatToDo()
+    {
+        using var net = new ResNet(Device, Tiny.Ann, seed: 1);
+
+        Assert.That(
+            () => Trainer.Train(net, null, Tiny.Dataset, Tiny.Options(3, lr: 1e30)),
+            Throws.InstanceOf<ArithmeticException>().With.Message.EqualTo(
+                "the loss is no longer finite in epoch 1; lower the learning rate (--lr)"));
+    }
+
+    [Test]
+    public void CancellationStopsBeforeTheNextStep()
+    {
+        using var net = new ResNet(Device, Tiny.Ann, seed: 1);
+        using var cancellation = new CancellationTokenSource();
+        int epochs = 0;
+        void EpochDone(EpochResult epoch)
+        {
+            epochs++;
+            cancellation.Cancel();
+        }
+
+        Assert.That(
+            () => Trainer.Train(net, null, Tiny.Dataset, Tiny.Options(5), EpochDone, cancellation.Token),
+            Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(epochs, Is.EqualTo(1));
+        Assert.That(net.Save()["bn1.num_batches_tracked"].Integers, Is.EqualTo(new[] { 4L }));
+    }
+
+    [Test]
+    public void AResultWithoutEpochsHasNoBest() =>
+        Assert.That(() => new TrainingResult([]).Best, Throws.InvalidOperationException.With.Message.EqualTo("no epoch was trained"));
+}
