@@ -11,7 +11,7 @@ namespace Idsnn.Kernels;
 public readonly struct FmaCeiling(ArrayView<float> y, float factor) : ILaneKernel
 {
     /// <summary>Rounds per work-item.</summary>
-    public const int Rounds = 4096;
+    public const int Rounds = 1 << 15;
 
     /// <summary>Multiply-adds per lane and round.</summary>
     public const int Chains = 16;

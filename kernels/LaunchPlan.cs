@@ -27,7 +27,7 @@ public sealed record LaunchPlan(int MaxLanes, int GroupSize, int MaxGroups, bool
 
     /// <summary>A CPU through OpenCL: one work-item is one register tile; groups of one, since barriers and work-item loops cost.</summary>
     /// <param name="computeUnits">The device's compute units.</param>
-    public static LaunchPlan OpenClCpu(int computeUnits) => new(16, 1, 16 * computeUnits, true, 8 * computeUnits, 1 << 17);
+    public static LaunchPlan OpenClCpu(int computeUnits) => new(16, 1, 32 * computeUnits, true, 8 * computeUnits, 1 << 17);
 
     /// <summary>A GPU, through CUDA or OpenCL: many small work-items, 16-byte loads.</summary>
     /// <param name="multiprocessors">The device's multiprocessors.</param>

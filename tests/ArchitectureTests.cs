@@ -37,7 +37,10 @@ public class ArchitectureTests
         [
             .. Directory.EnumerateFiles(Root, "*.csproj", SearchOption.AllDirectories)
                 .Select(path => Path.GetRelativePath(Root, path).Replace('\\', '/'))
-                .Where(path => !path.Contains("/obj/", StringComparison.Ordinal) && !path.Contains("/bin/", StringComparison.Ordinal)),
+                .Where(path => !path.Contains("/obj/", StringComparison.Ordinal) && !path.Contains("/bin/", StringComparison.Ordinal))
+
+                // What ours is timed against is built apart, by its own script.
+                .Where(path => !path.StartsWith("tools/peers/", StringComparison.Ordinal)),
         ];
         string solution = File.ReadAllText(Path.Combine(Root, "IDSNN.sln")).Replace('\\', '/');
 

@@ -16,7 +16,9 @@ namespace Idsnn.Training;
 /// <param name="ImagesPerSecond">Of the median step.</param>
 /// <param name="MsPerStep">The median step.</param>
 /// <param name="PeakBytes">The most device memory in use during the timed steps.</param>
-/// <param name="PeakBytesPerImage">The same beyond weights, statistics, momentum and input, per image.</param>
+/// <param name="PeakBytesPerImage">
+/// The same per image, beyond what stays from step to step: weights, statistics, packed weights, momentum, gradients, inputs.
+/// </param>
 /// <param name="LaunchesPerStep">Kernels launched.</param>
 /// <param name="AllocationsPerStep">Device allocations, during the timed steps.</param>
 public sealed record BenchmarkResult(
@@ -61,7 +63,8 @@ public static class Benchmark
         }
 
         for (int i = 0; i < WarmUpSteps; i++) Step();
-        long resident = device.Memory.InUseBytes, launches = device.Launcher.Launches, allocations = device.Memory.Allocations;
+        long gradients = 4L * model.Parameters.Sum(parameter => (long)parameter.Shape.Size);
+        long resident = device.Memory.InUseBytes + gradients, launches = device.Launcher.Launches, allocations = device.Memory.Allocations;
         device.Memory.ResetPeak();
         var times = new List<double>();
         for (int i = 0; i < steps; i++)

@@ -1,8 +1,11 @@
 namespace Idsnn.Engine;
 
 /// <summary>Where the gradients of one value are summed; the handles of the value share it.</summary>
-internal sealed class GradientSlot(Shape shape)
+internal sealed class GradientSlot(Shape shape, Node? producer = null)
 {
+    /// <summary>The operation whose output it is; null for a parameter.</summary>
+    public Node? Producer => producer;
+
     public Tensor? Gradient { get; private set; }
 
     /// <summary>Adds a gradient, whose elements may come under another shape (of a reshaped handle).</summary>

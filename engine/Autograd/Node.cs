@@ -21,9 +21,16 @@ internal abstract class Node
     /// <summary>Makes <paramref name="output"/> the node's output.</summary>
     public void Attach(Tensor output)
     {
-        Output = new GradientSlot(output.Shape);
+        Output = new GradientSlot(output.Shape, this);
         output.Attach(Output);
     }
+
+    /// <summary>Whether <see cref="Recompute"/> gives the output again, so that others need not save it.</summary>
+    public virtual bool CanRecompute => false;
+
+    /// <summary>The output once more, from what was saved; only until the node has run.</summary>
+    /// <returns>A tensor of the caller's.</returns>
+    public virtual Tensor Recompute() => throw new InvalidOperationException("this operation is not computed twice");
 
     /// <summary>Computes the inputs' gradients from the output's, if any came.</summary>
     public void Run()
@@ -55,6 +62,18 @@ internal abstract class Node
         var handle = tensor.Share(tensor.Shape);
         saved.Add(handle);
         return handle;
+    }
+
+    /// <summary>
+    /// Keeps a tensor until the node has run, or the operation that can compute it again: nodes run in reverse, so that one has not run
+    /// yet when this one asks.
+    /// </summary>
+    /// <returns>Gives a handle of the caller's.</returns>
+    protected Func<Tensor> Keep(Tensor tensor)
+    {
+        if (tensor.Slot?.Producer is { CanRecompute: true } producer) return producer.Recompute;
+        var handle = Save(tensor);
+        return () => handle.Share(handle.Shape);
     }
 
     /// <summary>Whether input i wants a gradient.</summary>

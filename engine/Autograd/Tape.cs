@@ -1,7 +1,7 @@
 namespace Idsnn.Engine;
 
 /// <summary>
-/// Records the operations of this thread, while it is the innermost, on tensors that require gradients; <see cref="Backward"/> walks
+/// Records the operations of this thread, while it is the innermost, on tensors that require gradients; <see cref="Backward(Tensor)"/> walks
 /// them in reverse. Without a tape nothing is recorded or saved.
 /// </summary>
 /// <example><code>
@@ -29,11 +29,21 @@ public sealed class Tape : IDisposable
     public void Backward(Tensor loss)
     {
         Require.That(loss.Shape.Size == 1, $"Backward: expects a scalar loss, got shape {loss.Shape}");
-        Require.That(loss.Slot is not null, $"Backward: the loss depends on no parameter, or was computed without a tape");
+        using var one = Tensor.Full(loss.Device, loss.Shape, 1f);
+        Backward(loss, one);
+    }
+
+    /// <summary>The same from any output, given its gradient.</summary>
+    /// <param name="output">What was recorded.</param>
+    /// <param name="gradient">Of its shape.</param>
+    /// <exception cref="ArgumentException">The shapes differ, or nothing that requires gradients led to the output.</exception>
+    public void Backward(Tensor output, Tensor gradient)
+    {
+        Require.That(output.Slot is not null, $"Backward: the loss depends on no parameter, or was computed without a tape");
+        Require.That(output.Shape == gradient.Shape, $"Backward: the gradient of {output.Shape} must have that shape, got {gradient.Shape}");
         using (NoGrad())
         {
-            using var one = Tensor.Full(loss.Device, loss.Shape, 1f);
-            loss.Slot!.Add(one);
+            output.Slot!.Add(gradient);
             for (int i = nodes.Count - 1; i >= 0; i--) nodes[i].Run();
         }
 

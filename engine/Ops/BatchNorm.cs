@@ -30,6 +30,12 @@ public static partial class Ops
     {
         using var statistics = ChannelStatistics.Of("BatchNorm", x, gamma, beta, running, training, momentum, epsilon, repeats);
         var y = Tensor.Empty(x.Device, x.Shape);
+        Normalize(x, gamma, beta, statistics, y);
+        return Tape.Records(x, gamma, beta) ? Tape.Record(y, new BatchNormNode(x, gamma, beta, statistics)) : y;
+    }
+
+    private static void Normalize(Tensor x, Tensor gamma, Tensor beta, ChannelStatistics statistics, Tensor y)
+    {
         var spec = statistics.Spec;
         int lanes = x.Device.Launcher.Plan.Lanes(spec.Channels);
         x.Device.Launcher.Run(
@@ -37,7 +43,6 @@ public static partial class Ops
                 x.View, statistics.Mean.View, statistics.Inverse.View, gamma.View, beta.View, y.View, spec.Rows, spec.Channels),
             lanes,
             RowBlocks(spec.Rows) * (spec.Channels / lanes));
-        return Tape.Records(x, gamma, beta) ? Tape.Record(y, new BatchNormNode(x, gamma, beta, statistics)) : y;
     }
 
     private static int Chunks(BatchNormSpec spec) => (spec.Rows + spec.ChunkRows - 1) / spec.ChunkRows;
@@ -120,7 +125,7 @@ public static partial class Ops
 
     private sealed class BatchNormNode : Node
     {
-        private readonly Tensor x, gamma;
+        private readonly Tensor x, gamma, beta;
         private readonly ChannelStatistics statistics;
 
         public BatchNormNode(Tensor x, Tensor gamma, Tensor beta, ChannelStatistics statistics)
@@ -128,7 +133,17 @@ public static partial class Ops
         {
             this.x = Save(x);
             this.gamma = Save(gamma);
+            this.beta = Save(beta);
             this.statistics = statistics with { Mean = Save(statistics.Mean), Inverse = Save(statistics.Inverse) };
+        }
+
+        public override bool CanRecompute => true;
+
+        public override Tensor Recompute()
+        {
+            var y = Tensor.Untracked(x.Device, x.Shape);
+            Normalize(x, gamma, beta, statistics, y);
+            return y;
         }
 
         protected override void Backward(Tensor dY)

@@ -69,6 +69,7 @@ public static partial class Ops
     private sealed class BatchNormLifNode : Node
     {
         private readonly Current entry;
+        private readonly Func<Tensor>? residual;
         private readonly LifSpec spec;
         private readonly Surrogate surrogate;
 
@@ -81,9 +82,10 @@ public static partial class Ops
                 Y = Save(entry.Y),
                 Gamma = Save(entry.Gamma),
                 Beta = Save(entry.Beta),
-                Residual = entry.Residual is null ? null : Save(entry.Residual),
+                Residual = null,
                 Statistics = statistics with { Mean = Save(statistics.Mean), Inverse = Save(statistics.Inverse) },
             };
+            residual = entry.Residual is null ? null : Keep(entry.Residual);
             this.spec = spec;
             this.surrogate = surrogate;
         }
@@ -120,9 +122,10 @@ public static partial class Ops
         private void Run<TSurrogate>(Tensor dY, Tensor dCurrent)
             where TSurrogate : struct, ISurrogate
         {
-            if (entry.Residual is null) Run<NoImage, TSurrogate>(default, dY, dCurrent);
-            else if (entry.Residual.IsSpikes) Run<SpikeImage, TSurrogate>(new(entry.Residual.SpikeView), dY, dCurrent);
-            else Run<FloatImage, TSurrogate>(new(entry.Residual.View), dY, dCurrent);
+            using var side = residual?.Invoke();
+            if (side is null) Run<NoImage, TSurrogate>(default, dY, dCurrent);
+            else if (side.IsSpikes) Run<SpikeImage, TSurrogate>(new(side.SpikeView), dY, dCurrent);
+            else Run<FloatImage, TSurrogate>(new(side.View), dY, dCurrent);
         }
 
         private void Run<TResidual, TSurrogate>(TResidual residual, Tensor dY, Tensor dCurrent)

@@ -24,8 +24,7 @@ public static partial class Ops
             bias is null || bias.Shape == [weight.Shape[0]],
             $"Conv2D: bias must be [{weight.Shape[0]}] for weight {weight.Shape}, got {bias?.Shape}");
         Require.That(stride >= 1 && padding >= 0, $"Conv2D: stride must be at least 1 and padding at least 0, got {stride} and {padding}");
-        var spec = new Conv2DSpec(
-            x.Shape[0], x.Shape[1], x.Shape[2], x.Shape[3], weight.Shape[0], weight.Shape[2], weight.Shape[3], stride, padding);
+        var spec = SpecOf(x.Shape, weight.Shape, stride, padding);
         Require.That(
             spec.H + (2 * padding) >= spec.KH && spec.W + (2 * padding) >= spec.KW,
             $"Conv2D: the {spec.KH}×{spec.KW} kernel is larger than x {x.Shape} with padding {padding}");
@@ -33,6 +32,27 @@ public static partial class Ops
         var y = Convolve(x, weight, bias, spec);
         return Tape.Records(x, weight, bias) ? Tape.Record(y, new Conv2DNode(x, weight, bias, spec)) : y;
     }
+
+    /// <summary>dX of a convolution by itself: what its backward pass computes for x.</summary>
+    /// <param name="dY">[N, OH, OW, Co].</param>
+    /// <param name="weight">[Co, Ci, KH, KW].</param>
+    /// <param name="xShape">[N, H, W, Ci].</param>
+    /// <param name="stride">The convolution's.</param>
+    /// <param name="padding">The convolution's.</param>
+    public static Tensor Conv2DInputGradient(Tensor dY, Tensor weight, Shape xShape, int stride, int padding) =>
+        InputGradient(dY, weight, SpecOf(xShape, weight.Shape, stride, padding));
+
+    /// <summary>dW of a convolution by itself: what its backward pass computes for the weight.</summary>
+    /// <param name="x">[N, H, W, Ci].</param>
+    /// <param name="dY">[N, OH, OW, Co].</param>
+    /// <param name="weightShape">[Co, Ci, KH, KW].</param>
+    /// <param name="stride">The convolution's.</param>
+    /// <param name="padding">The convolution's.</param>
+    public static Tensor Conv2DWeightGradient(Tensor x, Tensor dY, Shape weightShape, int stride, int padding) =>
+        WeightGradient(x, dY, SpecOf(x.Shape, weightShape, stride, padding));
+
+    private static Conv2DSpec SpecOf(Shape x, Shape weight, int stride, int padding) =>
+        new(x[0], x[1], x[2], x[3], weight[0], weight[2], weight[3], stride, padding);
 
     private static Tensor Convolve(Tensor x, Tensor weight, Tensor? bias, Conv2DSpec spec)
     {
@@ -69,9 +89,9 @@ public static partial class Ops
             new WinogradPack(weight.View, target.View, swap ? spec with { Ci = spec.Co, Co = spec.Ci } : spec, swap),
             lanes,
             spec.Ci * spec.Co / lanes));
-        using var scratch = Tensor.Empty(y.Device, [launcher.Plan.MaxThreads, Winograd.ScratchFloats(spec.Ci)]);
-        launcher.Run(
-            new Conv2DWinograd<TImage>(x, packed.View, bias, scratch.View, y.View, spec), lanes, Winograd.Items(spec));
+        int items = Winograd.Items(spec);
+        using var scratch = Tensor.Empty(y.Device, [Math.Min(items, launcher.Plan.MaxThreads), Winograd.ScratchFloats(spec.Ci)]);
+        launcher.Run(new Conv2DWinograd<TImage>(x, packed.View, bias, scratch.View, y.View, spec), lanes, items);
     }
 
     /// <summary>The weights as the tiles read them; packed once per change of the weights.</summary>
@@ -100,13 +120,13 @@ public static partial class Ops
         {
             if (Needs(0))
             {
-                using var dX = InputGradient(dY);
+                using var dX = InputGradient(dY, weight, spec);
                 Give(0, dX);
             }
 
             if (Needs(1))
             {
-                using var dW = WeightGradient(dY);
+                using var dW = WeightGradient(x, dY, spec);
                 Give(1, dW);
             }
 
@@ -116,80 +136,81 @@ public static partial class Ops
                 Give(2, dB);
             }
         }
+    }
 
-        private Tensor InputGradient(Tensor dY)
+    private static Tensor InputGradient(Tensor dY, Tensor weight, Conv2DSpec spec)
+    {
+        var launcher = dY.Device.Launcher;
+        var dX = Tensor.Empty(dY.Device, [spec.N, spec.H, spec.W, spec.Ci]);
+
+        // At stride 1 the input gradient is a convolution itself: of dY with the turned kernel.
+        var turned = new Conv2DSpec(spec.N, spec.OH, spec.OW, spec.Co, spec.Ci, spec.KH, spec.KW, 1, spec.KH - 1 - spec.Padding);
+        if (spec.Stride == 1 && turned.Padding >= 0 && launcher.Plan.UsesWinograd(turned))
         {
-            var launcher = dY.Device.Launcher;
-            var dX = Tensor.Empty(x.Device, x.Shape);
-
-            // At stride 1 the input gradient is a convolution itself: of dY with the turned kernel.
-            var turned = new Conv2DSpec(spec.N, spec.OH, spec.OW, spec.Co, spec.Ci, spec.KH, spec.KW, 1, spec.KH - 1 - spec.Padding);
-            if (spec.Stride == 1 && turned.Padding >= 0 && launcher.Plan.UsesWinograd(turned))
-            {
-                ConvolveWinograd(new FloatImage(dY.View), weight, dY.Device.Zeros(spec.Ci), dX, turned, swap: true);
-                return dX;
-            }
-
-            int lanes = launcher.Plan.Lanes(spec.Ci);
-            var packed = Pack(weight, spec, lanes, swap: true);
-            for (int h = 0; h < Math.Min(spec.Stride, spec.H); h++)
-            {
-                for (int w = 0; w < Math.Min(spec.Stride, spec.W); w++)
-                {
-                    var phase = new Phase(h, w, (spec.H - h + spec.Stride - 1) / spec.Stride, (spec.W - w + spec.Stride - 1) / spec.Stride);
-                    launcher.Run(
-                        new Conv2DInputGradient(dY.View, packed.View, dY.Device.Zeros(spec.Co), dX.View, spec, phase),
-                        lanes,
-                        Tiles(spec.N * phase.Rows * phase.Columns) * (spec.Ci / lanes));
-                }
-            }
-
+            ConvolveWinograd(new FloatImage(dY.View), weight, dY.Device.Zeros(spec.Ci), dX, turned, swap: true);
             return dX;
         }
 
-        private Tensor WeightGradient(Tensor dY)
+        int lanes = launcher.Plan.Lanes(spec.Ci);
+        var packed = Pack(weight, spec, lanes, swap: true);
+        for (int h = 0; h < Math.Min(spec.Stride, spec.H); h++)
         {
-            var launcher = dY.Device.Launcher;
-            if (launcher.Plan.UsesWinograd(spec)) return WinogradWeightGradient(dY);
-            int lanes = launcher.Plan.Lanes(spec.Co);
-            int perSlice = spec.Taps * ((spec.Ci + Conv2DWeightGradient.Channels - 1) / Conv2DWeightGradient.Channels) * (spec.Co / lanes);
-            int rows = spec.N * spec.OH;
-            int sliceRows = launcher.Plan.SliceRows(rows, perSlice, (spec.Stride * spec.W * spec.Ci) + (spec.OW * spec.Co), weight.Shape.Size);
-            int slices = (rows + sliceRows - 1) / sliceRows;
-            using var numbers = ToFloats(x);
-            using var partial = Tensor.Empty(x.Device, [slices, spec.Taps, spec.Ci, spec.Co]);
-            launcher.Run(new Conv2DWeightGradient(numbers.View, dY.View, partial.View, spec, sliceRows), lanes, slices * perSlice);
-            var dW = Tensor.Empty(x.Device, weight.Shape);
-            launcher.Run(new Conv2DWeightReduce(partial.View, dW.View, spec, slices), lanes, weight.Shape.Size / spec.Taps / lanes);
-            return dW;
-        }
-
-        /// <summary>Some images at a time, so that what is transformed stays in the caches; their sums add up in order.</summary>
-        private Tensor WinogradWeightGradient(Tensor dY)
-        {
-            var launcher = dY.Device.Launcher;
-            int lanes = Math.Min(launcher.Plan.Lanes(spec.Ci), launcher.Plan.Lanes(spec.Co));
-            int windowsPerImage = (spec.OH + 1) / 2 * ((spec.OW + 1) / 2);
-            int images = Math.Clamp(launcher.Plan.CacheFloats / (windowsPerImage * (spec.Ci + spec.Co)), 1, spec.N);
-            using var v = Tensor.Empty(x.Device, [Winograd.Points, images * windowsPerImage, spec.Ci]);
-            using var g = Tensor.Empty(x.Device, [Winograd.Points, images * windowsPerImage, spec.Co]);
-            using var sums = Tensor.Empty(x.Device, [Winograd.Points, spec.Ci, spec.Co]);
-            for (int first = 0; first < spec.N; first += images)
+            for (int w = 0; w < Math.Min(spec.Stride, spec.W); w++)
             {
-                var part = spec with { N = Math.Min(images, spec.N - first) };
-                int windows = part.N * windowsPerImage;
-                if (x.IsSpikes) launcher.Run(new WinogradInput<SpikeImage>(new(x.SpikeView), v.View, part, first), lanes, windows);
-                else launcher.Run(new WinogradInput<FloatImage>(new(x.View), v.View, part, first), lanes, windows);
-                launcher.Run(new WinogradOutputGradient(dY.View, g.View, part, first), lanes, windows);
+                var phase = new Phase(h, w, (spec.H - h + spec.Stride - 1) / spec.Stride, (spec.W - w + spec.Stride - 1) / spec.Stride);
                 launcher.Run(
-                    new WinogradProducts(v.View, g.View, sums.View, windows, spec.Ci, spec.Co, first == 0),
+                    new Conv2DInputGradient(dY.View, packed.View, dY.Device.Zeros(spec.Co), dX.View, spec, phase),
                     lanes,
-                    Winograd.Points * (spec.Ci / 8) * (spec.Co / lanes));
+                    Tiles(spec.N * phase.Rows * phase.Columns) * (spec.Ci / lanes));
             }
-
-            var dW = Tensor.Empty(x.Device, weight.Shape);
-            launcher.Run(new WinogradWeightRestore(sums.View, dW.View, spec.Ci, spec.Co), lanes, spec.Ci * (spec.Co / lanes));
-            return dW;
         }
+
+        return dX;
+    }
+
+    private static Tensor WeightGradient(Tensor x, Tensor dY, Conv2DSpec spec)
+    {
+        var launcher = dY.Device.Launcher;
+        if (launcher.Plan.UsesWinograd(spec)) return WinogradWeightGradient(x, dY, spec);
+        int lanes = launcher.Plan.Lanes(spec.Co);
+        const int channels = Kernels.Conv2DWeightGradient.Channels;
+        int perSlice = spec.Taps * ((spec.Ci + channels - 1) / channels) * (spec.Co / lanes);
+        int rows = spec.N * spec.OH, rowFloats = (spec.Stride * spec.W * spec.Ci) + (spec.OW * spec.Co);
+        int sliceRows = launcher.Plan.SliceRows(rows, perSlice, rowFloats, spec.Taps * spec.Ci * spec.Co);
+        int slices = (rows + sliceRows - 1) / sliceRows;
+        using var numbers = ToFloats(x);
+        using var partial = Tensor.Empty(dY.Device, [slices, spec.Taps, spec.Ci, spec.Co]);
+        launcher.Run(new Conv2DWeightGradient(numbers.View, dY.View, partial.View, spec, sliceRows), lanes, slices * perSlice);
+        var dW = Tensor.Empty(dY.Device, [spec.Co, spec.Ci, spec.KH, spec.KW]);
+        launcher.Run(new Conv2DWeightReduce(partial.View, dW.View, spec, slices), lanes, spec.Ci * spec.Co / lanes);
+        return dW;
+    }
+
+    /// <summary>Some images at a time, so that what is transformed stays in the caches; their sums add up in order.</summary>
+    private static Tensor WinogradWeightGradient(Tensor x, Tensor dY, Conv2DSpec spec)
+    {
+        var launcher = dY.Device.Launcher;
+        int lanes = Math.Min(launcher.Plan.Lanes(spec.Ci), launcher.Plan.Lanes(spec.Co));
+        int windowsPerImage = (spec.OH + 1) / 2 * ((spec.OW + 1) / 2);
+        int images = Math.Clamp(launcher.Plan.CacheFloats / (windowsPerImage * (spec.Ci + spec.Co)), 1, spec.N);
+        using var v = Tensor.Empty(dY.Device, [Winograd.Points, images * windowsPerImage, spec.Ci]);
+        using var g = Tensor.Empty(dY.Device, [Winograd.Points, images * windowsPerImage, spec.Co]);
+        using var sums = Tensor.Empty(dY.Device, [Winograd.Points, spec.Ci, spec.Co]);
+        for (int first = 0; first < spec.N; first += images)
+        {
+            var part = spec with { N = Math.Min(images, spec.N - first) };
+            int windows = part.N * windowsPerImage;
+            if (x.IsSpikes) launcher.Run(new WinogradInput<SpikeImage>(new(x.SpikeView), v.View, part, first), lanes, windows);
+            else launcher.Run(new WinogradInput<FloatImage>(new(x.View), v.View, part, first), lanes, windows);
+            launcher.Run(new WinogradOutputGradient(dY.View, g.View, part, first), lanes, windows);
+            launcher.Run(
+                new WinogradProducts(v.View, g.View, sums.View, windows, spec.Ci, spec.Co, first == 0),
+                lanes,
+                Winograd.Points * (spec.Ci / 8) * (spec.Co / lanes));
+        }
+
+        var dW = Tensor.Empty(dY.Device, [spec.Co, spec.Ci, spec.KH, spec.KW]);
+        launcher.Run(new WinogradWeightRestore(sums.View, dW.View, spec.Ci, spec.Co), lanes, spec.Ci * (spec.Co / lanes));
+        return dW;
     }
 }

@@ -99,6 +99,17 @@ public sealed class TapeTests(string name) : DeviceTests(name)
     }
 
     [Test]
+    public void BackwardStartsFromAGivenGradient()
+    {
+        using var x = Tensor.Parameter(Device, [3], [1f, 2f, 3f]);
+        using var tape = new Tape();
+        tape.Backward(Ops.Scale(x, 2f), From([3], 1f, 10f, 100f));
+        Assert.That(x.Gradient!.ToArray(), Is.EqualTo(new[] { 2f, 20f, 200f }));
+        Failure.Says(
+            "Backward: the gradient of [3] must have that shape, got [2]", () => tape.Backward(Ops.Scale(x, 2f), From([2], 1f, 1f)));
+    }
+
+    [Test]
     public void BackwardReleasesWhatWasSaved()
     {
         using var x = Tensor.Parameter(Device, [64], new float[64]);

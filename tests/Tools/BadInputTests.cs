@@ -101,6 +101,7 @@ public class BadInputTests
     [TestCase("train CIFAR --encoder rate", "--encoder: 'rate' is not one of direct, poisson")]
     [TestCase("train CIFAR --stem-padding 99", "the stem's padding must be from 0 to 16, got 99")]
     [TestCase("bench --steps 0", "--steps must be at least 1, got 0")]
+    [TestCase("bench --op nonsense", "--op: 'nonsense' is not one of conv2d, linear, bn-lif, sgd")]
     [TestCase("bench -b 0", "--batch-size must be at least 1, got 0")]
     [TestCase("bench --width 0", "width must be from 1 to 1024, got 0")]
 

@@ -99,6 +99,18 @@ public class OtherVerbsTests
         foreach (string verb in (string[])["train", "eval", "replay", "bench", "devices"]) Assert.That(outcome.Lines, Has.One.StartsWith($"  {verb} "));
     }
 
+    [TestCase("conv2d", 10 * 3)]
+    [TestCase("linear", 1)]
+    [TestCase("bn-lif", 8)]
+    [TestCase("sgd", 1)]
+    public void BenchTimesAnOperationBesideTheCeilings(string op, int rows)
+    {
+        var outcome = CommandLine.Run("bench", "--op", op, "--width", "1", "-T", "1", "-b", "1", "--device", "cpu");
+        Assert.That((outcome.Code, outcome.Errors), Is.EqualTo((0, "")));
+        Assert.That(outcome.Lines[0], Does.Match(@"^cpu: multiply-add peak [0-9.]+ GFLOP/s, copy [0-9.]+ GB/s$"));
+        Assert.That(outcome.Lines.Count(line => line.StartsWith(op, StringComparison.Ordinal)), Is.EqualTo(rows));
+    }
+
     [TestCase("train", "--kd-temperature")]
     [TestCase("eval", "--checkpoint")]
     [TestCase("replay", "--record")]

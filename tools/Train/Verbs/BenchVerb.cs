@@ -14,6 +14,9 @@ internal sealed class BenchVerb : NetworkVerb
     [Option("steps", Default = 5, HelpText = "Timed steps.")]
     public int Steps { get; set; }
 
+    [Option("op", HelpText = "Time one operation at the model's shapes instead: conv2d, linear, bn-lif or sgd.")]
+    public string? Op { get; set; }
+
     [Option("json", HelpText = "Write the result to this file as well.")]
     public string? JsonFile { get; set; }
 
@@ -26,6 +29,14 @@ internal sealed class BenchVerb : NetworkVerb
         var student = StudentSpec(classes);
         ModelSpec? teacher = Teacher.Equals("none", StringComparison.OrdinalIgnoreCase) ? null : TeacherSpec(classes);
         using var device = DeviceCatalog.Open(DeviceName);
+        if (Op is not null)
+        {
+            var result = OpBenchmark.Run(device, Op, BatchSize, Timesteps, Width);
+            session.Log(result.ToString());
+            ResultFile.Write(JsonFile, result.ToJson());
+            return 0;
+        }
+
         string json = Benchmark.Run(device, student, teacher, BatchSize, Steps).ToJson();
         session.Log(json);
         ResultFile.Write(JsonFile, json);
