@@ -66,15 +66,14 @@ public static partial class Ops
             Y.View, Statistics.Mean.View, Statistics.Inverse.View, Gamma.View, Beta.View, residual, Once, Rows, Channels);
     }
 
-    private sealed class BatchNormLifNode : Node
+    private sealed class BatchNormLifNode : SurrogateNode
     {
         private readonly Current entry;
         private readonly Func<Tensor>? residual;
         private readonly LifSpec spec;
-        private readonly Surrogate surrogate;
 
         public BatchNormLifNode(Current entry, LifSpec spec, Surrogate surrogate)
-            : base(entry.Y, entry.Gamma, entry.Beta, entry.Residual)
+            : base(surrogate, entry.Y, entry.Gamma, entry.Beta, entry.Residual)
         {
             var statistics = entry.Statistics;
             this.entry = entry with
@@ -87,21 +86,12 @@ public static partial class Ops
             };
             residual = entry.Residual is null ? null : Keep(entry.Residual);
             this.spec = spec;
-            this.surrogate = surrogate;
         }
 
         protected override void Backward(Tensor dY)
         {
             using var dCurrent = Tensor.Empty(dY.Device, dY.Shape);
-            switch (surrogate)
-            {
-                case Surrogate.Rectangle: Run<RectangleSurrogate>(dY, dCurrent); break;
-                case Surrogate.Triangle: Run<TriangleSurrogate>(dY, dCurrent); break;
-                case Surrogate.Sigmoid: Run<SigmoidSurrogate>(dY, dCurrent); break;
-                case Surrogate.Arctan: Run<ArctanSurrogate>(dY, dCurrent); break;
-                default: throw new ArgumentException($"BatchNormLif: no surrogate is called {surrogate}");
-            }
-
+            RunSurrogate(dY, dCurrent);
             Give(3, dCurrent);
             using var dNormal = entry.Once ? Sum(dCurrent, spec.Timesteps, 1f) : dCurrent.Share(dCurrent.Shape);
             var (dGamma, dBeta) = ParameterGradients(entry.Y, dNormal, entry.Statistics);
@@ -119,8 +109,7 @@ public static partial class Ops
             }
         }
 
-        private void Run<TSurrogate>(Tensor dY, Tensor dCurrent)
-            where TSurrogate : struct, ISurrogate
+        protected override void Run<TSurrogate>(Tensor dY, Tensor dCurrent)
         {
             using var side = residual?.Invoke();
             if (side is null) Run<NoImage, TSurrogate>(default, dY, dCurrent);

@@ -80,23 +80,11 @@ public static partial class Ops
         launcher.Run(kernel, lanes, sites / lanes);
     }
 
-    private sealed class LifNode : Node
+    /// <summary>A node whose backward runs a kernel made for one surrogate.</summary>
+    private abstract class SurrogateNode(Surrogate surrogate, params ReadOnlySpan<Tensor?> inputs) : Node(inputs)
     {
-        private readonly Tensor x;
-        private readonly LifSpec spec;
-        private readonly Surrogate surrogate;
-
-        public LifNode(Tensor x, LifSpec spec, Surrogate surrogate)
-            : base(x)
+        protected void RunSurrogate(Tensor dY, Tensor dX)
         {
-            this.x = Save(x);
-            this.spec = spec;
-            this.surrogate = surrogate;
-        }
-
-        protected override void Backward(Tensor dY)
-        {
-            using var dX = Tensor.Empty(x.Device, x.Shape);
             switch (surrogate)
             {
                 case Surrogate.Rectangle: Run<RectangleSurrogate>(dY, dX); break;
@@ -105,12 +93,32 @@ public static partial class Ops
                 case Surrogate.Arctan: Run<ArctanSurrogate>(dY, dX); break;
                 default: throw new ArgumentException($"Lif: no surrogate is called {surrogate}");
             }
+        }
 
+        protected abstract void Run<TSurrogate>(Tensor dY, Tensor dX)
+            where TSurrogate : struct, ISurrogate;
+    }
+
+    private sealed class LifNode : SurrogateNode
+    {
+        private readonly Tensor x;
+        private readonly LifSpec spec;
+
+        public LifNode(Tensor x, LifSpec spec, Surrogate surrogate)
+            : base(surrogate, x)
+        {
+            this.x = Save(x);
+            this.spec = spec;
+        }
+
+        protected override void Backward(Tensor dY)
+        {
+            using var dX = Tensor.Empty(x.Device, x.Shape);
+            RunSurrogate(dY, dX);
             Give(0, dX);
         }
 
-        private void Run<TSurrogate>(Tensor dY, Tensor dX)
-            where TSurrogate : struct, ISurrogate =>
+        protected override void Run<TSurrogate>(Tensor dY, Tensor dX) =>
             RunOverSites(x.Device.Launcher, spec.Sites, new LifBackward<TSurrogate>(x.View, dY.View, dX.View, spec));
     }
 }
