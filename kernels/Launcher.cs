@@ -1,4 +1,5 @@
 using ILGPU;
+using ILGPU.Backends.EntryPoints;
 using ILGPU.Runtime;
 
 namespace Idsnn.Kernels;
@@ -26,7 +27,8 @@ public interface ILaneKernel
 /// <param name="accelerator">Where kernels are compiled and run.</param>
 /// <param name="stream">The stream that they are launched on.</param>
 /// <param name="plan">How work is laid out on the device.</param>
-public sealed class Launcher(Accelerator accelerator, AcceleratorStream stream, LaunchPlan plan)
+/// <param name="edit">Changes the text that ILGPU writes for the device's compiler; null where it may stay as it is.</param>
+public sealed class Launcher(Accelerator accelerator, AcceleratorStream stream, LaunchPlan plan, Func<string, string>? edit = null)
 {
     private readonly Dictionary<(Type Kernel, int Lanes), Delegate> compiled = [];
 
@@ -62,13 +64,22 @@ public sealed class Launcher(Accelerator accelerator, AcceleratorStream stream, 
         if (items == 0) return;
         if (!compiled.TryGetValue((typeof(K), lanes), out var launch))
         {
-            launch = accelerator.LoadKernel(walk);
+            launch = Load(walk);
             compiled.Add((typeof(K), lanes), launch);
         }
 
         var (config, share) = Plan.Configure(items);
         ((Action<AcceleratorStream, KernelConfig, Share, K>)launch)(stream, config, share, kernel);
         Launches++;
+    }
+
+    private Action<AcceleratorStream, KernelConfig, Share, K> Load<K>(Action<Share, K> walk)
+        where K : struct
+    {
+        if (edit is null) return accelerator.LoadKernel(walk);
+        var compiled = accelerator.CompileKernel(EntryPointDescription.FromExplicitlyGroupedKernel(walk.Method));
+        KernelText.Edit(compiled, edit);
+        return accelerator.LoadKernel(compiled).CreateLauncherDelegate<Action<AcceleratorStream, KernelConfig, Share, K>>();
     }
 
     private static void Walk<K>(Share share, K kernel)

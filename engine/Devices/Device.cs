@@ -15,13 +15,13 @@ public sealed class Device : IDisposable
     private readonly AcceleratorStream stream;
     private Block? zeros;
 
-    internal Device(DeviceInfo info, Context context, Accelerator accelerator, LaunchPlan plan)
+    internal Device(DeviceInfo info, Context context, Accelerator accelerator, LaunchPlan plan, Func<string, string>? edit)
     {
         Info = info;
         this.context = context;
         this.accelerator = accelerator;
         stream = accelerator.CreateStream();
-        Launcher = new Launcher(accelerator, stream, plan);
+        Launcher = new Launcher(accelerator, stream, plan, edit);
         Memory = new MemoryPool(accelerator);
     }
 

@@ -85,7 +85,7 @@ public static class DeviceCatalog
         try
         {
             var device = Found(context).First(f => f.Info.Id == info.Id).Device;
-            return new Device(info, context, device.CreateAccelerator(context), PlanFor(info));
+            return new Device(info, context, device.CreateAccelerator(context), PlanFor(info), OpenClQuirks.SourceEdit(device));
         }
         catch
         {

@@ -1,9 +1,10 @@
 using System.Reflection;
+using System.Runtime.Intrinsics.X86;
 using ILGPU.Runtime.OpenCL;
 
 namespace Idsnn.Engine;
 
-/// <summary>What particular OpenCL drivers need before ILGPU accepts them.</summary>
+/// <summary>What particular OpenCL drivers need before ILGPU accepts them, or to be fast.</summary>
 internal static class OpenClQuirks
 {
     /// <summary>
@@ -12,7 +13,7 @@ internal static class OpenClQuirks
     /// </summary>
     public static void Apply(CLDevice device)
     {
-        if (device.PlatformName.Contains("Portable Computing Language", StringComparison.OrdinalIgnoreCase))
+        if (IsPocl(device))
         {
             typeof(CLCapabilityContext)
                 .GetProperty(nameof(CLCapabilityContext.GenericAddressSpace), BindingFlags.Public | BindingFlags.Instance)!
@@ -24,4 +25,17 @@ internal static class OpenClQuirks
     /// <summary>Why ILGPU cannot use the device, or null where it can.</summary>
     public static string? Obstacle(CLDevice device) =>
         device.Capabilities.GenericAddressSpace ? null : "its OpenCL driver offers no generic address space, which ILGPU needs";
+
+    /// <summary>
+    /// PoCL on LLVM 14 takes any CPU with AVX-512 for a Skylake, which it tunes to 256-bit vectors: half of what others can do. Tuned as
+    /// for a Haswell, the instructions stay AVX-512 and the vectors become 512 bits wide.
+    /// </summary>
+    /// <returns>Changes a kernel's source; null where nothing needs to change.</returns>
+    public static Func<string, string>? SourceEdit(ILGPU.Runtime.Device device) =>
+        device is CLDevice cl && IsPocl(cl) && Avx512F.IsSupported
+            ? source => source.Replace("kernel void", "__attribute__((target(\"tune=haswell\"))) kernel void", StringComparison.Ordinal)
+            : null;
+
+    private static bool IsPocl(CLDevice device) =>
+        device.PlatformName.Contains("Portable Computing Language", StringComparison.OrdinalIgnoreCase);
 }
