@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using ILGPU;
 using ILGPU.Runtime;
 
@@ -15,6 +16,9 @@ public sealed record LaunchPlan(int MaxLanes, int GroupSize, int MaxGroups, bool
     /// <summary>The narrowest lanes for which Winograd's algorithm pays.</summary>
     private const int WinogradLanes = 8;
 
+    /// <summary>Lanes of this processor's vectors.</summary>
+    private static int VectorLanes => Vector512.IsHardwareAccelerated ? 16 : 8;
+
     /// <summary>The most floats that the partial results of one reduction take.</summary>
     private const int MaxPartialFloats = 1 << 23;
 
@@ -23,11 +27,11 @@ public sealed record LaunchPlan(int MaxLanes, int GroupSize, int MaxGroups, bool
     /// thread per core, each with one contiguous share.
     /// </summary>
     /// <param name="cores">Cores to use.</param>
-    public static LaunchPlan CpuAccelerator(int cores) => new(16, 1, cores, true, 4 * cores, 1 << 17);
+    public static LaunchPlan CpuAccelerator(int cores) => new(VectorLanes, 1, cores, true, 4 * cores, 1 << 17);
 
     /// <summary>A CPU through OpenCL: one work-item is one register tile; groups of one, since barriers and work-item loops cost.</summary>
     /// <param name="computeUnits">The device's compute units.</param>
-    public static LaunchPlan OpenClCpu(int computeUnits) => new(16, 1, 32 * computeUnits, true, 8 * computeUnits, 1 << 17);
+    public static LaunchPlan OpenClCpu(int computeUnits) => new(VectorLanes, 1, 32 * computeUnits, true, 8 * computeUnits, 1 << 17);
 
     /// <summary>A GPU, through CUDA or OpenCL: many small work-items, 16-byte loads.</summary>
     /// <param name="multiprocessors">The device's multiprocessors.</param>
@@ -44,6 +48,13 @@ public sealed record LaunchPlan(int MaxLanes, int GroupSize, int MaxGroups, bool
 
         return 1;
     }
+
+    /// <summary>
+    /// The lanes of a register tile's columns: with 32 vector registers (AVX-512) two of the widest lane groups where they fit, so that
+    /// each scalar is loaded once for both; with the 16 of AVX2 they would not stay in registers.
+    /// </summary>
+    /// <param name="extent">The extent that lanes must tile exactly.</param>
+    public int TileLanes(int extent) => MaxLanes == 16 && extent % 32 == 0 ? 32 : Lanes(extent);
 
     /// <summary>Threads of a launch at most: what scratch memory is made for.</summary>
     public int MaxThreads => MaxGroups * GroupSize;

@@ -93,7 +93,7 @@ public static class AnnInitializer
         var transfers = new List<Transfer>();
         foreach (var entry in student.State())
         {
-            Shape shape = entry.Tensor?.Shape ?? [];
+            Shape shape = entry.Shape;
             if (Keeps(entry.Name, shortcuts))
             {
                 if (entry.Tensor is not null) transfers.Add(new(entry.Name, shape, null, null, TransferKind.Random));
@@ -109,7 +109,7 @@ public static class AnnInitializer
             }
 
             transfers.Add(new(entry.Name, shape, name, source.Shape, shape == source.Shape ? TransferKind.Copied : TransferKind.Looped));
-            entry.Tensor!.CopyFrom(Loop(source.Floats!, source.Shape, shape));
+            entry.Load(Loop(source.Floats!, source.Shape, shape));
         }
 
         return new TransferReport(transfers);
@@ -125,8 +125,8 @@ public static class AnnInitializer
             string name = SourceName(layer.Conv, student, teacher, mapping);
             if (sources.TryGetValue(name, out var source) && source.Kernel == layer.Kernel) continue;
             throw new ArgumentException(
-                $"cannot initialise {student.Name}'s {layer.Conv} {layer.WeightShape} from {teacher.Name}'s {name} "
-                + $"{(source is null ? "(absent)" : source.WeightShape)}: kernel sizes differ; take a teacher of the same family "
+                $"cannot initialise {student.Name}'s {layer.Conv} {WeightLayout.ToPyTorch(layer.WeightShape)} from {teacher.Name}'s {name} "
+                + $"{(source is null ? "(absent)" : WeightLayout.ToPyTorch(source.WeightShape))}: kernel sizes differ; take a teacher of the same family "
                 + "(18 and 34 are basic, 50, 101 and 152 bottleneck)");
         }
     }

@@ -39,8 +39,8 @@ public sealed class ResNet : IDisposable
 
         int features = ResNetLayout.Features(spec);
         weight = Tensor.Parameter(
-            device, [spec.Classes, features], initializer.Uniform("fc.weight", spec.Classes * features, features));
-        bias = Tensor.Parameter(device, [spec.Classes], initializer.Uniform("fc.bias", spec.Classes, features));
+            device, [features, spec.Classes], initializer.Uniform("fc.weight", [features, spec.Classes], features));
+        bias = Tensor.Parameter(device, [spec.Classes], initializer.Uniform("fc.bias", [spec.Classes], features));
         if (spec.Encoder == Encoder.Poisson) pixels = new PixelScale(device, normalization!);
     }
 
@@ -103,7 +103,7 @@ public sealed class ResNet : IDisposable
         entry => entry.Name,
         entry => entry.Counter is { } counter
             ? new StoredTensor([], [counter.Value])
-            : new StoredTensor(entry.Tensor!.Shape, entry.Tensor.ToArray()));
+            : entry.Save());
 
     /// <summary>Replaces the whole state.</summary>
     /// <param name="state">Tensors by name; others than the network's are ignored.</param>
@@ -118,10 +118,10 @@ public sealed class ResNet : IDisposable
                 throw new InvalidDataException($"{Spec.Name} of width {Spec.Width} needs '{entry.Name}', which the state lacks");
             }
 
-            if (entry.Tensor is { } tensor && (stored.Floats is null || stored.Shape != tensor.Shape))
+            if (entry.Tensor is not null && (stored.Floats is null || stored.Shape != entry.Shape))
             {
                 throw new InvalidDataException(
-                    $"{Spec.Name} of width {Spec.Width} needs '{entry.Name}' as float32 {tensor.Shape}, "
+                    $"{Spec.Name} of width {Spec.Width} needs '{entry.Name}' as float32 {entry.Shape}, "
                     + $"the state has {(stored.Floats is null ? "int64" : "float32")} {stored.Shape}");
             }
 
@@ -137,7 +137,7 @@ public sealed class ResNet : IDisposable
         {
             var stored = state.GetValueOrDefault(entry.Name);
             if (entry.Counter is { } counter) counter.Value = stored?.Integers![0] ?? 0;
-            else entry.Tensor!.CopyFrom(stored!.Floats);
+            else entry.Load(stored!.Floats!);
         }
     }
 

@@ -100,7 +100,7 @@ public sealed class OpBenchmark
     {
         using var scope = device.Scope();
         int output = size / stride, padding = kernel / 2;
-        Shape x = [images, size, size, ci], weight = [co, ci, kernel, kernel];
+        Shape x = [images, size, size, ci], weight = [kernel, kernel, ci, co];
         Tensor input = Noise(x), w = Noise(weight), dY = Noise([images, output, output, co]);
         string shape = $"{ci}->{co} {kernel}x{kernel}/{stride} @{size}x{size}";
         double flops = 2.0 * images * output * output * co * ci * kernel * kernel;
@@ -114,7 +114,7 @@ public sealed class OpBenchmark
         using var scope = device.Scope();
         const int classes = 10;
         int features = width << 3, rows = images / timesteps;
-        Tensor x = Noise([rows, features]), w = Noise([classes, features]), b = Noise([classes]);
+        Tensor x = Noise([rows, features]), w = Noise([features, classes]), b = Noise([classes]);
         Time("linear forward", $"[{rows}, {features}] x [{classes}]", 2.0 * rows * features * classes, 0, () => Ops.Linear(x, w, b).Dispose());
     }
 

@@ -7,7 +7,7 @@ public static partial class Ops
 {
     /// <summary>2-D convolution (cross-correlation, as everywhere in this field).</summary>
     /// <param name="x">[N, H, W, Ci].</param>
-    /// <param name="weight">[Co, Ci, KH, KW].</param>
+    /// <param name="weight">[KH, KW, Ci, Co]: channels innermost, as in the images.</param>
     /// <param name="bias">[Co], or null.</param>
     /// <param name="stride">Stride, both ways; at least 1.</param>
     /// <param name="padding">Zero padding, all round; at least 0.</param>
@@ -16,13 +16,13 @@ public static partial class Ops
     public static Tensor Conv2D(Tensor x, Tensor weight, Tensor? bias = null, int stride = 1, int padding = 0)
     {
         Require.That(x.Shape.Rank == 4, $"Conv2D: x must be [N, H, W, C], got {x.Shape}");
-        Require.That(weight.Shape.Rank == 4, $"Conv2D: weight must be [Co, Ci, KH, KW], got {weight.Shape}");
+        Require.That(weight.Shape.Rank == 4, $"Conv2D: weight must be [KH, KW, Ci, Co], got {weight.Shape}");
         Require.That(
-            weight.Shape[1] == x.Shape[3],
-            $"Conv2D: weight {weight.Shape} expects {weight.Shape[1]} input channels, got x {x.Shape} with {x.Shape[3]}");
+            weight.Shape[2] == x.Shape[3],
+            $"Conv2D: weight {weight.Shape} expects {weight.Shape[2]} input channels, got x {x.Shape} with {x.Shape[3]}");
         Require.That(
-            bias is null || bias.Shape == [weight.Shape[0]],
-            $"Conv2D: bias must be [{weight.Shape[0]}] for weight {weight.Shape}, got {bias?.Shape}");
+            bias is null || bias.Shape == [weight.Shape[3]],
+            $"Conv2D: bias must be [{weight.Shape[3]}] for weight {weight.Shape}, got {bias?.Shape}");
         Require.That(stride >= 1 && padding >= 0, $"Conv2D: stride must be at least 1 and padding at least 0, got {stride} and {padding}");
         var spec = SpecOf(x.Shape, weight.Shape, stride, padding);
         Require.That(
@@ -35,7 +35,7 @@ public static partial class Ops
 
     /// <summary>dX of a convolution by itself: what its backward pass computes for x.</summary>
     /// <param name="dY">[N, OH, OW, Co].</param>
-    /// <param name="weight">[Co, Ci, KH, KW].</param>
+    /// <param name="weight">[KH, KW, Ci, Co].</param>
     /// <param name="xShape">[N, H, W, Ci].</param>
     /// <param name="stride">The convolution's.</param>
     /// <param name="padding">The convolution's.</param>
@@ -45,14 +45,14 @@ public static partial class Ops
     /// <summary>dW of a convolution by itself: what its backward pass computes for the weight.</summary>
     /// <param name="x">[N, H, W, Ci].</param>
     /// <param name="dY">[N, OH, OW, Co].</param>
-    /// <param name="weightShape">[Co, Ci, KH, KW].</param>
+    /// <param name="weightShape">[KH, KW, Ci, Co].</param>
     /// <param name="stride">The convolution's.</param>
     /// <param name="padding">The convolution's.</param>
     public static Tensor Conv2DWeightGradient(Tensor x, Tensor dY, Shape weightShape, int stride, int padding) =>
         WeightGradient(x, dY, SpecOf(x.Shape, weightShape, stride, padding));
 
     private static Conv2DSpec SpecOf(Shape x, Shape weight, int stride, int padding) =>
-        new(x[0], x[1], x[2], x[3], weight[0], weight[2], weight[3], stride, padding);
+        new(x[0], x[1], x[2], x[3], weight[3], weight[0], weight[1], stride, padding);
 
     private static Tensor Convolve(Tensor x, Tensor weight, Tensor? bias, Conv2DSpec spec)
     {
@@ -66,10 +66,10 @@ public static partial class Ops
             return y;
         }
 
-        int lanes = device.Launcher.Plan.Lanes(spec.Co);
+        int lanes = device.Launcher.Plan.TileLanes(spec.Co);
         using var numbers = ToFloats(x);
         device.Launcher.Run(
-            new Conv2DForward(numbers.View, Pack(weight, spec, lanes, swap: false).View, shift, device.Zeros(spec.Ci), y.View, spec),
+            new Conv2DForward(numbers.View, Panels(weight, lanes, winograd: false).View, shift, device.Zeros(spec.Ci), y.View, spec),
             lanes,
             Tiles(spec.N * spec.OH * spec.OW) * (spec.Co / lanes));
         return y;
@@ -84,22 +84,38 @@ public static partial class Ops
         where TImage : struct, IImage
     {
         var launcher = y.Device.Launcher;
-        int lanes = Math.Min(launcher.Plan.Lanes(spec.Ci), launcher.Plan.Lanes(spec.Co));
-        var packed = weight.Derive(("winograd", lanes, swap), [Winograd.Points, spec.Ci, spec.Co], target => launcher.Run(
-            new WinogradPack(weight.View, target.View, swap ? spec with { Ci = spec.Co, Co = spec.Ci } : spec, swap),
-            lanes,
-            spec.Ci * spec.Co / lanes));
+        int lanes = Math.Min(launcher.Plan.TileLanes(spec.Ci), launcher.Plan.TileLanes(spec.Co));
+        var packed = swap ? SwappedPanels(weight, lanes, winograd: true) : Panels(weight, lanes, winograd: true);
         int items = Winograd.Items(spec);
         using var scratch = Tensor.Empty(y.Device, [Math.Min(items, launcher.Plan.MaxThreads), Winograd.ScratchFloats(spec.Ci)]);
         launcher.Run(new Conv2DWinograd<TImage>(x, packed.View, bias, scratch.View, y.View, spec), lanes, items);
     }
 
-    /// <summary>The weights as the tiles read them; packed once per change of the weights.</summary>
-    private static Tensor Pack(Tensor weight, Conv2DSpec spec, int lanes, bool swap) => weight.Derive(
-        (lanes, swap, spec.Taps),
-        weight.Shape,
-        target => weight.Device.Launcher.Run(
-            new Conv2DPack(weight.View, target.View, spec, swap), lanes, weight.Shape.Size / spec.Taps / lanes));
+    /// <summary>The weights as the tiles of the forward pass read them; packed once per change of the weights.</summary>
+    private static Tensor Panels(Tensor weight, int lanes, bool winograd)
+    {
+        var spec = WeightSpec(weight);
+        int points = winograd ? Winograd.Points : spec.Taps, items = spec.Co / lanes * spec.Ci;
+        var launcher = weight.Device.Launcher;
+        return weight.Derive(("panels", lanes, winograd), [points, spec.Ci, spec.Co], target =>
+        {
+            if (winograd) launcher.Run(new WinogradPack(weight.View, target.View, spec.Ci, spec.Co), lanes, items);
+            else launcher.Run(new Conv2DPack(weight.View, target.View, spec), lanes, items);
+        });
+    }
+
+    /// <summary>The same for the input gradient, where the channels' roles are swapped.</summary>
+    private static Tensor SwappedPanels(Tensor weight, int lanes, bool winograd)
+    {
+        var spec = WeightSpec(weight);
+        int forward = winograd ? lanes : weight.Device.Launcher.Plan.TileLanes(spec.Co);
+        var panels = Panels(weight, forward, winograd);
+        int points = panels.Shape[0];
+        return weight.Derive(("swapped", lanes, winograd), panels.Shape, target => weight.Device.Launcher.Run(
+            new SwapPanels(panels.View, forward, target.View, points, spec.Ci, spec.Co, winograd), lanes, spec.Ci / lanes * points * spec.Co));
+    }
+
+    private static Conv2DSpec WeightSpec(Tensor weight) => SpecOf([1, 1, 1, 1], weight.Shape, 1, 0) with { Ci = weight.Shape[2] };
 
     private static int Tiles(int pixels) => (pixels + 7) / 8;
 
@@ -151,8 +167,8 @@ public static partial class Ops
             return dX;
         }
 
-        int lanes = launcher.Plan.Lanes(spec.Ci);
-        var packed = Pack(weight, spec, lanes, swap: true);
+        int lanes = launcher.Plan.TileLanes(spec.Ci);
+        var packed = SwappedPanels(weight, lanes, winograd: false);
         for (int h = 0; h < Math.Min(spec.Stride, spec.H); h++)
         {
             for (int w = 0; w < Math.Min(spec.Stride, spec.W); w++)
@@ -172,17 +188,18 @@ public static partial class Ops
     {
         var launcher = dY.Device.Launcher;
         if (launcher.Plan.UsesWinograd(spec)) return WinogradWeightGradient(x, dY, spec);
-        int lanes = launcher.Plan.Lanes(spec.Co);
+        int lanes = launcher.Plan.TileLanes(spec.Co);
         const int channels = Kernels.Conv2DWeightGradient.Channels;
         int perSlice = spec.Taps * ((spec.Ci + channels - 1) / channels) * (spec.Co / lanes);
         int rows = spec.N * spec.OH, rowFloats = (spec.Stride * spec.W * spec.Ci) + (spec.OW * spec.Co);
         int sliceRows = launcher.Plan.SliceRows(rows, perSlice, rowFloats, spec.Taps * spec.Ci * spec.Co);
         int slices = (rows + sliceRows - 1) / sliceRows;
         using var numbers = ToFloats(x);
-        using var partial = Tensor.Empty(dY.Device, [slices, spec.Taps, spec.Ci, spec.Co]);
+        var dW = Tensor.Empty(dY.Device, [spec.KH, spec.KW, spec.Ci, spec.Co]);
+        int width = dW.Shape.Size;
+        using var partial = slices == 1 ? dW.Share(dW.Shape) : Tensor.Empty(dY.Device, [slices, width]);
         launcher.Run(new Conv2DWeightGradient(numbers.View, dY.View, partial.View, spec, sliceRows), lanes, slices * perSlice);
-        var dW = Tensor.Empty(dY.Device, [spec.Co, spec.Ci, spec.KH, spec.KW]);
-        launcher.Run(new Conv2DWeightReduce(partial.View, dW.View, spec, slices), lanes, spec.Ci * spec.Co / lanes);
+        if (slices > 1) launcher.Run(new SumRows(partial.View, dW.View, slices, width, slices), lanes, width / lanes);
         return dW;
     }
 
@@ -190,7 +207,7 @@ public static partial class Ops
     private static Tensor WinogradWeightGradient(Tensor x, Tensor dY, Conv2DSpec spec)
     {
         var launcher = dY.Device.Launcher;
-        int lanes = Math.Min(launcher.Plan.Lanes(spec.Ci), launcher.Plan.Lanes(spec.Co));
+        int lanes = Math.Min(launcher.Plan.TileLanes(spec.Ci), launcher.Plan.TileLanes(spec.Co));
         int windowsPerImage = (spec.OH + 1) / 2 * ((spec.OW + 1) / 2);
         int images = Math.Clamp(launcher.Plan.CacheFloats / (windowsPerImage * (spec.Ci + spec.Co)), 1, spec.N);
         using var v = Tensor.Empty(dY.Device, [Winograd.Points, images * windowsPerImage, spec.Ci]);
@@ -209,7 +226,7 @@ public static partial class Ops
                 Winograd.Points * (spec.Ci / 8) * (spec.Co / lanes));
         }
 
-        var dW = Tensor.Empty(dY.Device, [spec.Co, spec.Ci, spec.KH, spec.KW]);
+        var dW = Tensor.Empty(dY.Device, [spec.KH, spec.KW, spec.Ci, spec.Co]);
         launcher.Run(new WinogradWeightRestore(sums.View, dW.View, spec.Ci, spec.Co), lanes, spec.Ci * (spec.Co / lanes));
         return dW;
     }

@@ -3,28 +3,53 @@ using ILGPU;
 namespace Idsnn.Kernels;
 
 /// <summary>
-/// Lays OIHW weights out as the tiles read them. For the forward pass [Co / lanes, taps, Ci, lanes]; for the input gradient, with the
-/// channels' roles swapped, [Ci / lanes, taps, Co, lanes]. One work-item: all taps of one lane group and one channel of the other kind.
+/// Lays weights out as the tiles of the forward pass read them, in panels [Co / lanes, taps, Ci, lanes]. One work-item: all taps of one
+/// lane group and one input channel.
 /// </summary>
-/// <param name="weight">[Co, Ci, KH, KW].</param>
-/// <param name="packed">As many floats, packed.</param>
+/// <param name="weight">[taps, Ci, Co].</param>
+/// <param name="panels">As many floats.</param>
 /// <param name="spec">The geometry.</param>
-/// <param name="swap">Whether to pack for the input gradient.</param>
-public readonly struct Conv2DPack(ArrayView<float> weight, ArrayView<float> packed, Conv2DSpec spec, Flag swap) : ILaneKernel
+public readonly struct Conv2DPack(ArrayView<float> weight, ArrayView<float> panels, Conv2DSpec spec) : ILaneKernel
 {
     /// <inheritdoc/>
     public void Execute<V>(int item)
         where V : unmanaged, ILanes<V>
     {
-        int depth = swap ? spec.Co : spec.Ci;
-        int group = item / depth, inner = item % depth;
-        int outer = group * V.Count;
-        int start = (swap ? (inner * spec.Ci) + outer : (outer * spec.Ci) + inner) * spec.Taps;
-        int stride = swap ? spec.Taps : spec.Ci * spec.Taps;
-        var target = packed.As<V>();
+        int groups = spec.Co / V.Count;
+        int group = item / spec.Ci, ci = item % spec.Ci;
+        var source = weight.As<V>();
+        var target = panels.As<V>();
         for (int tap = 0; tap < spec.Taps; tap++)
         {
-            target[(((group * spec.Taps) + tap) * depth) + inner] = V.Gather(weight, start + tap, stride);
+            target[(((group * spec.Taps) + tap) * spec.Ci) + ci] = source[(((tap * spec.Ci) + ci) * groups) + group];
         }
+    }
+}
+
+/// <summary>
+/// Panels of the forward pass, [Co / lanes, points, Ci, lanes], to those of the input gradient, [Ci / V, points, Co, V], where the
+/// channels' roles are swapped. One work-item: one lane group of input channels × one point × one output channel.
+/// </summary>
+/// <param name="panels">The forward pass's.</param>
+/// <param name="lanes">Their lanes.</param>
+/// <param name="swapped">The input gradient's.</param>
+/// <param name="points">Taps, or <see cref="Winograd.Points"/>.</param>
+/// <param name="ci">Input channels.</param>
+/// <param name="co">Output channels.</param>
+/// <param name="turn">Whether to turn the kernel by half a turn, which in Winograd's domain exchanges the outer points.</param>
+public readonly struct SwapPanels(
+    ArrayView<float> panels, int lanes, ArrayView<float> swapped, int points, int ci, int co, Flag turn) : ILaneKernel
+{
+    /// <inheritdoc/>
+    public void Execute<V>(int item)
+        where V : unmanaged, ILanes<V>
+    {
+        int output = item % co, rest = item / co;
+        int point = rest % points, group = rest / points;
+        int from = turn ? (Winograd.Turned(point / 4) * 4) + Winograd.Turned(point % 4) : point;
+        int at = ((((((output / lanes) * points) + from) * ci) + (group * V.Count)) * lanes) + (output % lanes);
+
+        // The usual stride as a constant, which addresses fold.
+        swapped.As<V>()[item] = lanes == V.Count ? V.Gather(panels, at, V.Count) : V.Gather(panels, at, lanes);
     }
 }

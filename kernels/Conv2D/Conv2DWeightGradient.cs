@@ -4,8 +4,7 @@ namespace Idsnn.Kernels;
 
 /// <summary>
 /// Partial dW of a convolution: the sum over one slice of output rows. One work-item: one slice × one tap × eight input channels × one
-/// lane group of output channels; channels beyond the last are the last one again. <see cref="Conv2DWeightReduce"/> adds the slices in
-/// order. Reference: Conv2DReference.WeightGradient.
+/// lane group of output channels; channels beyond the last are the last one again. <see cref="SumRows"/> adds the slices. Reference: Conv2DReference.WeightGradient.
 /// </summary>
 /// <param name="x">[N, H, W, Ci].</param>
 /// <param name="dy">[N, OH, OW, Co].</param>
@@ -80,33 +79,5 @@ public readonly struct Conv2DWeightGradient(
         sums[((to + c5) * groups) + group] = s5;
         sums[((to + c6) * groups) + group] = s6;
         sums[((to + c7) * groups) + group] = s7;
-    }
-}
-
-/// <summary>
-/// dW [Co, Ci, KH, KW] = the sum of partial [slices, taps, Ci, Co] over slices, in order. One work-item: all taps of one input channel
-/// and one lane group of output channels.
-/// </summary>
-/// <param name="partial">[slices, taps, Ci, Co].</param>
-/// <param name="dw">[Co, Ci, KH, KW].</param>
-/// <param name="spec">The geometry.</param>
-/// <param name="slices">How many slices there are.</param>
-public readonly struct Conv2DWeightReduce(ArrayView<float> partial, ArrayView<float> dw, Conv2DSpec spec, int slices) : ILaneKernel
-{
-    /// <inheritdoc/>
-    public void Execute<V>(int item)
-        where V : unmanaged, ILanes<V>
-    {
-        int groups = spec.Co / V.Count;
-        int group = item % groups, ci = item / groups;
-        int size = spec.Taps * spec.Ci * groups;
-        var source = partial.As<V>();
-        for (int tap = 0; tap < spec.Taps; tap++)
-        {
-            int at = (((tap * spec.Ci) + ci) * groups) + group;
-            V sum = source[at];
-            for (int slice = 1; slice < slices; slice++) sum = V.Add(sum, source[(slice * size) + at]);
-            V.Scatter(sum, dw, (((group * V.Count * spec.Ci) + ci) * spec.Taps) + tap, spec.Ci * spec.Taps);
-        }
     }
 }

@@ -15,10 +15,13 @@ public static class Winograd
     public const int Windows = 8;
 
     /// <summary>Floats of scratch per thread, for <paramref name="ci"/> input channels.</summary>
-    public static int ScratchFloats(int ci) => Points * Windows * (ci + 16);
+    public static int ScratchFloats(int ci) => Points * Windows * (ci + 32);
 
     /// <summary>Work-items of a convolution.</summary>
     public static int Items(in Conv2DSpec spec) => ((spec.N * ((spec.OH + 1) / 2) * ((spec.OW + 1) / 2)) + Windows - 1) / Windows;
+
+    /// <summary>The row (or column) of G g Gᵀ that row i becomes where g is turned by half a turn: the first and the last change places.</summary>
+    internal static int Turned(int i) => i is 0 or 3 ? 3 - i : i;
 
     /// <summary>One column (or row) of Bᵀ·d.</summary>
     internal static void Input<V>(ref V d0, ref V d1, ref V d2, ref V d3)
@@ -91,57 +94,54 @@ public static class Winograd
 }
 
 /// <summary>
-/// Transforms 3×3 weights to G g Gᵀ, packed [channels out / lanes, 16, channels in, lanes]. With swap, for the input gradient: the
-/// channels' roles swapped and the kernel turned by half a turn. One work-item: one lane group × one input channel.
+/// Transforms 3×3 weights to panels [Co / lanes, 16, Ci, lanes] of G g Gᵀ. One work-item: one lane group × one input channel.
 /// </summary>
-/// <param name="weight">[Co, Ci, 3, 3].</param>
-/// <param name="packed">16/9 as many floats.</param>
-/// <param name="spec">The geometry.</param>
-/// <param name="swap">Whether to pack for the input gradient.</param>
-public readonly struct WinogradPack(ArrayView<float> weight, ArrayView<float> packed, Conv2DSpec spec, Flag swap) : ILaneKernel
+/// <param name="weight">[3, 3, Ci, Co].</param>
+/// <param name="panels">16/9 as many floats.</param>
+/// <param name="ci">Input channels.</param>
+/// <param name="co">Output channels.</param>
+public readonly struct WinogradPack(ArrayView<float> weight, ArrayView<float> panels, int ci, int co) : ILaneKernel
 {
     /// <inheritdoc/>
     public void Execute<V>(int item)
         where V : unmanaged, ILanes<V>
     {
-        int depth = swap ? spec.Co : spec.Ci;
-        int group = item / depth, inner = item % depth;
-        int outer = group * V.Count;
-        int start = (swap ? (inner * spec.Ci) + outer : (outer * spec.Ci) + inner) * 9;
-        int stride = swap ? 9 : spec.Ci * 9;
-        int first = swap ? 8 : 0, step = swap ? 0 - 1 : 1;
-        var target = packed.As<V>();
-        for (int row = 0; row < 4; row++)
-        {
-            // Row `row` of G·g: three columns.
-            V c0 = Column<V>(row, start + first, step, stride);
-            V c1 = Column<V>(row, start + first + step, step, stride);
-            V c2 = Column<V>(row, start + first + (2 * step), step, stride);
-            V half = V.Broadcast(0.5f);
-            V ends = V.Add(c0, c2);
-            int at = (((group * Winograd.Points) + (row * 4)) * depth) + inner;
-            target[at] = c0;
-            target[at + depth] = V.Multiply(half, V.Add(ends, c1));
-            target[at + (2 * depth)] = V.Multiply(half, V.Subtract(ends, c1));
-            target[at + (3 * depth)] = c2;
-        }
+        int groups = co / V.Count, group = item / ci, channel = item % ci;
+        int at = (channel * groups) + group, step = ci * groups;
+        var w = weight.As<V>();
+        V g0 = w[at], g1 = w[at + step], g2 = w[at + (2 * step)];
+        V g3 = w[at + (3 * step)], g4 = w[at + (4 * step)], g5 = w[at + (5 * step)];
+        V g6 = w[at + (6 * step)], g7 = w[at + (7 * step)], g8 = w[at + (8 * step)];
+        var target = panels.As<V>();
+        int to = (group * Winograd.Points * ci) + channel;
+        V half = V.Broadcast(0.5f);
+        V e0 = V.Add(g0, g6), e1 = V.Add(g1, g7), e2 = V.Add(g2, g8);
+        Row(target, to, ci, half, g0, g1, g2);
+        Row(target, to + (4 * ci), ci, half, Half(half, e0, g3), Half(half, e1, g4), Half(half, e2, g5));
+        Row(target, to + (8 * ci), ci, half, Rest(half, e0, g3), Rest(half, e1, g4), Rest(half, e2, g5));
+        Row(target, to + (12 * ci), ci, half, g6, g7, g8);
     }
 
-    private V Column<V>(int row, int at, int step, int stride)
+    /// <summary>One row of (G·g)·Gᵀ.</summary>
+    private static void Row<V>(ArrayView<V> target, int at, int ci, V half, V c0, V c1, V c2)
         where V : unmanaged, ILanes<V>
     {
-        V g0 = V.Gather(weight, at, stride);
-        V g2 = V.Gather(weight, at + (6 * step), stride);
-        if (row == 0) return g0;
-        if (row == 3) return g2;
-        V g1 = V.Gather(weight, at + (3 * step), stride);
-        V ends = V.Add(g0, g2);
-        return V.Multiply(V.Broadcast(0.5f), row == 1 ? V.Add(ends, g1) : V.Subtract(ends, g1));
+        V ends = V.Add(c0, c2);
+        target[at] = c0;
+        target[at + ci] = Half(half, ends, c1);
+        target[at + (2 * ci)] = Rest(half, ends, c1);
+        target[at + (3 * ci)] = c2;
     }
+
+    private static V Half<V>(V half, V ends, V middle)
+        where V : unmanaged, ILanes<V> => V.Multiply(half, V.Add(ends, middle));
+
+    private static V Rest<V>(V half, V ends, V middle)
+        where V : unmanaged, ILanes<V> => V.Multiply(half, V.Subtract(ends, middle));
 }
 
 /// <summary>
-/// A 3×3 convolution of stride 1 by <see cref="Winograd"/>; with weights packed for it, also the input gradient. One work-item: eight
+/// A 3×3 convolution of stride 1 by <see cref="Winograd"/>; with panels swapped and turned, also the input gradient. One work-item: eight
 /// windows of 2×2 outputs, all output channels: it transforms the windows into its thread's scratch, multiplies point by point in
 /// <see cref="PixelTile{V}"/> registers, and transforms back. Windows beyond the last are the last one again. Reference:
 /// Conv2DReference.

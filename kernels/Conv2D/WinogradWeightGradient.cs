@@ -135,9 +135,9 @@ public readonly struct WinogradProducts(
     }
 }
 
-/// <summary>dW [Co, Ci, 3, 3] = Gᵀ · sums · G. One work-item: one input channel × one lane group of output channels.</summary>
+/// <summary>dW [3, 3, Ci, Co] = Gᵀ · sums · G. One work-item: one input channel × one lane group of output channels.</summary>
 /// <param name="sums">[16, Ci, Co].</param>
-/// <param name="dw">[Co, Ci, 3, 3].</param>
+/// <param name="dw">[3, 3, Ci, Co].</param>
 /// <param name="ci">Input channels.</param>
 /// <param name="co">Output channels.</param>
 public readonly struct WinogradWeightRestore(ArrayView<float> sums, ArrayView<float> dw, int ci, int co) : ILaneKernel
@@ -146,20 +146,19 @@ public readonly struct WinogradWeightRestore(ArrayView<float> sums, ArrayView<fl
     public void Execute<V>(int item)
         where V : unmanaged, ILanes<V>
     {
-        int groups = co / V.Count;
-        int group = item % groups, channel = item / groups;
-        int step = ci * groups, stride = ci * 9;
-        int to = ((group * V.Count * ci) + channel) * 9;
+        int step = ci * (co / V.Count);
         var u = sums.As<V>();
+        var target = dw.As<V>();
         V half = V.Broadcast(0.5f);
         for (int row = 0; row < 3; row++)
         {
             V c0 = Column(u, row, item, step, half), c1 = Column(u, row, item + step, step, half);
             V c2 = Column(u, row, item + (2 * step), step, half), c3 = Column(u, row, item + (3 * step), step, half);
             V even = V.Multiply(half, V.Add(c1, c2));
-            V.Scatter(V.Add(c0, even), dw, to + (row * 3), stride);
-            V.Scatter(V.Multiply(half, V.Subtract(c1, c2)), dw, to + (row * 3) + 1, stride);
-            V.Scatter(V.Add(even, c3), dw, to + (row * 3) + 2, stride);
+            int to = (row * 3 * step) + item;
+            target[to] = V.Add(c0, even);
+            target[to + step] = V.Multiply(half, V.Subtract(c1, c2));
+            target[to + (2 * step)] = V.Add(even, c3);
         }
     }
 

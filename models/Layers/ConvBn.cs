@@ -12,8 +12,8 @@ namespace Idsnn.Models;
 /// <param name="Padding">Padding.</param>
 public sealed record ConvBnSpec(string Conv, string Bn, int Ci, int Co, int Kernel, int Stride, int Padding)
 {
-    /// <summary>Of the convolution's weight, OIHW.</summary>
-    public Shape WeightShape => [Co, Ci, Kernel, Kernel];
+    /// <summary>Of the convolution's weight.</summary>
+    public Shape WeightShape => [Kernel, Kernel, Ci, Co];
 
     /// <summary>Height (or width) of the output for an input of that height.</summary>
     public int Output(int size) => ((size + (2 * Padding) - Kernel) / Stride) + 1;
@@ -30,9 +30,8 @@ internal sealed class ConvBn : IDisposable
     public ConvBn(Device device, ConvBnSpec spec, WeightInitializer initializer, float gammaStart)
     {
         this.spec = spec;
-        Shape shape = spec.WeightShape;
         weight = Tensor.Parameter(
-            device, shape, initializer.Uniform($"{spec.Conv}.weight", shape.Size, spec.Ci * spec.Kernel * spec.Kernel));
+            device, spec.WeightShape, initializer.Uniform($"{spec.Conv}.weight", spec.WeightShape, spec.Ci * spec.Kernel * spec.Kernel));
         gamma = Tensor.Parameter(device, [spec.Co], Constant(spec.Co, gammaStart));
         beta = Tensor.Parameter(device, [spec.Co], Constant(spec.Co, 0f));
         running = new RunningStatistics(

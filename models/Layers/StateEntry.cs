@@ -10,6 +10,21 @@ public sealed record StateEntry(string Name, Tensor? Tensor, BatchCounter? Count
 {
     /// <summary>Whether gradient descent changes it.</summary>
     public bool IsParameter => Tensor is { RequiresGradient: true };
+
+    /// <summary>The tensor's shape as PyTorch has it; [] for a counter.</summary>
+    public Shape Shape => Tensor is null ? [] : WeightLayout.ToPyTorch(Tensor.Shape);
+
+    /// <summary>The tensor's elements, in PyTorch's order.</summary>
+    public StoredTensor Save() => Stored(Tensor!);
+
+    /// <summary>The gradient's elements, in PyTorch's order.</summary>
+    public StoredTensor SaveGradient() => Stored(Tensor!.Gradient!);
+
+    /// <summary>Replaces the tensor's elements.</summary>
+    /// <param name="elements">Of <see cref="Shape"/>.</param>
+    public void Load(float[] elements) => Tensor!.CopyFrom(WeightLayout.FromPyTorch(elements, Tensor.Shape));
+
+    private StoredTensor Stored(Tensor tensor) => new(Shape, WeightLayout.ToPyTorch(tensor.ToArray(), tensor.Shape));
 }
 
 /// <summary>num_batches_tracked: how many training batches a batch-norm has seen.</summary>

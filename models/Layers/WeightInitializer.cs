@@ -10,17 +10,18 @@ namespace Idsnn.Models;
 /// <param name="seed">The seed.</param>
 internal sealed class WeightInitializer(ulong seed)
 {
-    public float[] Uniform(string name, int count, int fanIn)
+    /// <summary>Elements in the device's order, drawn in PyTorch's.</summary>
+    public float[] Uniform(string name, Shape shape, int fanIn)
     {
         ulong stream = Hash(name);
         float bound = 1f / MathF.Sqrt(fanIn);
-        var values = new float[count];
-        for (int i = 0; i < count; i++)
+        var values = new float[shape.Size];
+        for (int i = 0; i < values.Length; i++)
         {
             values[i] = bound * ((2f * CounterRandom.Uniform(seed, stream, (uint)i)) - 1f);
         }
 
-        return values;
+        return WeightLayout.FromPyTorch(values, shape);
     }
 
     /// <summary>FNV-1a.</summary>

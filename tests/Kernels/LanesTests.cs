@@ -10,10 +10,10 @@ namespace Idsnn.Tests;
 /// </summary>
 public sealed class LanesTests(string name) : DeviceTests(name)
 {
-    private const int Count = 32;
+    private const int Count = 64;
 
     [Test]
-    public void OperationsAreThoseOfScalars([Values(1, 4, 8, 16)] int lanes)
+    public void OperationsAreThoseOfScalars([Values(1, 4, 8, 16, 32)] int lanes)
     {
         var draw = new Draw(1);
         float[] a = draw.Fill([Count]), b = draw.Fill([Count]), c = draw.Fill([Count]);

@@ -7,14 +7,26 @@ public sealed class LaunchPlanTests
 {
     private static readonly LaunchPlan[] Plans = [LaunchPlan.CpuAccelerator(4), LaunchPlan.OpenClCpu(4), LaunchPlan.Gpu(100)];
 
-    [TestCase(1, 1)]
-    [TestCase(3, 1)]
+    [TestCase(1, 1, 1)]
+    [TestCase(3, 1, 1)]
+    [TestCase(12, 4, 4)]
+    [TestCase(24, 8, 8)]
+    [TestCase(48, 16, 16)]
+    [TestCase(64, 16, 32)]
+    [TestCase(100, 4, 4)]
+    public void LanesAreTheWidestThatDivide(int extent, int lanes, int tileLanes)
+    {
+        var wide = LaunchPlan.OpenClCpu(4) with { MaxLanes = 16 };
+        Assert.That((wide.Lanes(extent), wide.TileLanes(extent)), Is.EqualTo((lanes, tileLanes)));
+    }
+
     [TestCase(12, 4)]
-    [TestCase(24, 8)]
-    [TestCase(48, 16)]
-    [TestCase(100, 4)]
-    public void LanesAreTheWidestThatDivide(int extent, int lanes) =>
-        Assert.That(LaunchPlan.CpuAccelerator(4).Lanes(extent), Is.EqualTo(lanes));
+    [TestCase(64, 8)]
+    public void NarrowVectorsMakeNarrowTiles(int extent, int lanes)
+    {
+        var narrow = LaunchPlan.OpenClCpu(4) with { MaxLanes = 8 };
+        Assert.That((narrow.Lanes(extent), narrow.TileLanes(extent)), Is.EqualTo((lanes, lanes)));
+    }
 
     [TestCase(48, 4)]
     [TestCase(6, 1)]

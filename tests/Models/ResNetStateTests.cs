@@ -23,7 +23,7 @@ public class ResNetStateTests
 
             Assert.That(net.State().Select(e => prefix + e.Name), Is.EqualTo(theirs), prefix);
             Assert.That(
-                net.State().Select(e => (e.Tensor?.Shape ?? []).ToString()),
+                net.State().Select(e => e.Shape.ToString()),
                 Is.EqualTo(theirs.Select(n => trace.Tensors[n].Shape.ToString())),
                 prefix);
         }

@@ -40,7 +40,7 @@ public sealed class Conv2DTests(string name) : DeviceTests(name)
     {
         var draw = new Draw(1);
         var x = draw.Operand("x", [4, 6, 6, 8]);
-        var weight = draw.Operand("weight", [16, 8, 3, 3]);
+        var weight = draw.Operand("weight", [3, 3, 8, 16]);
         float[] dY = draw.Fill([4, 6, 6, 16]);
         float[][] Gradients()
         {
@@ -58,7 +58,7 @@ public sealed class Conv2DTests(string name) : DeviceTests(name)
     [Test]
     public void OnlyWantedGradientsAreComputed()
     {
-        using var weight = Tensor.Parameter(Device, [4, 4, 1, 1], new Draw(1).Fill([4, 4, 1, 1]));
+        using var weight = Tensor.Parameter(Device, [1, 1, 4, 4], new Draw(1).Fill([1, 1, 4, 4]));
         var x = Tensor.Full(Device, [1, 2, 2, 4], 1f);
         using var tape = new Tape();
         tape.Backward(Contraction.Of(Ops.Conv2D(x, weight), new float[16]));
@@ -69,14 +69,14 @@ public sealed class Conv2DTests(string name) : DeviceTests(name)
     public void WrongShapesAreRefused()
     {
         var x = Tensor.Full(Device, [2, 5, 5, 3], 1f);
-        var weight = Tensor.Full(Device, [8, 3, 3, 3], 1f);
+        var weight = Tensor.Full(Device, [3, 3, 3, 8], 1f);
         Failure.Says("Conv2D: x must be [N, H, W, C], got [2, 75]", () => Ops.Conv2D(x.Reshape([2, 75]), weight));
-        Failure.Says("Conv2D: weight must be [Co, Ci, KH, KW], got [8, 27]", () => Ops.Conv2D(x, weight.Reshape([8, 27])));
+        Failure.Says("Conv2D: weight must be [KH, KW, Ci, Co], got [8, 27]", () => Ops.Conv2D(x, weight.Reshape([8, 27])));
         Failure.Says(
-            "Conv2D: weight [4, 6, 3, 3] expects 6 input channels, got x [2, 5, 5, 3] with 3",
-            () => Ops.Conv2D(x, weight.Reshape([4, 6, 3, 3])));
+            "Conv2D: weight [3, 3, 6, 4] expects 6 input channels, got x [2, 5, 5, 3] with 3",
+            () => Ops.Conv2D(x, weight.Reshape([3, 3, 6, 4])));
         Failure.Says(
-            "Conv2D: bias must be [8] for weight [8, 3, 3, 3], got [7]",
+            "Conv2D: bias must be [8] for weight [3, 3, 3, 8], got [7]",
             () => Ops.Conv2D(x, weight, Tensor.Full(Device, [7], 1f)));
         Failure.Says("Conv2D: stride must be at least 1 and padding at least 0, got 0 and 1", () => Ops.Conv2D(x, weight, null, 0, 1));
         Failure.Says("Conv2D: stride must be at least 1 and padding at least 0, got 1 and -1", () => Ops.Conv2D(x, weight, null, 1, -1));
@@ -89,7 +89,7 @@ public sealed class Conv2DTests(string name) : DeviceTests(name)
     {
         var draw = new Draw((100 * s.H) + (10 * s.W) + s.Ci);
         var x = draw.Operand("x", [s.N, s.H, s.W, s.Ci]);
-        var weight = draw.Operand("weight", [s.Co, s.Ci, s.KH, s.KW]);
+        var weight = draw.Operand("weight", [s.KH, s.KW, s.Ci, s.Co]);
         GradientCheck.Run(
             Device,
             t => Ops.Conv2D(t[0], t[1], bias ? t[2] : null, s.Stride, s.Padding),

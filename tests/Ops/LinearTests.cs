@@ -13,7 +13,7 @@ public sealed class LinearTests(string name) : DeviceTests(name)
     {
         var draw = new Draw((100 * s.N) + s.Outputs);
         var x = draw.Operand("x", [s.N, s.Inputs]);
-        var weight = draw.Operand("weight", [s.Outputs, s.Inputs]);
+        var weight = draw.Operand("weight", [s.Inputs, s.Outputs]);
         GradientCheck.Run(
             Device,
             t => Ops.Linear(t[0], t[1], s.Bias ? t[2] : null),
@@ -25,11 +25,11 @@ public sealed class LinearTests(string name) : DeviceTests(name)
     public void WrongShapesAreRefused()
     {
         var x = Tensor.Full(Device, [2, 6], 1f);
-        var weight = Tensor.Full(Device, [4, 6], 1f);
+        var weight = Tensor.Full(Device, [6, 4], 1f);
         Failure.Says("Linear: x must be [N, I], got [2, 3, 2]", () => Ops.Linear(x.Reshape([2, 3, 2]), weight));
-        Failure.Says("Linear: weight must be [O, 6] for x [2, 6], got [6, 4]", () => Ops.Linear(x, weight.Reshape([6, 4])));
-        Failure.Says("Linear: weight must be [O, 6] for x [2, 6], got [4, 6, 1]", () => Ops.Linear(x, weight.Reshape([4, 6, 1])));
-        Failure.Says("Linear: bias must be [4] for weight [4, 6], got [6]", () => Ops.Linear(x, weight, Tensor.Full(Device, [6], 1f)));
+        Failure.Says("Linear: weight must be [6, O] for x [2, 6], got [4, 6]", () => Ops.Linear(x, weight.Reshape([4, 6])));
+        Failure.Says("Linear: weight must be [6, O] for x [2, 6], got [6, 4, 1]", () => Ops.Linear(x, weight.Reshape([6, 4, 1])));
+        Failure.Says("Linear: bias must be [4] for weight [6, 4], got [6]", () => Ops.Linear(x, weight, Tensor.Full(Device, [6], 1f)));
     }
 
     private static double[] Reference(double[] x, double[] weight, double[]? bias, int n, int inputs, int outputs)
@@ -38,7 +38,7 @@ public sealed class LinearTests(string name) : DeviceTests(name)
         foreach (var (row, o) in Loop.Over(n, outputs))
         {
             double sum = bias?[o] ?? 0;
-            for (int i = 0; i < inputs; i++) sum += x[(row * inputs) + i] * weight[(o * inputs) + i];
+            for (int i = 0; i < inputs; i++) sum += x[(row * inputs) + i] * weight[(i * outputs) + o];
             y[(row * outputs) + o] = sum;
         }
 

@@ -13,7 +13,7 @@ public sealed class SpikesTests(string name) : DeviceTests(name)
         var spikes = Ops.Lif(From(shape, draw.Fill(shape)), new Neuron(Threshold: 0.2f), 1);
         var numbers = From(shape, spikes.ToArray());
         Assert.That((spikes.IsSpikes, numbers.IsSpikes), Is.EqualTo((true, false)));
-        float[] weight = draw.Fill([16, channels, kernel, kernel]);
+        float[] weight = draw.Fill([kernel, kernel, channels, 16]);
         Assert.That(Convolve(spikes, weight, stride), Is.EqualTo(Convolve(numbers, weight, stride)));
     }
 
@@ -49,7 +49,7 @@ public sealed class SpikesTests(string name) : DeviceTests(name)
     private float[] Convolve(Tensor x, float[] weights, int stride)
     {
         using var tape = new Tape();
-        using var weight = Tensor.Parameter(Device, [16, x.Shape[3], .. Square(weights.Length / 16 / x.Shape[3])], weights);
+        using var weight = Tensor.Parameter(Device, [.. Square(weights.Length / 16 / x.Shape[3]), x.Shape[3], 16], weights);
         var y = Ops.Conv2D(x, weight, null, stride, 1);
         tape.Backward(Contraction.Of(y, new Draw(3).Fill(y.Shape)));
         return [.. y.ToArray(), .. weight.Gradient!.ToArray()];

@@ -2,7 +2,7 @@ using Idsnn.Kernels;
 
 namespace Idsnn.Tests;
 
-/// <summary>Convolution over NHWC images with OIHW weights: every output visits every tap.</summary>
+/// <summary>Convolution over NHWC images with weights [KH, KW, Ci, Co]: every output visits every tap.</summary>
 internal static class Conv2DReference
 {
     public static double[] Forward(double[] x, double[] weight, double[]? bias, Conv2DSpec s)
@@ -40,7 +40,7 @@ internal static class Conv2DReference
                 {
                     term(
                         (((((n * s.H) + ih) * s.W) + iw) * s.Ci) + ci,
-                        (((((co * s.Ci) + ci) * s.KH) + kh) * s.KW) + kw,
+                        (((((kh * s.KW) + kw) * s.Ci) + ci) * s.Co) + co,
                         (((((n * s.OH) + oh) * s.OW) + ow) * s.Co) + co);
                 }
             }

@@ -40,7 +40,7 @@ public sealed class TraceRunner(Device device, SafetensorsFile trace)
             {
                 foreach (var entry in student.State().Where(entry => entry.IsParameter))
                 {
-                    Store(results, $"grad.{entry.Name}", entry.Tensor!.Gradient!);
+                    results[$"grad.{entry.Name}"] = entry.SaveGradient();
                 }
             }
 

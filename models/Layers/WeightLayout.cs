@@ -1,0 +1,55 @@
+using Idsnn.Engine;
+
+namespace Idsnn.Models;
+
+/// <summary>
+/// Weights lie on the device with channels innermost, [KH, KW, Ci, Co] and [I, O]; PyTorch's state dicts have them outermost,
+/// [Co, Ci, KH, KW] and [O, I].
+/// </summary>
+internal static class WeightLayout
+{
+    /// <summary>PyTorch's shape of what the device holds as <paramref name="shape"/>.</summary>
+    public static Shape ToPyTorch(Shape shape) => shape.Rank switch
+    {
+        4 => [shape[3], shape[2], shape[0], shape[1]],
+        2 => [shape[1], shape[0]],
+        _ => shape,
+    };
+
+    /// <summary>The device's elements in PyTorch's order.</summary>
+    /// <param name="elements">As the device holds them.</param>
+    /// <param name="shape">The device's shape.</param>
+    public static float[] ToPyTorch(float[] elements, Shape shape)
+    {
+        if (shape.Rank < 2) return elements;
+        int inputs = shape[^2], outputs = shape[^1];
+        return Transpose(Transpose(elements, shape.Size / outputs, outputs), outputs, shape.Size / outputs / inputs, inputs);
+    }
+
+    /// <summary>PyTorch's elements in the device's order.</summary>
+    /// <param name="elements">As PyTorch holds them.</param>
+    /// <param name="shape">The device's shape.</param>
+    public static float[] FromPyTorch(float[] elements, Shape shape)
+    {
+        if (shape.Rank < 2) return elements;
+        int inputs = shape[^2], outputs = shape[^1];
+        return Transpose(Transpose(elements, outputs, inputs, shape.Size / outputs / inputs), outputs, shape.Size / outputs);
+    }
+
+    private static float[] Transpose(float[] elements, int rows, int columns) => Transpose(elements, 1, rows, columns);
+
+    /// <summary>[batch, rows, columns] to [batch, columns, rows].</summary>
+    private static float[] Transpose(float[] elements, int batch, int rows, int columns)
+    {
+        var result = new float[elements.Length];
+        for (int b = 0, start = 0; b < batch; b++, start += rows * columns)
+        {
+            for (int r = 0; r < rows; r++)
+            {
+                for (int c = 0; c < columns; c++) result[start + (c * rows) + r] = elements[start + (r * columns) + c];
+            }
+        }
+
+        return result;
+    }
+}
