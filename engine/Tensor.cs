@@ -67,8 +67,11 @@ public sealed class Tensor : IDisposable
     internal static Tensor Untracked(Device device, Shape shape) => new(device, shape, false, new Storage(device.Memory, shape.Size), null);
 
     /// <summary>Spikes whose values are whatever the memory held.</summary>
-    internal static Tensor EmptySpikes(Device device, Shape shape) =>
-        Track(new(device, shape, true, new Storage(device.Memory, (shape.Size + 3) / 4), null));
+    internal static Tensor EmptySpikes(Device device, Shape shape) => Track(UntrackedSpikes(device, shape));
+
+    /// <summary>The same, whatever scope is open.</summary>
+    internal static Tensor UntrackedSpikes(Device device, Shape shape) =>
+        new(device, shape, true, new Storage(device.Memory, (shape.Size + 3) / 4), null);
 
     /// <summary>A tensor of equal elements.</summary>
     public static Tensor Full(Device device, Shape shape, float value)

@@ -3,6 +3,9 @@ namespace Idsnn.Engine;
 /// <summary>Where the gradients of one value are summed; the handles of the value share it.</summary>
 internal sealed class GradientSlot(Shape shape, Node? producer = null)
 {
+    /// <summary>Of the value.</summary>
+    public Shape Shape => shape;
+
     /// <summary>The operation whose output it is; null for a parameter.</summary>
     public Node? Producer => producer;
 

@@ -7,8 +7,8 @@ public static partial class Ops
 {
     /// <summary>
     /// Batch-norm, residual addition and spiking neurons in one: Lif(BatchNorm(y) + residual), with two passes over y forward (statistics,
-    /// firing), spikes as bytes, and nothing saved but y, the spikes' inputs and the statistics: the backward pass computes the membranes
-    /// again.
+    /// firing), spikes as bytes, and nothing saved but y, the residual and the statistics: the backward pass computes membranes again, and
+    /// where there is no residual the spikes for whoever wants them.
     /// </summary>
     /// <param name="y">
     /// A convolution's output, [T·N, H, W, C]; or [N, H, W, C] where every time-step sees the same (the stem under direct encoding).
@@ -86,6 +86,16 @@ public static partial class Ops
             };
             residual = entry.Residual is null ? null : Keep(entry.Residual);
             this.spec = spec;
+        }
+
+        // Not with a residual: it may have to be computed again itself, and so on to the first block.
+        public override bool CanRecompute => residual is null;
+
+        public override Tensor Recompute()
+        {
+            var spikes = Tensor.UntrackedSpikes(entry.Y.Device, Output.Shape);
+            Fire(entry, default(NoImage), spikes, spec);
+            return spikes;
         }
 
         protected override void Backward(Tensor dY)

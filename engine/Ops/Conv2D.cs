@@ -121,13 +121,14 @@ public static partial class Ops
 
     private sealed class Conv2DNode : Node
     {
-        private readonly Tensor x, weight;
+        private readonly Func<Tensor> x;
+        private readonly Tensor weight;
         private readonly Conv2DSpec spec;
 
         public Conv2DNode(Tensor x, Tensor weight, Tensor? bias, Conv2DSpec spec)
             : base(x, weight, bias)
         {
-            this.x = Save(x);
+            this.x = Keep(x);
             this.weight = Save(weight);
             this.spec = spec;
         }
@@ -142,7 +143,8 @@ public static partial class Ops
 
             if (Needs(1))
             {
-                using var dW = WeightGradient(x, dY, spec);
+                using var input = x();
+                using var dW = WeightGradient(input, dY, spec);
                 Give(1, dW);
             }
 

@@ -23,17 +23,6 @@ public static class Winograd
     /// <summary>The row (or column) of G g Gᵀ that row i becomes where g is turned by half a turn: the first and the last change places.</summary>
     internal static int Turned(int i) => i is 0 or 3 ? 3 - i : i;
 
-    /// <summary>One column (or row) of Bᵀ·d.</summary>
-    internal static void Input<V>(ref V d0, ref V d1, ref V d2, ref V d3)
-        where V : unmanaged, ILanes<V>
-    {
-        V t0 = V.Subtract(d0, d2), t1 = V.Add(d1, d2), t2 = V.Subtract(d2, d1), t3 = V.Subtract(d1, d3);
-        d0 = t0;
-        d1 = t1;
-        d2 = t2;
-        d3 = t3;
-    }
-
     /// <summary>The upper entry of Aᵀ·m.</summary>
     internal static V Upper<V>(V m0, V m1, V m2)
         where V : unmanaged, ILanes<V> => V.Add(V.Add(m0, m1), m2);
@@ -50,38 +39,26 @@ public static class Winograd
         where V : unmanaged, ILanes<V>
         where TImage : struct, IImage
     {
-        V d00 = Load<V, TImage>(x, spec, n, top, left, group), d01 = Load<V, TImage>(x, spec, n, top, left + 1, group);
-        V d02 = Load<V, TImage>(x, spec, n, top, left + 2, group), d03 = Load<V, TImage>(x, spec, n, top, left + 3, group);
-        V d10 = Load<V, TImage>(x, spec, n, top + 1, left, group), d11 = Load<V, TImage>(x, spec, n, top + 1, left + 1, group);
-        V d12 = Load<V, TImage>(x, spec, n, top + 1, left + 2, group), d13 = Load<V, TImage>(x, spec, n, top + 1, left + 3, group);
-        V d20 = Load<V, TImage>(x, spec, n, top + 2, left, group), d21 = Load<V, TImage>(x, spec, n, top + 2, left + 1, group);
-        V d22 = Load<V, TImage>(x, spec, n, top + 2, left + 2, group), d23 = Load<V, TImage>(x, spec, n, top + 2, left + 3, group);
-        V d30 = Load<V, TImage>(x, spec, n, top + 3, left, group), d31 = Load<V, TImage>(x, spec, n, top + 3, left + 1, group);
-        V d32 = Load<V, TImage>(x, spec, n, top + 3, left + 2, group), d33 = Load<V, TImage>(x, spec, n, top + 3, left + 3, group);
-        Input(ref d00, ref d10, ref d20, ref d30);
-        Input(ref d01, ref d11, ref d21, ref d31);
-        Input(ref d02, ref d12, ref d22, ref d32);
-        Input(ref d03, ref d13, ref d23, ref d33);
-        Input(ref d00, ref d01, ref d02, ref d03);
-        Input(ref d10, ref d11, ref d12, ref d13);
-        Input(ref d20, ref d21, ref d22, ref d23);
-        Input(ref d30, ref d31, ref d32, ref d33);
-        target[at] = d00;
-        target[at + step] = d01;
-        target[at + (2 * step)] = d02;
-        target[at + (3 * step)] = d03;
-        target[at + (4 * step)] = d10;
-        target[at + (5 * step)] = d11;
-        target[at + (6 * step)] = d12;
-        target[at + (7 * step)] = d13;
-        target[at + (8 * step)] = d20;
-        target[at + (9 * step)] = d21;
-        target[at + (10 * step)] = d22;
-        target[at + (11 * step)] = d23;
-        target[at + (12 * step)] = d30;
-        target[at + (13 * step)] = d31;
-        target[at + (14 * step)] = d32;
-        target[at + (15 * step)] = d33;
+        // Loops, not straight lines: a quarter of the code to compile. Rows of d·B first, then columns of Bᵀ·(d·B), in place.
+        for (int row = 0, to = at; row < 4; row++, to += 4 * step)
+        {
+            int ih = top + row;
+            V d0 = Load<V, TImage>(x, spec, n, ih, left, group), d1 = Load<V, TImage>(x, spec, n, ih, left + 1, group);
+            V d2 = Load<V, TImage>(x, spec, n, ih, left + 2, group), d3 = Load<V, TImage>(x, spec, n, ih, left + 3, group);
+            target[to] = V.Subtract(d0, d2);
+            target[to + step] = V.Add(d1, d2);
+            target[to + (2 * step)] = V.Subtract(d2, d1);
+            target[to + (3 * step)] = V.Subtract(d1, d3);
+        }
+
+        for (int column = 0, to = at; column < 4; column++, to += step)
+        {
+            V d0 = target[to], d1 = target[to + (4 * step)], d2 = target[to + (8 * step)], d3 = target[to + (12 * step)];
+            target[to] = V.Subtract(d0, d2);
+            target[to + (4 * step)] = V.Add(d1, d2);
+            target[to + (8 * step)] = V.Subtract(d2, d1);
+            target[to + (12 * step)] = V.Subtract(d1, d3);
+        }
     }
 
     private static V Load<V, TImage>(TImage x, in Conv2DSpec spec, int n, int ih, int iw, int group)

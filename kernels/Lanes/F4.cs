@@ -61,15 +61,16 @@ public readonly struct F4(float x, float y, float z, float w) : ILanes<F4>
     }
 
     /// <inheritdoc/>
-    public static F4 FromBytes(ArrayView<byte> view, int start) => new(view[start], view[start + 1], view[start + 2], view[start + 3]);
+    public static F4 FromBytes(ArrayView<byte> view, int start)
+    {
+        int word = view.Cast<int>()[start / 4];
+        return new(word & 255, (word >> 8) & 255, (word >> 16) & 255, (word >> 24) & 255);
+    }
 
     /// <inheritdoc/>
     public static void ToBytes(F4 a, ArrayView<byte> view, int start)
     {
-        view[start] = (byte)(int)a.X;
-        view[start + 1] = (byte)(int)a.Y;
-        view[start + 2] = (byte)(int)a.Z;
-        view[start + 3] = (byte)(int)a.W;
+        view.Cast<int>()[start / 4] = (int)a.X | ((int)a.Y << 8) | ((int)a.Z << 16) | ((int)a.W << 24);
     }
 
     /// <inheritdoc/>

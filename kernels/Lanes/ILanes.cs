@@ -45,10 +45,10 @@ public interface ILanes<TSelf>
     /// <summary>Lane i to view[start + i·stride].</summary>
     static abstract void Scatter(TSelf a, ArrayView<float> view, int start, int stride);
 
-    /// <summary>Lanes from as many neighbouring bytes.</summary>
+    /// <summary>Lanes from as many neighbouring bytes; the start is a multiple of the lane count.</summary>
     static abstract TSelf FromBytes(ArrayView<byte> view, int start);
 
-    /// <summary>Lanes, whole numbers from 0 to 255, to as many neighbouring bytes.</summary>
+    /// <summary>Lanes, whole numbers from 0 to 255, to as many neighbouring bytes; the start is a multiple of the lane count.</summary>
     static abstract void ToBytes(TSelf a, ArrayView<byte> view, int start);
 
     /// <summary>A scalar function applied to every lane.</summary>

@@ -29,16 +29,16 @@ public static class Scalar
     {
         var call = (MethodCall)value;
         int count = call.Count - 1;
-        using var statement = generator.BeginStatement((RawString)$"vstore{count}(convert_uchar{count}((float{count})(");
+        using var statement = generator.BeginStatement((RawString)$"*(global uchar{count}*)(");
+        statement.AppendArgument(generator.Load(call[0]));
+        statement.AppendCommand($") = convert_uchar{count}((float{count})(");
         for (int i = 1; i <= count; i++)
         {
             if (i > 1) statement.AppendCommand(", ");
             statement.AppendArgument(generator.Load(call[i]));
         }
 
-        statement.AppendCommand(")), 0, ");
-        statement.AppendArgument(generator.Load(call[0]));
-        statement.AppendCommand(")");
+        statement.AppendCommand("))");
     }
 
     internal static void GenerateOpenCL(CLBackend backend, CLCodeGenerator generator, Value value)
