@@ -38,6 +38,15 @@ public sealed class Launcher(Accelerator accelerator, AcceleratorStream stream, 
     /// <summary>Launches so far.</summary>
     public long Launches { get; private set; }
 
+    /// <summary>Where launches are recorded; null, and then nothing is measured, unless <see cref="BeginProfile"/> was called.</summary>
+    public LaunchProfile? Profile { get; private set; }
+
+    /// <summary>Records every launch from now on until <see cref="EndProfile"/>.</summary>
+    public LaunchProfile BeginProfile() => Profile = new LaunchProfile(stream);
+
+    /// <summary>Records no more.</summary>
+    public void EndProfile() => Profile = null;
+
     /// <summary>Runs <paramref name="items"/> work-items of a kernel.</summary>
     /// <typeparam name="K">The kernel.</typeparam>
     public void Run<K>(in K kernel, int items)
@@ -70,7 +79,9 @@ public sealed class Launcher(Accelerator accelerator, AcceleratorStream stream, 
         }
 
         var (config, share) = Plan.Configure(items);
+        Profile?.Start();
         ((Action<AcceleratorStream, KernelConfig, Share, K>)launch)(stream, config, share, kernel);
+        Profile?.Stop(kernel);
         Launches++;
     }
 

@@ -69,8 +69,9 @@ public static class DeviceCatalog
 
     /// <summary>Opens a device.</summary>
     /// <param name="name">auto, cuda[:i], opencl[:i] or cpu; null or empty: <see cref="Variable"/>, else auto.</param>
+    /// <param name="profiling">Whether launches will be profiled: CUDA then times them by events.</param>
     /// <exception cref="ArgumentException">No such name, or no such device here; the message says what there is.</exception>
-    public static Device Open(string? name = null)
+    public static Device Open(string? name = null, bool profiling = false)
     {
         if (string.IsNullOrWhiteSpace(name)) name = Environment.GetEnvironmentVariable(Variable);
         if (string.IsNullOrWhiteSpace(name)) name = "auto";
@@ -81,7 +82,7 @@ public static class DeviceCatalog
         var info = List().FirstOrDefault(d => d.Obstacle is null && wanted(d))
             ?? throw new ArgumentException($"device '{name}' is not here; run 'devices' to see what is, and why the rest is not");
         var level = info.Kind == DeviceKind.Cuda ? OptimizationLevel.O1 : OptimizationLevel.O2;
-        var context = CreateContext(level);
+        var context = CreateContext(level, profiling && info.Kind == DeviceKind.Cuda);
         try
         {
             var device = Found(context).First(f => f.Info.Id == info.Id).Device;
@@ -113,12 +114,13 @@ public static class DeviceCatalog
         };
     }
 
-    private static Context CreateContext(OptimizationLevel level)
+    private static Context CreateContext(OptimizationLevel level, bool profiling = false)
     {
         NativeLibraries.Install();
         return Context.Create(builder =>
         {
             builder.Optimize(level).Inlining(InliningMode.Aggressive).EnableAlgorithms();
+            if (profiling) builder.Profiling();
             if (NativeLibraries.HasCuda) builder.Cuda();
             if (NativeLibraries.HasOpenCl) builder.OpenCL(_ => true);
             builder.CPU(new CPUDevice(2, 1, Environment.ProcessorCount));
