@@ -1,3 +1,4 @@
+using System.Reflection;
 using ILGPU;
 using ILGPU.Backends.EntryPoints;
 using ILGPU.Runtime;
@@ -83,6 +84,16 @@ public sealed class Launcher(Accelerator accelerator, AcceleratorStream stream, 
         ((Action<AcceleratorStream, KernelConfig, Share, K>)launch)(stream, config, share, kernel);
         Profile?.Stop(kernel);
         Launches++;
+    }
+
+    /// <summary>The method that runs on the device for a kernel: what is compiled.</summary>
+    internal static MethodInfo EntryOf(KernelVariant kernel)
+    {
+        Type? lanes = kernel.Lanes switch { 16 => typeof(F16), 8 => typeof(F8), 4 => typeof(F4), 1 => typeof(F1), _ => null };
+        Type[] arguments = lanes is null ? [kernel.Type] : [kernel.Type, lanes];
+        return typeof(Launcher).GetMethods(BindingFlags.Static | BindingFlags.NonPublic)
+            .Single(method => method.Name == nameof(Walk) && method.GetGenericArguments().Length == arguments.Length)
+            .MakeGenericMethod(arguments);
     }
 
     private Action<AcceleratorStream, KernelConfig, Share, K> Load<K>(Action<Share, K> walk)

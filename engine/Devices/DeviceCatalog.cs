@@ -47,7 +47,7 @@ public static class DeviceCatalog
     /// <summary>Every device found, in the order of "auto"; and, without memory or units, each driver that is missing and why.</summary>
     public static IReadOnlyList<DeviceInfo> List()
     {
-        using var context = CreateContext(OptimizationLevel.O1);
+        using var context = CreateContext();
         var found = Found(context).ToList();
         var list = found.Select(f => f.Info).ToList();
         if (!list.Exists(d => d.Kind == DeviceKind.Cuda))
@@ -77,16 +77,13 @@ public static class DeviceCatalog
         if (string.IsNullOrWhiteSpace(name)) name = "auto";
         name = name.Trim().ToLowerInvariant();
         var wanted = Match(name);
-
-        // CUDA at O1: ILGPU's O2 takes divergent branches for uniform ones in PTX.
         var info = List().FirstOrDefault(d => d.Obstacle is null && wanted(d))
             ?? throw new ArgumentException($"device '{name}' is not here; run 'devices' to see what is, and why the rest is not");
-        var level = info.Kind == DeviceKind.Cuda ? OptimizationLevel.O1 : OptimizationLevel.O2;
-        var context = CreateContext(level, profiling && info.Kind == DeviceKind.Cuda);
+        var context = CreateContext(profiling && info.Kind == DeviceKind.Cuda);
         try
         {
             var device = Found(context).First(f => f.Info.Id == info.Id).Device;
-            return new Device(info, context, device.CreateAccelerator(context), PlanFor(info), OpenClQuirks.SourceEdit(device));
+            return new Device(info, context, device.CreateAccelerator(context), PlanFor(info), info.Kind == DeviceKind.Cuda ? PtxText.Edit : OpenClQuirks.SourceEdit(device));
         }
         catch
         {
@@ -114,12 +111,13 @@ public static class DeviceCatalog
         };
     }
 
-    private static Context CreateContext(OptimizationLevel level, bool profiling = false)
+    /// <summary>A context as every device here gets it.</summary>
+    internal static Context CreateContext(bool profiling = false)
     {
         NativeLibraries.Install();
         return Context.Create(builder =>
         {
-            builder.Optimize(level).Inlining(InliningMode.Aggressive).EnableAlgorithms();
+            builder.Optimize(OptimizationLevel.O2).Inlining(InliningMode.Aggressive).EnableAlgorithms();
             if (profiling) builder.Profiling();
             if (NativeLibraries.HasCuda) builder.Cuda();
             if (NativeLibraries.HasOpenCl) builder.OpenCL(_ => true);

@@ -40,7 +40,8 @@ public sealed record LaunchRecord(string Phase, string Kernel, string Label, dou
         }
     }
 
-    private static string Name(Type type)
+    /// <summary>A type as it is written in C#.</summary>
+    internal static string Name(Type type)
     {
         string name = type.Name.Split('`')[0];
         return type.IsGenericType ? $"{name}<{string.Join(", ", type.GetGenericArguments().Select(Name))}>" : name;

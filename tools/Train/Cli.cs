@@ -30,7 +30,7 @@ internal static class Cli
     private static readonly Type[] Verbs =
     [
         typeof(TrainVerb), typeof(EvalVerb), typeof(ReplayVerb), typeof(BenchVerb), typeof(ProfileVerb),
-        typeof(DevicesVerb),
+        typeof(DevicesVerb), typeof(PtxVerb),
     ];
 
     public static int Run(string[] args, TextWriter output, TextWriter errors, CancellationToken cancellation)
