@@ -92,6 +92,21 @@ public static class DeviceCatalog
         }
     }
 
+    /// <summary>The CPU accelerator with groups and warps as large as a GPU's, and tensor cores emulated: slow, for tests alone.</summary>
+    internal static Device OpenEmulation()
+    {
+        NativeLibraries.Install();
+        var context = Context.Create(builder =>
+        {
+            builder.Optimize(OptimizationLevel.O2).Inlining(InliningMode.Aggressive).EnableAlgorithms().CPU(new CPUDevice(32, 8, 1));
+            LaneIntrinsics.Register(builder);
+        });
+        var device = context.Devices.Single();
+        var info = Describe(device, "emulation", DeviceKind.Cpu, null);
+        var plan = LaunchPlan.CpuAccelerator(1) with { MatrixUnits = MatrixUnits.Emulated };
+        return new Device(info, context, device.CreateAccelerator(context), plan, null);
+    }
+
     private static Func<DeviceInfo, bool> Match(string name)
     {
         string[] parts = name.Split(':');

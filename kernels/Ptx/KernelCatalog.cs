@@ -7,6 +7,9 @@ namespace Idsnn.Kernels;
 /// <param name="Lanes">Lanes of a lane kernel; 0 for others.</param>
 public sealed record KernelVariant(Type Type, int Lanes)
 {
+    /// <summary>Whether it is launched by groups.</summary>
+    public bool IsGroup => typeof(IGroupKernel).IsAssignableFrom(Type);
+
     /// <summary>Such as BatchNormLifForward&lt;NoImage&gt; ×4.</summary>
     public string Name => Lanes == 0 ? LaunchRecord.Name(Type) : $"{LaunchRecord.Name(Type)} ×{Lanes}";
 }
@@ -23,7 +26,7 @@ public static class KernelCatalog
     public static IEnumerable<KernelVariant> All(int maxLanes) =>
         from type in Structs.Where(type => type.IsPublic).OrderBy(type => type.Name, StringComparer.Ordinal)
         let lanes = typeof(ILaneKernel).IsAssignableFrom(type)
-        where lanes || typeof(IKernel).IsAssignableFrom(type)
+        where lanes || typeof(IKernel).IsAssignableFrom(type) || typeof(IGroupKernel).IsAssignableFrom(type)
         from closed in Close(type)
         from count in lanes ? LaneCounts.Where(n => n <= maxLanes) : [0]
         select new KernelVariant(closed, count);
@@ -36,10 +39,21 @@ public static class KernelCatalog
         foreach (var parameter in type.GetGenericArguments())
         {
             var constraints = parameter.GetGenericParameterConstraints().Where(c => c.IsInterface).ToList();
-            var admitted = Structs.Where(s => !s.IsGenericTypeDefinition && constraints.TrueForAll(c => c.IsAssignableFrom(s))).ToList();
+            var admitted = Structs.Where(s => !s.IsGenericTypeDefinition && constraints.TrueForAll(c => Admits(c, s))).ToList();
             choices = choices.SelectMany(some => admitted.Select(one => (Type[])[.. some, one]));
         }
 
         return choices.Select(arguments => type.MakeGenericType(arguments));
+    }
+
+    /// <summary>Whether a struct meets a constraint, which may name the parameter itself: where T : IWarp&lt;T&gt;.</summary>
+    private static bool Admits(Type constraint, Type candidate)
+    {
+        // The emulation of a warp is for the CPU accelerator.
+        if (candidate == typeof(EmulatedWarp)) return false;
+        return constraint.ContainsGenericParameters
+            ? candidate.GetInterfaces().Any(i => i.IsGenericType && i.GetGenericTypeDefinition() == constraint.GetGenericTypeDefinition()
+                && i.GetGenericArguments()[0] == candidate)
+            : constraint.IsAssignableFrom(candidate);
     }
 }
