@@ -4,6 +4,19 @@ using ILGPU.Runtime;
 
 namespace Idsnn.Kernels;
 
+/// <summary>What multiplies matrices on a device.</summary>
+public enum MatrixUnits
+{
+    /// <summary>Its ordinary arithmetic.</summary>
+    None,
+
+    /// <summary>NVIDIA's tensor cores, from sm_80 on.</summary>
+    TensorCores,
+
+    /// <summary>Their emulation on the CPU accelerator, for tests.</summary>
+    Emulated,
+}
+
 /// <summary>How work is laid out on one device. Everything that differs between devices and is not arithmetic stands here.</summary>
 /// <param name="MaxLanes">The widest lane type worth using: 1, 4, 8 or 16.</param>
 /// <param name="GroupSize">Threads per group.</param>
@@ -55,6 +68,9 @@ public sealed record LaunchPlan(int MaxLanes, int GroupSize, int MaxGroups, bool
     /// </summary>
     /// <param name="extent">The extent that lanes must tile exactly.</param>
     public int TileLanes(int extent) => MaxLanes == 16 && extent % 32 == 0 ? 32 : Lanes(extent);
+
+    /// <summary>What multiplies matrices.</summary>
+    public MatrixUnits MatrixUnits { get; init; }
 
     /// <summary>Threads of a launch at most: what scratch memory is made for.</summary>
     public int MaxThreads => MaxGroups * GroupSize;

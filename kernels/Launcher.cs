@@ -1,3 +1,4 @@
+using System.Reflection;
 using ILGPU;
 using ILGPU.Backends.EntryPoints;
 using ILGPU.Runtime;
@@ -38,6 +39,15 @@ public sealed class Launcher(Accelerator accelerator, AcceleratorStream stream, 
     /// <summary>Launches so far.</summary>
     public long Launches { get; private set; }
 
+    /// <summary>Where launches are recorded; null, and then nothing is measured, unless <see cref="BeginProfile"/> was called.</summary>
+    public LaunchProfile? Profile { get; private set; }
+
+    /// <summary>Records every launch from now on until <see cref="EndProfile"/>.</summary>
+    public LaunchProfile BeginProfile() => Profile = new LaunchProfile(stream);
+
+    /// <summary>Records no more.</summary>
+    public void EndProfile() => Profile = null;
+
     /// <summary>Runs <paramref name="items"/> work-items of a kernel.</summary>
     /// <typeparam name="K">The kernel.</typeparam>
     public void Run<K>(in K kernel, int items)
@@ -59,29 +69,62 @@ public sealed class Launcher(Accelerator accelerator, AcceleratorStream stream, 
         });
     }
 
+    /// <summary>Runs a kernel whose threads work together, in <paramref name="groups"/> groups.</summary>
+    /// <typeparam name="K">The kernel.</typeparam>
+    public void RunGroups<K>(in K kernel, int groups)
+        where K : struct, IGroupKernel
+    {
+        if (groups == 0) return;
+        if (!compiled.TryGetValue((typeof(K), 0), out var launch))
+        {
+            launch = Load<Action<AcceleratorStream, KernelConfig, K>>(((Action<K>)Cooperate).Method);
+            compiled.Add((typeof(K), 0), launch);
+        }
+
+        Profile?.Start();
+        ((Action<AcceleratorStream, KernelConfig, K>)launch)(stream, (groups, K.GroupSize), kernel);
+        Profile?.Stop(kernel);
+        Launches++;
+    }
+
     private void Launch<K>(in K kernel, int lanes, int items, Action<Share, K> walk)
         where K : struct
     {
         if (items == 0) return;
         if (!compiled.TryGetValue((typeof(K), lanes), out var launch))
         {
-            launch = Load(walk);
+            launch = Load<Action<AcceleratorStream, KernelConfig, Share, K>>(walk.Method);
             compiled.Add((typeof(K), lanes), launch);
         }
 
         var (config, share) = Plan.Configure(items);
+        Profile?.Start();
         ((Action<AcceleratorStream, KernelConfig, Share, K>)launch)(stream, config, share, kernel);
+        Profile?.Stop(kernel);
         Launches++;
     }
 
-    private Action<AcceleratorStream, KernelConfig, Share, K> Load<K>(Action<Share, K> walk)
-        where K : struct
+    /// <summary>The method that runs on the device for a kernel: what is compiled.</summary>
+    internal static MethodInfo EntryOf(KernelVariant kernel)
     {
-        if (edit is null) return accelerator.LoadKernel(walk);
-        var compiled = accelerator.CompileKernel(EntryPointDescription.FromExplicitlyGroupedKernel(walk.Method));
-        KernelText.Edit(compiled, edit);
-        return accelerator.LoadKernel(compiled).CreateLauncherDelegate<Action<AcceleratorStream, KernelConfig, Share, K>>();
+        Type? lanes = kernel.Lanes switch { 16 => typeof(F16), 8 => typeof(F8), 4 => typeof(F4), 1 => typeof(F1), _ => null };
+        Type[] arguments = lanes is null ? [kernel.Type] : [kernel.Type, lanes];
+        return typeof(Launcher).GetMethods(BindingFlags.Static | BindingFlags.NonPublic)
+            .Single(method => method.Name == (kernel.IsGroup ? nameof(Cooperate) : nameof(Walk))
+                && method.GetGenericArguments().Length == arguments.Length)
+            .MakeGenericMethod(arguments);
     }
+
+    private TLaunch Load<TLaunch>(MethodInfo entry)
+        where TLaunch : Delegate
+    {
+        var compiled = accelerator.CompileKernel(EntryPointDescription.FromExplicitlyGroupedKernel(entry));
+        if (edit is not null) KernelText.Edit(compiled, edit);
+        return accelerator.LoadKernel(compiled).CreateLauncherDelegate<TLaunch>();
+    }
+
+    private static void Cooperate<K>(K kernel)
+        where K : struct, IGroupKernel => kernel.Execute();
 
     private static void Walk<K>(Share share, K kernel)
         where K : struct, IKernel

@@ -32,7 +32,7 @@ public sealed record BenchmarkResult(
 /// <summary>Times training steps on data that is already on the device.</summary>
 public static class Benchmark
 {
-    private const int ImageSize = 32, WarmUpSteps = 2;
+    private const int WarmUpSteps = 2;
 
     /// <summary>Runs the steps.</summary>
     /// <param name="device">Where.</param>
@@ -43,34 +43,15 @@ public static class Benchmark
     public static BenchmarkResult Run(Device device, ModelSpec student, ModelSpec? teacher, int batch, int steps)
     {
         if (batch < 1 || steps < 1) throw new ArgumentException($"batch and steps must be at least 1, got {batch} and {steps}");
-        using var model = new ResNet(device, student, seed: 1);
-        using var guide = teacher is null ? null : new ResNet(device, teacher, seed: 2);
-        using var optimizer = new SgdOptimizer(model.Parameters, new SgdOptions());
-        var step = new TrainingStep(model, guide, guide is null ? Objective.CrossEntropy : new Objective());
-
-        Shape shape = [batch, ImageSize, ImageSize, ModelSpec.ImageChannels];
-        var noise = new float[shape.Size];
-        for (int i = 0; i < noise.Length; i++) noise[i] = (2f * CounterRandom.Uniform(1, 0, (uint)i)) - 1f;
-        using var images = Tensor.Persistent(device, shape, noise);
-        using var labels = new Labels(device, [.. Enumerable.Range(0, batch).Select(i => i % student.Classes)]);
-
-        void Step()
-        {
-            using var scope = device.Scope();
-            step.Run(images, labels);
-            optimizer.Step(1e-3);
-            device.Synchronize();
-        }
-
-        for (int i = 0; i < WarmUpSteps; i++) Step();
-        long gradients = 4L * model.Parameters.Sum(parameter => (long)parameter.Shape.Size);
-        long resident = device.Memory.InUseBytes + gradients, launches = device.Launcher.Launches, allocations = device.Memory.Allocations;
+        using var step = new BenchmarkStep(device, student, teacher, batch);
+        for (int i = 0; i < WarmUpSteps; i++) step.Run();
+        long resident = device.Memory.InUseBytes + step.GradientBytes, launches = device.Launcher.Launches, allocations = device.Memory.Allocations;
         device.Memory.ResetPeak();
         var times = new List<double>();
         for (int i = 0; i < steps; i++)
         {
             var clock = Stopwatch.StartNew();
-            Step();
+            step.Run();
             times.Add(clock.Elapsed.TotalMilliseconds);
         }
 

@@ -40,7 +40,10 @@ public sealed class TrainingStep(ResNet student, ResNet? teacher, Objective obje
     /// <param name="draw">Which step this is, for the Poisson encoder.</param>
     public StepLosses Run(Tensor images, Labels labels, ulong draw = 0)
     {
+        var profile = student.Device.Launcher.Profile;
+        profile?.Enter("teacher");
         using var soft = teacher?.Forward(images, training: false);
+        profile?.Enter("forward");
         using var tape = new Tape();
         var logits = student.Forward(images, training: true, seed, draw);
         var ce = Ops.CrossEntropy(logits, labels, objective.LabelSmoothing);
@@ -52,6 +55,7 @@ public sealed class TrainingStep(ResNet student, ResNet? teacher, Objective obje
             total = Ops.Add(ce, Ops.Scale(kl, objective.Alpha * objective.Temperature * objective.Temperature));
         }
 
+        profile?.Enter("backward");
         tape.Backward(total);
         return new StepLosses(logits, total, ce, kl);
     }

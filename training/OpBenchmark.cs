@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
@@ -45,8 +44,6 @@ public sealed record OpBenchmarkResult(string Device, double PeakGflops, double 
 /// <summary>Times single operations at the shapes of a network, beside the device's measured ceilings.</summary>
 public sealed class OpBenchmark
 {
-    private const int Runs = 7;
-
     private readonly Device device;
     private readonly int images, width, timesteps;
     private readonly double peak, copy;
@@ -58,8 +55,7 @@ public sealed class OpBenchmark
         this.timesteps = timesteps;
         this.width = width;
         images = batch * timesteps;
-        peak = PeakGflops();
-        copy = CopyGbs();
+        (peak, copy) = Ceilings.Measure(device);
     }
 
     /// <summary>Runs one operation at all its shapes.</summary>
@@ -155,21 +151,6 @@ public sealed class OpBenchmark
         Time("sgd", $"{count} parameters", 0, 20.0 * count, () => Ops.SgdStep(weight, velocity, new SgdSpec(0.1f, 0.9f, 1e-4f, false)));
     }
 
-    private double PeakGflops()
-    {
-        int lanes = device.Launcher.Plan.MaxLanes, items = 16 * device.Launcher.Plan.TargetItems;
-        using var y = Tensor.Full(device, [items * lanes], 0.5f);
-        double seconds = Times(() => Ops.MultiplyAddCeiling(y))[0];
-        return 2.0 * items * lanes * FmaCeiling.Rounds * FmaCeiling.Chains / seconds / 1e9;
-    }
-
-    private double CopyGbs()
-    {
-        const int count = 1 << 25;
-        using var x = Tensor.Full(device, [count], 1f);
-        return 8.0 * count / Times(() => Ops.Scale(x, 2f).Dispose())[0] / 1e9;
-    }
-
     private Tensor Noise(Shape shape)
     {
         var values = new float[shape.Size];
@@ -179,28 +160,10 @@ public sealed class OpBenchmark
 
     private void Time(string op, string shape, double flops, double bytes, Action run)
     {
-        double seconds = Median(run);
+        double seconds = Ceilings.Median(device, run);
         timings.Add(flops > 0
             ? new OpTiming(op, shape, seconds * 1e3, flops / seconds / 1e9, "GFLOP/s", flops / seconds / 1e9 / peak)
             : new OpTiming(op, shape, seconds * 1e3, bytes / seconds / 1e9, "GB/s", bytes / seconds / 1e9 / copy));
-    }
-
-    private double Median(Action run) => Times(run)[Runs / 2];
-
-    /// <summary>Seconds of each run, sorted, after one that compiles and warms up.</summary>
-    private List<double> Times(Action run)
-    {
-        var times = new List<double>();
-        for (int i = 0; i <= Runs; i++)
-        {
-            var clock = Stopwatch.StartNew();
-            run();
-            device.Synchronize();
-            if (i > 0) times.Add(clock.Elapsed.TotalSeconds);
-        }
-
-        times.Sort();
-        return times;
     }
 }
 

@@ -47,7 +47,7 @@ public static class DeviceCatalog
     /// <summary>Every device found, in the order of "auto"; and, without memory or units, each driver that is missing and why.</summary>
     public static IReadOnlyList<DeviceInfo> List()
     {
-        using var context = CreateContext(OptimizationLevel.O1);
+        using var context = CreateContext();
         var found = Found(context).ToList();
         var list = found.Select(f => f.Info).ToList();
         if (!list.Exists(d => d.Kind == DeviceKind.Cuda))
@@ -69,29 +69,42 @@ public static class DeviceCatalog
 
     /// <summary>Opens a device.</summary>
     /// <param name="name">auto, cuda[:i], opencl[:i] or cpu; null or empty: <see cref="Variable"/>, else auto.</param>
+    /// <param name="profiling">Whether launches will be profiled: CUDA then times them by events.</param>
     /// <exception cref="ArgumentException">No such name, or no such device here; the message says what there is.</exception>
-    public static Device Open(string? name = null)
+    public static Device Open(string? name = null, bool profiling = false)
     {
         if (string.IsNullOrWhiteSpace(name)) name = Environment.GetEnvironmentVariable(Variable);
         if (string.IsNullOrWhiteSpace(name)) name = "auto";
         name = name.Trim().ToLowerInvariant();
         var wanted = Match(name);
-
-        // CUDA at O1: ILGPU's O2 takes divergent branches for uniform ones in PTX.
         var info = List().FirstOrDefault(d => d.Obstacle is null && wanted(d))
             ?? throw new ArgumentException($"device '{name}' is not here; run 'devices' to see what is, and why the rest is not");
-        var level = info.Kind == DeviceKind.Cuda ? OptimizationLevel.O1 : OptimizationLevel.O2;
-        var context = CreateContext(level);
+        var context = CreateContext(profiling && info.Kind == DeviceKind.Cuda);
         try
         {
             var device = Found(context).First(f => f.Info.Id == info.Id).Device;
-            return new Device(info, context, device.CreateAccelerator(context), PlanFor(info), OpenClQuirks.SourceEdit(device));
+            return new Device(info, context, device.CreateAccelerator(context), PlanFor(info), info.Kind == DeviceKind.Cuda ? PtxText.Edit : OpenClQuirks.SourceEdit(device));
         }
         catch
         {
             context.Dispose();
             throw;
         }
+    }
+
+    /// <summary>The CPU accelerator with groups and warps as large as a GPU's, and tensor cores emulated: slow, for tests alone.</summary>
+    internal static Device OpenEmulation()
+    {
+        NativeLibraries.Install();
+        var context = Context.Create(builder =>
+        {
+            builder.Optimize(OptimizationLevel.O2).Inlining(InliningMode.Aggressive).EnableAlgorithms().CPU(new CPUDevice(32, 8, 1));
+            LaneIntrinsics.Register(builder);
+        });
+        var device = context.Devices.Single();
+        var info = Describe(device, "emulation", DeviceKind.Cpu, null);
+        var plan = LaunchPlan.CpuAccelerator(1) with { MatrixUnits = MatrixUnits.Emulated };
+        return new Device(info, context, device.CreateAccelerator(context), plan, null);
     }
 
     private static Func<DeviceInfo, bool> Match(string name)
@@ -113,12 +126,14 @@ public static class DeviceCatalog
         };
     }
 
-    private static Context CreateContext(OptimizationLevel level)
+    /// <summary>A context as every device here gets it.</summary>
+    internal static Context CreateContext(bool profiling = false)
     {
         NativeLibraries.Install();
         return Context.Create(builder =>
         {
-            builder.Optimize(level).Inlining(InliningMode.Aggressive).EnableAlgorithms();
+            builder.Optimize(OptimizationLevel.O2).Inlining(InliningMode.Aggressive).EnableAlgorithms();
+            if (profiling) builder.Profiling();
             if (NativeLibraries.HasCuda) builder.Cuda();
             if (NativeLibraries.HasOpenCl) builder.OpenCL(_ => true);
             builder.CPU(new CPUDevice(2, 1, Environment.ProcessorCount));

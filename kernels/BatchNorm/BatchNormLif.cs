@@ -6,6 +6,9 @@ namespace Idsnn.Kernels;
 public readonly struct NoImage : IImage
 {
     /// <inheritdoc/>
+    public static int ElementBytes => 0;
+
+    /// <inheritdoc/>
     public V Load<V>(int start)
         where V : unmanaged, ILanes<V> => V.Broadcast(0f);
 }

@@ -118,4 +118,9 @@ internal readonly struct InverseRoot(float epsilon) : IScalarFunction
 /// <param name="Repeats">How many equal time-steps the rows stand for (1 unless direct encoding lets the stem run once).</param>
 /// <param name="Epsilon">ε of 1/√(σ² + ε).</param>
 /// <param name="Momentum">How far the running statistics move.</param>
-public readonly record struct BatchNormSpec(int Rows, int Channels, int ChunkRows, int Repeats, float Epsilon, float Momentum);
+public readonly record struct BatchNormSpec(int Rows, int Channels, int ChunkRows, int Repeats, float Epsilon, float Momentum)
+    : ILaunchSpec
+{
+    /// <inheritdoc/>
+    public string Label => $"{Rows}×{Channels}";
+}

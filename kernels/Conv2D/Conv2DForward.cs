@@ -14,8 +14,11 @@ namespace Idsnn.Kernels;
 /// <param name="spec">The geometry.</param>
 public readonly struct Conv2DForward(
     ArrayView<float> x, ArrayView<float> packed, ArrayView<float> bias, ArrayView<float> zeros, ArrayView<float> y, Conv2DSpec spec)
-    : ILaneKernel
+    : ILaneKernel, IMeasured
 {
+    /// <inheritdoc/>
+    public double Flops => spec.Flops;
+
     /// <inheritdoc/>
     public void Execute<V>(int item)
         where V : unmanaged, ILanes<V>

@@ -14,8 +14,12 @@ namespace Idsnn.Kernels;
 /// <param name="spec">The geometry.</param>
 /// <param name="phase">The phase of this launch.</param>
 public readonly struct Conv2DInputGradient(
-    ArrayView<float> dy, ArrayView<float> packed, ArrayView<float> zeros, ArrayView<float> dx, Conv2DSpec spec, Phase phase) : ILaneKernel
+    ArrayView<float> dy, ArrayView<float> packed, ArrayView<float> zeros, ArrayView<float> dx, Conv2DSpec spec, Phase phase)
+    : ILaneKernel, IMeasured
 {
+    /// <inheritdoc/>
+    public double Flops => spec.Flops * phase.Rows * phase.Columns / (spec.H * spec.W);
+
     /// <inheritdoc/>
     public void Execute<V>(int item)
         where V : unmanaged, ILanes<V>

@@ -10,7 +10,7 @@ namespace Idsnn.Kernels;
 /// <param name="KW">Kernel width.</param>
 /// <param name="Stride">Stride, both ways.</param>
 /// <param name="Padding">Zero padding, all round.</param>
-public readonly record struct Conv2DSpec(int N, int H, int W, int Ci, int Co, int KH, int KW, int Stride, int Padding)
+public readonly record struct Conv2DSpec(int N, int H, int W, int Ci, int Co, int KH, int KW, int Stride, int Padding) : ILaunchSpec
 {
     /// <summary>Output height.</summary>
     public int OH => ((H + (2 * Padding) - KH) / Stride) + 1;
@@ -20,4 +20,10 @@ public readonly record struct Conv2DSpec(int N, int H, int W, int Ci, int Co, in
 
     /// <summary>Kernel positions.</summary>
     public int Taps => KH * KW;
+
+    /// <summary>Multiplications and additions of the direct algorithm.</summary>
+    public double Flops => 2.0 * N * OH * OW * Co * Ci * Taps;
+
+    /// <inheritdoc/>
+    public string Label => $"{Ci}→{Co} {KH}×{KW}/{Stride} @{H}×{W} ×{N}";
 }

@@ -12,8 +12,12 @@ namespace Idsnn.Kernels;
 /// <param name="spec">The geometry.</param>
 /// <param name="sliceRows">Output rows (of N·OH) per slice.</param>
 public readonly struct Conv2DWeightGradient(
-    ArrayView<float> x, ArrayView<float> dy, ArrayView<float> partial, Conv2DSpec spec, int sliceRows) : ILaneKernel
+    ArrayView<float> x, ArrayView<float> dy, ArrayView<float> partial, Conv2DSpec spec, int sliceRows)
+    : ILaneKernel, IMeasured
 {
+    /// <inheritdoc/>
+    public double Flops => spec.Flops;
+
     /// <summary>Input channels of one work-item.</summary>
     public const int Channels = 8;
 

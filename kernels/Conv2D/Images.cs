@@ -5,6 +5,9 @@ namespace Idsnn.Kernels;
 /// <summary>What a convolution reads: numbers, or spikes kept as bytes.</summary>
 public interface IImage
 {
+    /// <summary>Bytes of one element in memory.</summary>
+    static abstract int ElementBytes { get; }
+
     /// <summary>The lane group that starts at element <paramref name="start"/>, a multiple of the lane count.</summary>
     /// <typeparam name="V">The lane type.</typeparam>
     V Load<V>(int start)
@@ -16,6 +19,9 @@ public interface IImage
 public readonly struct FloatImage(ArrayView<float> view) : IImage
 {
     /// <inheritdoc/>
+    public static int ElementBytes => sizeof(float);
+
+    /// <inheritdoc/>
     public V Load<V>(int start)
         where V : unmanaged, ILanes<V> => view.As<V>()[start / V.Count];
 }
@@ -24,6 +30,9 @@ public readonly struct FloatImage(ArrayView<float> view) : IImage
 /// <param name="view">[N, H, W, C].</param>
 public readonly struct SpikeImage(ArrayView<byte> view) : IImage
 {
+    /// <inheritdoc/>
+    public static int ElementBytes => sizeof(byte);
+
     /// <inheritdoc/>
     public V Load<V>(int start)
         where V : unmanaged, ILanes<V> => V.FromBytes(view, start);

@@ -17,8 +17,15 @@ public static class Winograd
     /// <summary>Floats of scratch per thread, for <paramref name="ci"/> input channels.</summary>
     public static int ScratchFloats(int ci) => Points * Windows * (ci + 32);
 
+    /// <summary>Multiplications and additions of the products, 16 where the direct algorithm has 36; the transforms' are not counted.</summary>
+    public static double Flops(in Conv2DSpec spec) =>
+        2.0 * Points * WindowsOf(spec) * spec.Ci * spec.Co;
+
+    /// <summary>Windows of a convolution.</summary>
+    public static int WindowsOf(in Conv2DSpec spec) => spec.N * ((spec.OH + 1) / 2) * ((spec.OW + 1) / 2);
+
     /// <summary>Work-items of a convolution.</summary>
-    public static int Items(in Conv2DSpec spec) => ((spec.N * ((spec.OH + 1) / 2) * ((spec.OW + 1) / 2)) + Windows - 1) / Windows;
+    public static int Items(in Conv2DSpec spec) => (WindowsOf(spec) + Windows - 1) / Windows;
 
     /// <summary>The row (or column) of G g Gᵀ that row i becomes where g is turned by half a turn: the first and the last change places.</summary>
     internal static int Turned(int i) => i is 0 or 3 ? 3 - i : i;
@@ -132,9 +139,15 @@ public readonly struct WinogradPack(ArrayView<float> weight, ArrayView<float> pa
 /// <param name="spec">The geometry: 3×3, stride 1.</param>
 public readonly struct Conv2DWinograd<TImage>(
     TImage x, ArrayView<float> packed, ArrayView<float> bias, ArrayView<float> scratch, ArrayView<float> y, Conv2DSpec spec)
-    : ILaneKernel
+    : ILaneKernel, IMeasured
     where TImage : struct, IImage
 {
+    /// <inheritdoc/>
+    public double Flops => Winograd.Flops(spec);
+
+    /// <inheritdoc/>
+    public double? Bytes => ((double)TImage.ElementBytes * spec.N * spec.H * spec.W * spec.Ci) + (4.0 * (packed.Length + y.Length));
+
     private const int Windows = Winograd.Windows;
 
     /// <inheritdoc/>

@@ -10,9 +10,17 @@ namespace Idsnn.Kernels;
 /// <param name="v">[16, windows, Ci].</param>
 /// <param name="spec">The geometry; N is the number of images transformed.</param>
 /// <param name="firstImage">The first of them.</param>
-public readonly struct WinogradInput<TImage>(TImage x, ArrayView<float> v, Conv2DSpec spec, int firstImage) : ILaneKernel
+public readonly struct WinogradInput<TImage>(TImage x, ArrayView<float> v, Conv2DSpec spec, int firstImage)
+    : ILaneKernel, IMeasured
     where TImage : struct, IImage
 {
+    /// <inheritdoc/>
+    public double Flops => 0;
+
+    /// <inheritdoc/>
+    public double? Bytes =>
+        ((double)TImage.ElementBytes * spec.N * spec.H * spec.W * spec.Ci) + (4.0 * Winograd.Points * Winograd.WindowsOf(spec) * spec.Ci);
+
     /// <inheritdoc/>
     public void Execute<V>(int item)
         where V : unmanaged, ILanes<V>
@@ -33,8 +41,15 @@ public readonly struct WinogradInput<TImage>(TImage x, ArrayView<float> v, Conv2
 /// <param name="g">[16, windows, Co].</param>
 /// <param name="spec">The geometry; N is the number of images transformed.</param>
 /// <param name="firstImage">The first of them.</param>
-public readonly struct WinogradOutputGradient(ArrayView<float> dy, ArrayView<float> g, Conv2DSpec spec, int firstImage) : ILaneKernel
+public readonly struct WinogradOutputGradient(ArrayView<float> dy, ArrayView<float> g, Conv2DSpec spec, int firstImage)
+    : ILaneKernel, IMeasured
 {
+    /// <inheritdoc/>
+    public double Flops => 0;
+
+    /// <inheritdoc/>
+    public double? Bytes => 4.0 * spec.Co * (((double)spec.N * spec.OH * spec.OW) + (Winograd.Points * Winograd.WindowsOf(spec)));
+
     /// <inheritdoc/>
     public void Execute<V>(int item)
         where V : unmanaged, ILanes<V>
@@ -83,8 +98,15 @@ public readonly struct WinogradOutputGradient(ArrayView<float> dy, ArrayView<flo
 /// <param name="co">Output channels.</param>
 /// <param name="first">Whether the sums start from zero.</param>
 public readonly struct WinogradProducts(
-    ArrayView<float> v, ArrayView<float> g, ArrayView<float> sums, int windows, int ci, int co, Flag first) : ILaneKernel
+    ArrayView<float> v, ArrayView<float> g, ArrayView<float> sums, int windows, int ci, int co, Flag first)
+    : ILaneKernel, IMeasured
 {
+    /// <inheritdoc/>
+    public double Flops => 2.0 * Winograd.Points * windows * ci * co;
+
+    /// <inheritdoc/>
+    public double? Bytes => 4.0 * Winograd.Points * ((windows * ((double)ci + co)) + ((first ? 1 : 2) * (double)ci * co));
+
     /// <inheritdoc/>
     public void Execute<V>(int item)
         where V : unmanaged, ILanes<V>

@@ -20,6 +20,7 @@ public static class LaneIntrinsics
     public static void Register(Context.Builder builder)
     {
         var manager = builder.GetIntrinsicManager();
+        TensorInstructions.Register(manager);
         var fma = typeof(Scalar).GetMethod(nameof(Scalar.Fma))!;
         manager.RegisterMethod(fma, new CLIntrinsic(
             typeof(Scalar), nameof(Scalar.GenerateOpenCL), IntrinsicImplementationMode.GenerateCode));

@@ -10,7 +10,11 @@ namespace Idsnn.Kernels;
 /// <param name="AttachReset">Whether gradients flow through the reset.</param>
 public readonly record struct LifSpec(
     int Timesteps, int Sites, float Decay, float Threshold, float Width, Flag SoftReset, Flag AttachReset)
+    : ILaunchSpec
 {
+    /// <inheritdoc/>
+    public string Label => $"T={Timesteps} ×{Sites}";
+
     /// <summary>What is left of membrane u that fired f: decay · u · (1 − f), or decay · (u − U_th · f) with a soft reset.</summary>
     internal V Carry<V>(V u, V f)
         where V : unmanaged, ILanes<V> =>

@@ -10,13 +10,16 @@ namespace Idsnn.Kernels;
 /// <param name="KH">Window height.</param>
 /// <param name="KW">Window width.</param>
 /// <param name="Stride">Stride, both ways.</param>
-public readonly record struct AveragePool2DSpec(int N, int H, int W, int C, int KH, int KW, int Stride)
+public readonly record struct AveragePool2DSpec(int N, int H, int W, int C, int KH, int KW, int Stride) : ILaunchSpec
 {
     /// <summary>Output height.</summary>
     public int OH => ((H - KH) / Stride) + 1;
 
     /// <summary>Output width.</summary>
     public int OW => ((W - KW) / Stride) + 1;
+
+    /// <inheritdoc/>
+    public string Label => $"{C} {KH}×{KW}/{Stride} @{H}×{W} ×{N}";
 }
 
 /// <summary>Window means. One work-item: one output pixel × one lane group of channels. Reference: PoolingReference.Forward.</summary>

@@ -25,6 +25,36 @@ public sealed class LauncherTests(string name) : DeviceTests(name)
         Assert.That(Device.Launcher.Launches - before, Is.EqualTo(1), "a launch of nothing is none");
     }
 
+    [Test]
+    public void AProfileHoldsWhatWasLaunchedMeanwhile()
+    {
+        var counts = Tensor.Full(Device, [40], 0f);
+        Device.Launcher.Run(new Visit(counts.View), 4);
+        var profile = Device.Launcher.BeginProfile();
+        profile.Enter("first");
+        Device.Launcher.Run(new Visit(counts.View), 4);
+        profile.Enter("second");
+        Device.Launcher.Run(new Visit(counts.View), 0);
+        Device.Launcher.Run(new Measured(counts.View, new Conv2DSpec(2, 4, 4, 3, 5, 3, 3, 1, 1)), 4);
+        Device.Launcher.EndProfile();
+        Device.Launcher.Run(new Visit(counts.View), 4);
+
+        Assert.That(Device.Launcher.Profile, Is.Null);
+        Assert.That(
+            profile.Records.Select(r => (r.Phase, r.Kernel, r.Label, r.Flops, r.Bytes)),
+            Is.EqualTo(new[] { ("first", "Visit", "40", 0.0, 160.0), ("second", "Measured", "3→5 3×3/1 @4×4 ×2", 8640.0, 160.0) }));
+        Assert.That(profile.Records.Select(r => r.Ms), Is.All.Positive);
+        Assert.That(profile.Records.Select(r => r.StartMs), Is.Ordered);
+    }
+
+    /// <summary>A kernel that states its arithmetic.</summary>
+    public readonly struct Measured(ArrayView<float> counts, Conv2DSpec spec) : IKernel, IMeasured
+    {
+        public double Flops => spec.Flops;
+
+        public void Execute(int item) => counts[item] += 1f;
+    }
+
     /// <summary>counts[item] += 1.</summary>
     public readonly struct Visit(ArrayView<float> counts) : IKernel
     {

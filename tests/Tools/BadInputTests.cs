@@ -29,7 +29,7 @@ public class BadInputTests
     public void DeleteThings() => folder.Dispose();
 
     // The command line.
-    [TestCase("'frob'", "unknown verb 'frob'; use train, eval, replay, bench, devices, or no arguments for a demonstration")]
+    [TestCase("'frob'", "unknown verb 'frob'; use train, eval, replay, bench, profile, devices, ptx, or no arguments for a demonstration")]
     [TestCase("'' ", "unknown verb ''")]
     [TestCase("--lr 1", "unknown verb '--lr'")]
     [TestCase("train --bogus 3", "unknown option --bogus; see train --help")]
@@ -102,6 +102,10 @@ public class BadInputTests
     [TestCase("train CIFAR --stem-padding 99", "the stem's padding must be from 0 to 16, got 99")]
     [TestCase("bench --steps 0", "--steps must be at least 1, got 0")]
     [TestCase("bench --op nonsense", "--op: 'nonsense' is not one of conv2d, linear, bn-lif, sgd")]
+    [TestCase("profile -b 0", "--batch-size must be at least 1, got 0")]
+    [TestCase("profile --steps 0", "--steps must be at least 1, got 0")]
+    [TestCase("profile --over-t 2,x", "--over-t: '2,x' is not a list of whole numbers such as 60,120,160")]
+    [TestCase("profile --over-t 0", "the number of time-steps must be from 1 to 1024, got 0")]
     [TestCase("bench -b 0", "--batch-size must be at least 1, got 0")]
     [TestCase("bench --width 0", "width must be from 1 to 1024, got 0")]
 

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Idsnn.Tests.Tools;
 
-/// <summary>replay, bench, devices and help.</summary>
+/// <summary>replay, bench, profile, devices and help.</summary>
 public class OtherVerbsTests
 {
     private TemporaryFolder folder = null!;
@@ -79,6 +79,58 @@ public class OtherVerbsTests
     }
 
     [Test]
+    public void AProfileNamesEveryPhaseAndWritesATrace()
+    {
+        var outcome = CommandLine.Run("profile", "--width", "2", "-T", "2", "-b", "2", "--teacher", "resnet18", "--steps", "1", "--device", "cpu",
+            "--over-t", "1,3", "--chrome-trace", folder.File("trace.json"));
+        using var trace = JsonDocument.Parse(File.ReadAllText(folder.File("trace.json")));
+        var events = trace.RootElement.GetProperty("traceEvents").EnumerateArray().Where(e => e.GetProperty("ph").GetString() == "X").ToList();
+
+        Assert.That((outcome.Code, outcome.Errors), Is.EqualTo((0, "")));
+        foreach (string phase in (string[])["teacher", "forward", "backward", "update"])
+        {
+            Assert.That(outcome.Lines, Has.One.StartsWith($"{phase,-9} in all"));
+            Assert.That(events.Count(e => e.GetProperty("cat").GetString() == phase), Is.Positive);
+        }
+
+        Assert.That(outcome.Lines, Has.One.StartsWith("T = 1: ").And.One.StartsWith("T = 3: "));
+        double total = events.Sum(e => e.GetProperty("args").GetProperty("flops").GetDouble());
+        Assert.That(total, Is.EqualTo(Flops()).Within(1e-9 * total), "arithmetic of all convolutions");
+    }
+
+    /// <summary>Forward of teacher and student, and backward of the student: twice its forward, less the first layer's input gradient.</summary>
+    private static double Flops()
+    {
+        const int batch = 2, timesteps = 2;
+        var student = new Idsnn.Models.ModelSpec(Idsnn.Models.ModelKind.Spiking, 18, 2, 10, Timesteps: timesteps, Neuron: new Idsnn.Engine.Neuron());
+        var teacher = new Idsnn.Models.ModelSpec(Idsnn.Models.ModelKind.Ann, 18, 2, 10);
+        double Layers(Idsnn.Models.ModelSpec spec)
+        {
+            double macs = 0;
+            int size = 32;
+            foreach (var block in Idsnn.Models.ResNetLayout.Blocks(spec))
+            {
+                int input = size;
+                foreach (var layer in block.Path) macs += Macs(layer, ref size);
+                if (block.Shortcut is { } shortcut) macs += Macs(shortcut, ref input);
+            }
+
+            return 2 * macs;
+        }
+
+        double stem = 2.0 * 32 * 32 * 3 * 2 * 9, classifier = 2.0 * 16 * 10;
+        return batch * (Layers(teacher) + stem + classifier + (3 * timesteps * Layers(student)) + (2 * stem) + (3 * classifier));
+    }
+
+    private static double Macs(Idsnn.Models.ConvBnSpec layer, ref int size)
+    {
+        // Winograd's algorithm, where it runs, needs 16 products where the direct one has 36.
+        bool winograd = layer is { Kernel: 3, Stride: 1, Ci: >= 8, Co: >= 8 };
+        size = layer.Output(size);
+        return (double)size * size * layer.Ci * layer.Co * (winograd ? 4 : layer.Kernel * layer.Kernel);
+    }
+
+    [Test]
     public void DevicesAlwaysListTheCpuAndWhatIsMissing()
     {
         var outcome = CommandLine.Run("devices");
@@ -96,7 +148,7 @@ public class OtherVerbsTests
         var outcome = CommandLine.Run(word);
 
         Assert.That((outcome.Code, outcome.Errors), Is.EqualTo((0, "")));
-        foreach (string verb in (string[])["train", "eval", "replay", "bench", "devices"]) Assert.That(outcome.Lines, Has.One.StartsWith($"  {verb} "));
+        foreach (string verb in (string[])["train", "eval", "replay", "bench", "profile", "devices", "ptx"]) Assert.That(outcome.Lines, Has.One.StartsWith($"  {verb} "));
     }
 
     [TestCase("conv2d", 10 * 3)]
@@ -115,7 +167,9 @@ public class OtherVerbsTests
     [TestCase("eval", "--checkpoint")]
     [TestCase("replay", "--record")]
     [TestCase("bench", "--steps")]
+    [TestCase("profile", "--chrome-trace")]
     [TestCase("devices", "--help")]
+    [TestCase("ptx", "--ptxas")]
     public void AVerbsHelpListsItsOptions(string verb, string option)
     {
         var outcome = CommandLine.Run(verb, "--help");

@@ -27,7 +27,11 @@ internal static class Cli
 {
     private const int WrongInput = 2, Interrupted = 130;
 
-    private static readonly Type[] Verbs = [typeof(TrainVerb), typeof(EvalVerb), typeof(ReplayVerb), typeof(BenchVerb), typeof(DevicesVerb)];
+    private static readonly Type[] Verbs =
+    [
+        typeof(TrainVerb), typeof(EvalVerb), typeof(ReplayVerb), typeof(BenchVerb), typeof(ProfileVerb),
+        typeof(DevicesVerb), typeof(PtxVerb),
+    ];
 
     public static int Run(string[] args, TextWriter output, TextWriter errors, CancellationToken cancellation)
     {

@@ -1,6 +1,7 @@
 using System.Reflection;
 using ILGPU.Backends;
 using ILGPU.Backends.OpenCL;
+using ILGPU.Backends.PTX;
 
 namespace Idsnn.Kernels;
 
@@ -13,6 +14,7 @@ internal static class KernelText
         string property = kernel switch
         {
             CLCompiledKernel => nameof(CLCompiledKernel.Source),
+            PTXCompiledKernel => nameof(PTXCompiledKernel.PTXAssembly),
             _ => throw new NotSupportedException($"no text of a {kernel.GetType().Name} can be edited"),
         };
         var field = kernel.GetType().GetField($"<{property}>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance)!;

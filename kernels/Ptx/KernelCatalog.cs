@@ -1,0 +1,59 @@
+using System.Reflection;
+
+namespace Idsnn.Kernels;
+
+/// <summary>A kernel as it is compiled: closed over its type parameters, with its lanes.</summary>
+/// <param name="Type">The kernel struct.</param>
+/// <param name="Lanes">Lanes of a lane kernel; 0 for others.</param>
+public sealed record KernelVariant(Type Type, int Lanes)
+{
+    /// <summary>Whether it is launched by groups.</summary>
+    public bool IsGroup => typeof(IGroupKernel).IsAssignableFrom(Type);
+
+    /// <summary>Such as BatchNormLifForward&lt;NoImage&gt; ×4.</summary>
+    public string Name => Lanes == 0 ? LaunchRecord.Name(Type) : $"{LaunchRecord.Name(Type)} ×{Lanes}";
+}
+
+/// <summary>Finds every kernel of this assembly by its interface, so that none is forgotten by a check of all.</summary>
+public static class KernelCatalog
+{
+    private static readonly int[] LaneCounts = [1, 4, 8, 16];
+
+    private static readonly Type[] Structs = [.. typeof(KernelCatalog).Assembly.GetTypes().Where(type => type is { IsValueType: true, IsEnum: false })];
+
+    /// <summary>Every kernel, in every form that a plan of that many lanes may launch.</summary>
+    /// <param name="maxLanes">The plan's widest lanes.</param>
+    public static IEnumerable<KernelVariant> All(int maxLanes) =>
+        from type in Structs.Where(type => type.IsPublic).OrderBy(type => type.Name, StringComparer.Ordinal)
+        let lanes = typeof(ILaneKernel).IsAssignableFrom(type)
+        where lanes || typeof(IKernel).IsAssignableFrom(type) || typeof(IGroupKernel).IsAssignableFrom(type)
+        from closed in Close(type)
+        from count in lanes ? LaneCounts.Where(n => n <= maxLanes) : [0]
+        select new KernelVariant(closed, count);
+
+    /// <summary>The type itself, or one type for each choice of its parameters among the structs that their constraints admit.</summary>
+    private static IEnumerable<Type> Close(Type type)
+    {
+        if (!type.IsGenericTypeDefinition) return [type];
+        IEnumerable<Type[]> choices = [[]];
+        foreach (var parameter in type.GetGenericArguments())
+        {
+            var constraints = parameter.GetGenericParameterConstraints().Where(c => c.IsInterface).ToList();
+            var admitted = Structs.Where(s => !s.IsGenericTypeDefinition && constraints.TrueForAll(c => Admits(c, s))).ToList();
+            choices = choices.SelectMany(some => admitted.Select(one => (Type[])[.. some, one]));
+        }
+
+        return choices.Select(arguments => type.MakeGenericType(arguments));
+    }
+
+    /// <summary>Whether a struct meets a constraint, which may name the parameter itself: where T : IWarp&lt;T&gt;.</summary>
+    private static bool Admits(Type constraint, Type candidate)
+    {
+        // The emulation of a warp is for the CPU accelerator.
+        if (candidate == typeof(EmulatedWarp)) return false;
+        return constraint.ContainsGenericParameters
+            ? candidate.GetInterfaces().Any(i => i.IsGenericType && i.GetGenericTypeDefinition() == constraint.GetGenericTypeDefinition()
+                && i.GetGenericArguments()[0] == candidate)
+            : constraint.IsAssignableFrom(candidate);
+    }
+}

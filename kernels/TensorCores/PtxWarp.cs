@@ -1,0 +1,67 @@
+using ILGPU;
+using ILGPU.Runtime.Cuda;
+
+namespace Idsnn.Kernels;
+
+/// <summary>The instructions of NVIDIA GPUs from sm_80 on: cp.async, ldmatrix, mma.sync.</summary>
+public readonly struct PtxWarp : IWarp<PtxWarp>
+{
+    private readonly int origin;
+
+    private PtxWarp(int origin) => this.origin = origin;
+
+    /// <inheritdoc/>
+    public static PtxWarp Create() => new(TensorInstructions.SharedMemory());
+
+    /// <inheritdoc/>
+    public void CopyWord(int to, ArrayView<uint> from, int index, bool inside) =>
+        TensorInstructions.CopyWord(origin + to, ref from[inside ? index : 0], inside ? 4 : 0);
+
+    /// <inheritdoc/>
+    public void CopyChunk(int to, ArrayView<uint> from, int index, bool inside) =>
+        TensorInstructions.CopyChunk(origin + to, ref from[inside ? index : 0], inside ? 16 : 0);
+
+    /// <inheritdoc/>
+    public void Commit()
+    {
+        CudaAsm.Emit("cp.async.commit_group;");
+
+        // Threads whose pixels lay outside took other branches; ldmatrix and mma want the warp together.
+        CudaAsm.Emit("bar.warp.sync 0xffffffff;");
+    }
+
+    /// <inheritdoc/>
+    public void Wait() => CudaAsm.Emit("cp.async.wait_group 1;");
+
+    /// <inheritdoc/>
+    public uint LoadWord(int at) => TensorInstructions.LoadWord(origin + at);
+
+    /// <inheritdoc/>
+    public U4 LoadMatrices<TRows>(TRows rows)
+        where TRows : struct, IRowAddresses => TensorInstructions.LoadMatrices(origin + rows.Of(Group.IdxX & 31));
+
+    /// <inheritdoc/>
+    public U4 LoadTransposed<TRows>(TRows rows)
+        where TRows : struct, IRowAddresses => TensorInstructions.LoadTransposed(origin + rows.Of(Group.IdxX & 31));
+
+    /// <inheritdoc/>
+    public void MultiplyAdd(ref WarpTile c, in LeftFragments a, in RightFragments b)
+    {
+        c.C00 = TensorInstructions.MultiplyAdd(c.C00, a.M0, b.N01.X, b.N01.Y);
+        c.C01 = TensorInstructions.MultiplyAdd(c.C01, a.M0, b.N01.Z, b.N01.W);
+        c.C02 = TensorInstructions.MultiplyAdd(c.C02, a.M0, b.N23.X, b.N23.Y);
+        c.C03 = TensorInstructions.MultiplyAdd(c.C03, a.M0, b.N23.Z, b.N23.W);
+        c.C10 = TensorInstructions.MultiplyAdd(c.C10, a.M1, b.N01.X, b.N01.Y);
+        c.C11 = TensorInstructions.MultiplyAdd(c.C11, a.M1, b.N01.Z, b.N01.W);
+        c.C12 = TensorInstructions.MultiplyAdd(c.C12, a.M1, b.N23.X, b.N23.Y);
+        c.C13 = TensorInstructions.MultiplyAdd(c.C13, a.M1, b.N23.Z, b.N23.W);
+        c.C20 = TensorInstructions.MultiplyAdd(c.C20, a.M2, b.N01.X, b.N01.Y);
+        c.C21 = TensorInstructions.MultiplyAdd(c.C21, a.M2, b.N01.Z, b.N01.W);
+        c.C22 = TensorInstructions.MultiplyAdd(c.C22, a.M2, b.N23.X, b.N23.Y);
+        c.C23 = TensorInstructions.MultiplyAdd(c.C23, a.M2, b.N23.Z, b.N23.W);
+        c.C30 = TensorInstructions.MultiplyAdd(c.C30, a.M3, b.N01.X, b.N01.Y);
+        c.C31 = TensorInstructions.MultiplyAdd(c.C31, a.M3, b.N01.Z, b.N01.W);
+        c.C32 = TensorInstructions.MultiplyAdd(c.C32, a.M3, b.N23.X, b.N23.Y);
+        c.C33 = TensorInstructions.MultiplyAdd(c.C33, a.M3, b.N23.Z, b.N23.W);
+    }
+}

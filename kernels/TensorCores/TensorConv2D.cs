@@ -1,0 +1,162 @@
+using ILGPU;
+
+namespace Idsnn.Kernels;
+
+/// <summary>A kernel whose threads work together in groups: it is launched by groups, not by work-items.</summary>
+public interface IGroupKernel
+{
+    /// <summary>Threads of a group.</summary>
+    static abstract int GroupSize { get; }
+
+    /// <summary>What each thread of each group does.</summary>
+    void Execute();
+}
+
+/// <summary>
+/// A convolution, or the input gradient of one, on tensor cores: the implicit product of <see cref="GatherSpec"/>, bf16 in and out,
+/// float32 sums. One group: 128 results × 64 or 128 channels; one warp: 64×32. The inner dimension runs over taps, then 32 channels at a
+/// time, through three stages of shared memory that are filled asynchronously. Reference: Conv2DReference.
+/// </summary>
+/// <typeparam name="TWarp">The hardware or its emulation.</typeparam>
+/// <typeparam name="TGathered">Numbers or spikes.</typeparam>
+/// <typeparam name="TWidth">The tile's width.</typeparam>
+/// <param name="x">[N, H, W, Depth]: bf16 pairs, or words of 32 spikes.</param>
+/// <param name="weights">As <see cref="TensorPack"/> leaves them: [taps, Outputs, Depth] bf16.</param>
+/// <param name="y">[N, OutputH, OutputW, Outputs], bf16 pairs.</param>
+/// <param name="spec">The geometry.</param>
+public readonly struct TensorConv2D<TWarp, TGathered, TWidth>(
+    ArrayView<uint> x, ArrayView<uint> weights, ArrayView<uint> y, GatherSpec spec) : IGroupKernel, IMeasured
+    where TWarp : struct, IWarp<TWarp>
+    where TGathered : struct, IGathered<TGathered>
+    where TWidth : struct, ITileWidth
+{
+    /// <inheritdoc/>
+    public static int GroupSize => Tile<TWidth>.Threads;
+
+    /// <inheritdoc/>
+    public double Flops => spec.Flops;
+
+    private static int StageBytes => TGathered.Bytes + (Tile<TWidth>.Columns * Tile.Depth * 2);
+
+    /// <summary>Groups of a launch.</summary>
+    public static int Groups(in GatherSpec spec) =>
+        (spec.Pixels + Tile.Rows - 1) / Tile.Rows * ((spec.Outputs + Tile<TWidth>.Columns - 1) / Tile<TWidth>.Columns);
+
+    /// <inheritdoc/>
+    public void Execute()
+    {
+        var warp = TWarp.Create();
+        int thread = Group.IdxX, lane = thread & 31, columns = (spec.Outputs + Tile<TWidth>.Columns - 1) / Tile<TWidth>.Columns;
+        int block = Grid.IdxX / columns, firstOutput = (Grid.IdxX - (block * columns)) * Tile<TWidth>.Columns;
+        int warpRow = (thread >> 5) / TWidth.Warps * Tile.WarpRows, warpColumn = (thread >> 5) % TWidth.Warps * Tile.WarpColumns;
+        var gathered = TGathered.Create(block, thread, GroupSize, spec);
+        int chunks = spec.Depth / Tile.Depth, stages = spec.TapRows * spec.TapColumns * chunks;
+        int i = 0, j = 0, chunk = 0, filled = 0;
+        for (; filled < Tile.Stages - 1; filled++)
+        {
+            if (filled < stages) Fill(warp, gathered, filled * StageBytes, thread, firstOutput, i, j, chunk);
+            warp.Commit();
+            Advance(ref i, ref j, ref chunk, chunks);
+        }
+
+        WarpTile c = default;
+        int current = 0, next = (Tile.Stages - 1) * StageBytes;
+        for (int stage = 0; stage < stages; stage++)
+        {
+            // What this stage needs has come, and everyone is done with the stage that is filled next.
+            warp.Wait();
+            Group.Barrier();
+            if (filled < stages) Fill(warp, gathered, next, thread, firstOutput, i, j, chunk);
+            warp.Commit();
+            Advance(ref i, ref j, ref chunk, chunks);
+            filled++;
+            MultiplyAdd(warp, gathered, ref c, current, warpRow, warpColumn, 0, lane);
+            MultiplyAdd(warp, gathered, ref c, current, warpRow, warpColumn, 1, lane);
+            current = Following(current);
+            next = Following(next);
+        }
+
+        c.Store(new Target(y, spec, (block * Tile.Rows) + warpRow, firstOutput + warpColumn), lane);
+    }
+
+    private static int Following(int stage) => stage == (Tile.Stages - 1) * StageBytes ? 0 : stage + StageBytes;
+
+    private void Advance(ref int i, ref int j, ref int chunk, int chunks)
+    {
+        chunk++;
+        if (chunk < chunks) return;
+        chunk = 0;
+        j++;
+        if (j < spec.TapColumns) return;
+        j = 0;
+        i++;
+    }
+
+    private void Fill(TWarp warp, TGathered gathered, int stage, int thread, int firstOutput, int i, int j, int chunk)
+    {
+        gathered.Copy(warp, stage, x, i, j, chunk, spec);
+        int tap = spec.FirstTap + (i * spec.TapRowStep) + (j * spec.TapColumnStep), row = thread >> 2;
+        Fill(warp, stage, firstOutput, row, tap, chunk, thread & 3);
+        Fill(warp, stage, firstOutput, row + (GroupSize / 4), tap, chunk, thread & 3);
+    }
+
+    private void Fill(TWarp warp, int stage, int firstOutput, int row, int tap, int chunk, int part)
+    {
+        int output = firstOutput + row;
+        int from = (((tap * spec.Outputs) + output) * (spec.Depth / 2)) + (chunk * (Tile.Depth / 2)) + (part * 4);
+        warp.CopyChunk(stage + TGathered.Bytes + SharedLayout.Rows64(row, part), weights, from, output < spec.Outputs);
+    }
+
+    private static void MultiplyAdd(
+        TWarp warp, TGathered gathered, ref WarpTile c, int stage, int warpRow, int warpColumn, int step, int lane)
+    {
+        var left = gathered.Load(warp, stage, warpRow, step, lane);
+        int start = stage + TGathered.Bytes;
+        var right = new RightFragments(
+            warp.LoadMatrices(new RightColumns(start, warpColumn, step)), warp.LoadMatrices(new RightColumns(start, warpColumn + 16, step)));
+        warp.MultiplyAdd(ref c, left, right);
+    }
+
+    private readonly struct Target(ArrayView<uint> y, GatherSpec spec, int firstPixel, int firstOutput) : ITileTarget
+    {
+        public int Row(int row)
+        {
+            int pixel = firstPixel + row, line = pixel / spec.Columns, n = line / spec.Rows;
+            int h = ((line - (n * spec.Rows)) * spec.Step) + spec.FirstRow, w = ((pixel - (line * spec.Columns)) * spec.Step) + spec.FirstColumn;
+            return pixel < spec.Pixels && firstOutput < spec.Outputs
+                ? ((((((n * spec.OutputH) + h) * spec.OutputW) + w) * spec.Outputs) + firstOutput) / 2
+                : -1;
+        }
+
+        public void Store(int row, int column, float left, float right)
+        {
+            if (row >= 0) y[row + (column / 2)] = BFloat16.Pack(left * TGathered.Scale, right * TGathered.Scale);
+        }
+    }
+}
+
+/// <summary>
+/// Lays OIHW weights out for <see cref="TensorConv2D{TWarp, TGathered, TWidth}"/>: [taps, Outputs, Depth] in bf16, the outputs being Co and
+/// the depth Ci; with swap, for the input gradient, the other way round. One work-item: one pair.
+/// </summary>
+/// <param name="weight">[Co, Ci, KH, KW].</param>
+/// <param name="packed">Half as many words.</param>
+/// <param name="spec">The geometry.</param>
+/// <param name="swap">Whether to pack for the input gradient.</param>
+/// <param name="spikes">Whether the depth goes in the order of <see cref="SpikeSlots"/>.</param>
+public readonly struct TensorPack(ArrayView<float> weight, ArrayView<uint> packed, Conv2DSpec spec, Flag swap, Flag spikes) : IKernel
+{
+    /// <inheritdoc/>
+    public void Execute(int item)
+    {
+        int outputs = swap ? spec.Ci : spec.Co, depth = swap ? spec.Co : spec.Ci;
+        int row = item / (depth / 2), slot = 2 * (item - (row * (depth / 2)));
+        int tap = row / outputs, output = row - (tap * outputs);
+        packed[item] = BFloat16.Pack(Weight(output, Channel(slot), tap), Weight(output, Channel(slot + 1), tap));
+    }
+
+    private int Channel(int slot) => spikes ? (slot & ~31) + SpikeSlots.Channel(slot & 31) : slot;
+
+    private float Weight(int output, int inner, int tap) =>
+        weight[((swap ? (inner * spec.Ci) + output : (output * spec.Ci) + inner) * spec.Taps) + tap];
+}

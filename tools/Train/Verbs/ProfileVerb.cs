@@ -1,0 +1,41 @@
+using CommandLine;
+using Idsnn.Engine;
+using Idsnn.Models;
+using Idsnn.Training;
+
+namespace Idsnn.Tools.Train;
+
+[Verb("profile", HelpText = "Show where the time of a training step goes: per kernel, beside the device's ceilings, and as T grows.")]
+internal sealed class ProfileVerb : NetworkVerb
+{
+    [Option('b', "batch-size", Default = 16, HelpText = "Images per step.")]
+    public int BatchSize { get; set; }
+
+    [Option("steps", Default = 3, HelpText = "Steps to profile.")]
+    public int Steps { get; set; }
+
+    [Option("over-t", Default = "1,2,4", HelpText = "Also time the step at these numbers of time-steps; none for no table.")]
+    public string OverT { get; set; } = string.Empty;
+
+    [Option("chrome-trace", HelpText = "Write every launch to this file, for chrome://tracing or Perfetto.")]
+    public string? TraceFile { get; set; }
+
+    public override int Run(Session session)
+    {
+        const int classes = 10;
+        if (BatchSize < 1) throw new ArgumentException($"--batch-size must be at least 1, got {BatchSize}");
+        if (Steps < 1) throw new ArgumentException($"--steps must be at least 1, got {Steps}");
+        ResultFile.Require("--chrome-trace", TraceFile);
+        var student = StudentSpec(classes);
+        int[] overT = OverT == "none" || !student.IsSpiking ? [] : Choice.Numbers("--over-t", OverT);
+        foreach (int t in overT) (student with { Timesteps = t }).Validate();
+        ModelSpec? teacher = Teacher.Equals("none", StringComparison.OrdinalIgnoreCase) ? null : TeacherSpec(classes);
+        using var device = DeviceCatalog.Open(DeviceName, profiling: true);
+        var profile = StepProfile.Run(device, student, teacher, BatchSize, Steps, overT);
+        session.Log(profile.ToString());
+        if (TraceFile is null) return 0;
+        using var stream = File.Create(TraceFile);
+        profile.WriteChromeTrace(stream);
+        return 0;
+    }
+}
