@@ -23,7 +23,8 @@ public interface ILaneKernel
 
 /// <summary>
 /// Compiles kernels on first use and launches them on one stream. Work-item i does the same work whichever thread runs it, so results
-/// do not depend on how the items are spread.
+/// do not depend on how the items are spread. On OpenCL a launch whose kernel the driver still compiles waits in a queue, in order, and
+/// <see cref="Run{K}(in K, int)"/> returns at once, so that ILGPU translates the next kernels meanwhile.
 /// </summary>
 /// <param name="accelerator">Where kernels are compiled and run.</param>
 /// <param name="stream">The stream that they are launched on.</param>
@@ -31,7 +32,8 @@ public interface ILaneKernel
 /// <param name="edit">Changes the text that ILGPU writes for the device's compiler; null where it may stay as it is.</param>
 public sealed class Launcher(Accelerator accelerator, AcceleratorStream stream, LaunchPlan plan, Func<string, string>? edit = null)
 {
-    private readonly Dictionary<(Type Kernel, int Lanes), Delegate> compiled = [];
+    private readonly Dictionary<(Type Kernel, int Lanes), Task> compiled = [];
+    private Task lastLoad = Task.CompletedTask, lastLaunch = Task.CompletedTask;
 
     /// <summary>How work is laid out on this device.</summary>
     public LaunchPlan Plan { get; } = plan;
@@ -75,34 +77,44 @@ public sealed class Launcher(Accelerator accelerator, AcceleratorStream stream, 
         where K : struct, IGroupKernel
     {
         if (groups == 0) return;
-        if (!compiled.TryGetValue((typeof(K), 0), out var launch))
-        {
-            launch = Load<Action<AcceleratorStream, KernelConfig, K>>(((Action<K>)Cooperate).Method);
-            compiled.Add((typeof(K), 0), launch);
-        }
-
-        Profile?.Start();
-        ((Action<AcceleratorStream, KernelConfig, K>)launch)(stream, (groups, K.GroupSize), kernel);
-        Profile?.Stop(kernel);
-        Launches++;
+        var copy = kernel;
+        Launch<K, Action<AcceleratorStream, KernelConfig, K>>(
+            kernel, 0, ((Action<K>)Cooperate).Method, launch => launch(stream, (groups, K.GroupSize), copy));
     }
 
     private void Launch<K>(in K kernel, int lanes, int items, Action<Share, K> walk)
         where K : struct
     {
         if (items == 0) return;
-        if (!compiled.TryGetValue((typeof(K), lanes), out var launch))
+        var copy = kernel;
+        var (config, share) = Plan.Configure(items);
+        Launch<K, Action<AcceleratorStream, KernelConfig, Share, K>>(
+            kernel, lanes, walk.Method, launch => launch(stream, config, share, copy));
+    }
+
+    private void Launch<K, TLaunch>(in K kernel, int lanes, MethodInfo entry, Action<TLaunch> start)
+        where K : struct
+        where TLaunch : Delegate
+    {
+        if (!compiled.TryGetValue((typeof(K), lanes), out var loading)) compiled.Add((typeof(K), lanes), loading = Load<TLaunch>(entry));
+        var kernelLoading = (Task<TLaunch>)loading;
+        if (Profile is not null) Task.WaitAll(lastLaunch, kernelLoading);
+        if (lastLaunch.IsCompletedSuccessfully && kernelLoading.IsCompletedSuccessfully)
         {
-            launch = Load<Action<AcceleratorStream, KernelConfig, Share, K>>(walk.Method);
-            compiled.Add((typeof(K), lanes), launch);
+            Profile?.Start();
+            start(kernelLoading.Result);
+            Profile?.Stop(kernel);
+        }
+        else
+        {
+            lastLaunch = StartAfter(lastLaunch, kernelLoading, start);
         }
 
-        var (config, share) = Plan.Configure(items);
-        Profile?.Start();
-        ((Action<AcceleratorStream, KernelConfig, Share, K>)launch)(stream, config, share, kernel);
-        Profile?.Stop(kernel);
         Launches++;
     }
+
+    /// <summary>Waits until every launch has reached the stream; before anything but a launch does.</summary>
+    public void Settle() => lastLaunch.GetAwaiter().GetResult();
 
     /// <summary>The method that runs on the device for a kernel: what is compiled.</summary>
     internal static MethodInfo EntryOf(KernelVariant kernel)
@@ -115,12 +127,28 @@ public sealed class Launcher(Accelerator accelerator, AcceleratorStream stream, 
             .MakeGenericMethod(arguments);
     }
 
-    private TLaunch Load<TLaunch>(MethodInfo entry)
+    private Task<TLaunch> Load<TLaunch>(MethodInfo entry)
         where TLaunch : Delegate
     {
-        var compiled = accelerator.CompileKernel(EntryPointDescription.FromExplicitlyGroupedKernel(entry));
-        if (edit is not null) KernelText.Edit(compiled, edit);
-        return accelerator.LoadKernel(compiled).CreateLauncherDelegate<TLaunch>();
+        var translated = accelerator.CompileKernel(EntryPointDescription.FromExplicitlyGroupedKernel(entry));
+        if (edit is not null) KernelText.Edit(translated, edit);
+        TLaunch Build() => accelerator.LoadKernel(translated).CreateLauncherDelegate<TLaunch>();
+        if (accelerator.AcceleratorType != AcceleratorType.OpenCL) return Task.FromResult(Build());
+        var loading = BuildAfter(lastLoad, Build);
+        lastLoad = loading;
+        return loading;
+    }
+
+    private static async Task<TLaunch> BuildAfter<TLaunch>(Task before, Func<TLaunch> build)
+    {
+        await before.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        return build();
+    }
+
+    private static async Task StartAfter<TLaunch>(Task before, Task<TLaunch> loading, Action<TLaunch> start)
+    {
+        await before.ConfigureAwait(false);
+        start(await loading.ConfigureAwait(false));
     }
 
     private static void Cooperate<K>(K kernel)

@@ -22,7 +22,7 @@ public sealed class Device : IDisposable
         this.accelerator = accelerator;
         stream = accelerator.CreateStream();
         Launcher = new Launcher(accelerator, stream, plan, edit);
-        Memory = new MemoryPool(accelerator);
+        Memory = new MemoryPool(accelerator, Launcher.Settle);
     }
 
     /// <summary>What the device is.</summary>
@@ -40,7 +40,11 @@ public sealed class Device : IDisposable
     internal TensorScope? CurrentScope { get; set; }
 
     /// <summary>Waits until everything queued is done.</summary>
-    public void Synchronize() => stream.Synchronize();
+    public void Synchronize()
+    {
+        Launcher.Settle();
+        stream.Synchronize();
+    }
 
     /// <inheritdoc/>
     public void Dispose()
@@ -59,6 +63,7 @@ public sealed class Device : IDisposable
         {
             if (zeros is not null) Memory.Return(zeros);
             zeros = Memory.Rent(Math.Max(count, 4096));
+            Launcher.Settle();
             zeros.Floats.MemSetToZero(stream);
         }
 
@@ -70,6 +75,7 @@ public sealed class Device : IDisposable
         where T : unmanaged
     {
         if (source.Length == 0) return;
+        Launcher.Settle();
         fixed (T* pinned = source)
         {
             target.CopyFromCPUUnsafeAsync(stream, ref *pinned, source.Length);
@@ -81,12 +87,11 @@ public sealed class Device : IDisposable
         where T : unmanaged
     {
         if (target.Length == 0) return;
+        Launcher.Settle();
         fixed (T* pinned = target)
         {
             source.CopyToCPUUnsafeAsync(stream, ref *pinned, target.Length);
             stream.Synchronize();
         }
     }
-
-    internal void Copy(ArrayView<float> source, ArrayView<float> target) => source.CopyTo(stream, target);
 }

@@ -16,7 +16,15 @@ public sealed class MemoryPool : IDisposable
     private readonly Accelerator accelerator;
     private readonly Dictionary<long, Stack<Block>> free = [];
 
-    internal MemoryPool(Accelerator accelerator) => this.accelerator = accelerator;
+    private readonly Action settle;
+
+    /// <param name="accelerator">Whose memory.</param>
+    /// <param name="settle">Waits until nothing that was launched still has to reach the device.</param>
+    internal MemoryPool(Accelerator accelerator, Action settle)
+    {
+        this.accelerator = accelerator;
+        this.settle = settle;
+    }
 
     /// <summary>Bytes in tensors now.</summary>
     public long InUseBytes { get; private set; }
@@ -36,6 +44,7 @@ public sealed class MemoryPool : IDisposable
     /// <summary>Gives cached free blocks back to the device.</summary>
     public void Trim()
     {
+        settle();
         foreach (var block in free.Values.SelectMany(stack => stack))
         {
             ReservedBytes -= block.Bytes;

@@ -136,10 +136,10 @@ public readonly struct TensorConv2D<TWarp, TGathered, TWidth>(
 }
 
 /// <summary>
-/// Lays OIHW weights out for <see cref="TensorConv2D{TWarp, TGathered, TWidth}"/>: [taps, Outputs, Depth] in bf16, the outputs being Co and
+/// Lays weights out for <see cref="TensorConv2D{TWarp, TGathered, TWidth}"/>: [taps, Outputs, Depth] in bf16, the outputs being Co and
 /// the depth Ci; with swap, for the input gradient, the other way round. One work-item: one pair.
 /// </summary>
-/// <param name="weight">[Co, Ci, KH, KW].</param>
+/// <param name="weight">[KH, KW, Ci, Co].</param>
 /// <param name="packed">Half as many words.</param>
 /// <param name="spec">The geometry.</param>
 /// <param name="swap">Whether to pack for the input gradient.</param>
@@ -158,5 +158,5 @@ public readonly struct TensorPack(ArrayView<float> weight, ArrayView<uint> packe
     private int Channel(int slot) => spikes ? (slot & ~31) + SpikeSlots.Channel(slot & 31) : slot;
 
     private float Weight(int output, int inner, int tap) =>
-        weight[((swap ? (inner * spec.Ci) + output : (output * spec.Ci) + inner) * spec.Taps) + tap];
+        weight[(((tap * spec.Ci) + (swap ? output : inner)) * spec.Co) + (swap ? inner : output)];
 }

@@ -8,7 +8,7 @@ public sealed class MemoryPoolTests(string name) : DeviceTests(name)
     public void ASecondIdenticalStepAllocatesNothing()
     {
         var draw = new Draw(1);
-        using var weight = Tensor.Parameter(Device, [8, 3, 3, 3], draw.Fill([8, 3, 3, 3]));
+        using var weight = Tensor.Parameter(Device, [3, 3, 3, 8], draw.Fill([3, 3, 3, 8]));
         using var gamma = Tensor.Parameter(Device, [8], draw.Fill([8]));
         using var beta = Tensor.Parameter(Device, [8], draw.Fill([8]));
         using var velocity = Tensor.Persistent(Device, weight.Shape, new float[weight.Shape.Size]);

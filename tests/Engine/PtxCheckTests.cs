@@ -25,7 +25,7 @@ public sealed class PtxCheckTests
         Assert.That(
             kernels.Select(k => k.Type.IsGenericType ? k.Type.GetGenericTypeDefinition() : k.Type).Distinct(),
             Is.EquivalentTo(typeof(IKernel).Assembly.GetTypes().Where(t => t.IsValueType && t.IsPublic
-                && (typeof(IKernel).IsAssignableFrom(t) || typeof(ILaneKernel).IsAssignableFrom(t)))));
+                && (typeof(IKernel).IsAssignableFrom(t) || typeof(ILaneKernel).IsAssignableFrom(t) || typeof(IGroupKernel).IsAssignableFrom(t)))));
     }
 
     [Test]
