@@ -36,9 +36,9 @@ public readonly struct Conv2DWeightGradient(
         int kh = tap / spec.KW, kw = tap - (kh * spec.KW);
 
         // The input channels' offsets; the last ones repeat where Ci is not a multiple of eight.
-        int top = spec.Ci - 1, c = block * Channels;
-        int c0 = Math.Min(c, top), c1 = Math.Min(c + 1, top), c2 = Math.Min(c + 2, top), c3 = Math.Min(c + 3, top);
-        int c4 = Math.Min(c + 4, top), c5 = Math.Min(c + 5, top), c6 = Math.Min(c + 6, top), c7 = Math.Min(c + 7, top);
+        int last = spec.Ci - 1, c = block * Channels;
+        int c0 = Math.Min(c, last), c1 = Math.Min(c + 1, last), c2 = Math.Min(c + 2, last), c3 = Math.Min(c + 3, last);
+        int c4 = Math.Min(c + 4, last), c5 = Math.Min(c + 5, last), c6 = Math.Min(c + 6, last), c7 = Math.Min(c + 7, last);
         V s0 = V.Broadcast(0f), s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0;
 
         // Output columns whose input column ow·stride + kw − padding lies inside.
@@ -47,17 +47,18 @@ public readonly struct Conv2DWeightGradient(
         int room = spec.W - 1 + left;
         int end = room < 0 ? 0 : Math.Min(spec.OW, (room / spec.Stride) + 1);
 
+        // Divisions and products stay out of the loop over rows: late rows are only a few pixels long.
         var gradient = dy.As<V>();
-        int lastRow = Math.Min((slice + 1) * sliceRows, spec.N * spec.OH);
-        for (int row = slice * sliceRows; row < lastRow; row++)
+        int row = slice * sliceRows, lastRow = Math.Min(row + sliceRows, spec.N * spec.OH);
+        int image = row / spec.OH, oh = row - (image * spec.OH);
+        int step = spec.Stride * spec.Ci, rowFloats = spec.W * spec.Ci, rowLanes = spec.OW * groups;
+        int top = kh - spec.Padding, ih = (oh * spec.Stride) + top, nextImage = (spec.H - (spec.OH * spec.Stride)) * rowFloats;
+        int rowX = (((image * spec.H) + ih) * rowFloats) + (((begin * spec.Stride) - left) * spec.Ci);
+        int rowG = (((row * spec.OW) + begin) * groups) + group;
+        for (; row < lastRow; row++)
         {
-            int n = row / spec.OH;
-            int ih = ((row - (n * spec.OH)) * spec.Stride) + kh - spec.Padding;
-            if (ih < 0 || ih >= spec.H) continue;
-            int step = spec.Stride * spec.Ci;
-            int at = ((((n * spec.H) + ih) * spec.W) + (begin * spec.Stride) - left) * spec.Ci;
-            int g = (((row * spec.OW) + begin) * groups) + group;
-            for (int ow = begin; ow < end; ow++)
+            int at = rowX, g = rowG, columns = ih >= 0 && ih < spec.H ? end : 0;
+            for (int ow = begin; ow < columns; ow++)
             {
                 V d = gradient[g];
                 s0 = V.MultiplyAdd(x[at + c0], d, s0);
@@ -70,6 +71,17 @@ public readonly struct Conv2DWeightGradient(
                 s7 = V.MultiplyAdd(x[at + c7], d, s7);
                 at += step;
                 g += groups;
+            }
+
+            rowG += rowLanes;
+            rowX += spec.Stride * rowFloats;
+            ih += spec.Stride;
+            oh++;
+            if (oh == spec.OH)
+            {
+                oh = 0;
+                ih = top;
+                rowX += nextImage;
             }
         }
 
