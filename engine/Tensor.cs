@@ -1,9 +1,10 @@
+using Idsnn.Kernels;
 using ILGPU;
 
 namespace Idsnn.Engine;
 
 /// <summary>
-/// Float32 numbers on a device, dense, last dimension fastest. A tensor is a handle: several may share memory, which goes back to the
+/// Numbers or spikes on a device, dense, last dimension fastest. A tensor is a handle: several may share memory, which goes back to the
 /// pool when the last is disposed. Dispose early to save memory, or let a <see cref="TensorScope"/> do it.
 /// </summary>
 public sealed class Tensor : IDisposable
@@ -12,10 +13,10 @@ public sealed class Tensor : IDisposable
     private bool ownsGradient;
     private bool disposed;
 
-    private Tensor(Device device, Shape shape, bool isSpikes, Storage storage, GradientSlot? slot)
+    private Tensor(Device device, Shape shape, ElementKind kind, Storage storage, GradientSlot? slot)
     {
         Device = device;
-        IsSpikes = isSpikes;
+        Kind = kind;
         Shape = shape;
         this.storage = storage;
         Slot = slot;
@@ -27,8 +28,11 @@ public sealed class Tensor : IDisposable
     /// <summary>Its extents.</summary>
     public Shape Shape { get; }
 
+    /// <summary>How the elements are kept.</summary>
+    public ElementKind Kind { get; }
+
     /// <summary>Whether the elements are spikes (or small sums of them), a byte each on the device, instead of float32.</summary>
-    public bool IsSpikes { get; }
+    public bool IsSpikes => Kind == ElementKind.Spikes;
 
     /// <summary>Whether a backward pass computes its gradient.</summary>
     public bool RequiresGradient => Slot is not null;
@@ -45,33 +49,64 @@ public sealed class Tensor : IDisposable
     internal ArrayView<float> View => Floats.SubView(0, Shape.Size);
 
     /// <summary>The elements of spikes, and what follows them up to a multiple of 16.</summary>
-    internal ArrayView<byte> SpikeView => IsSpikes
-        ? Live.Floats.Cast<byte>().SubView(0, PaddedCount)
-        : throw new InvalidOperationException($"the tensor {Shape} holds numbers where spikes are wanted");
+    internal ArrayView<byte> SpikeView => Of(ElementKind.Spikes).Cast<byte>().SubView(0, PaddedCount);
 
     /// <summary>The elements and what follows them up to a multiple of 16, for kernels that go element by element.</summary>
     internal ArrayView<float> PaddedView => Floats.SubView(0, PaddedCount);
 
     internal int PaddedCount => (Shape.Size + 15) / 16 * 16;
 
-    private ArrayView<float> Floats => IsSpikes
-        ? throw new InvalidOperationException($"the tensor {Shape} holds spikes where numbers are wanted")
-        : Live.Floats;
+    /// <summary>The elements as bf16 octets; the last may hold whatever the memory held.</summary>
+    internal BFloat16Octets BFloat16 => new(Of(ElementKind.BFloat16).Cast<U4>());
+
+    /// <summary>The elements as octets of bits.</summary>
+    internal BitOctets Bits => new(Of(ElementKind.SpikeBits).Cast<byte>());
+
+    /// <summary>The words that hold bf16 pairs or 32 spikes.</summary>
+    internal ArrayView<uint> Words => Kind is ElementKind.BFloat16 or ElementKind.SpikeBits
+        ? Of(Kind).Cast<uint>()
+        : throw new InvalidOperationException($"the tensor {Shape} holds {Name(Kind)} where packed elements are wanted");
+
+    /// <summary>Octets, the last of which may hold whatever the memory held.</summary>
+    internal int Octets => (Shape.Size + 7) / 8;
+
+    private ArrayView<float> Floats => Of(ElementKind.Full);
 
     private Block Live => disposed ? throw new ObjectDisposedException(nameof(Tensor), $"the tensor {Shape} was disposed") : storage.Block;
+
+    private ArrayView<float> Of(ElementKind kind) => Kind == kind
+        ? Live.Floats
+        : throw new InvalidOperationException($"the tensor {Shape} holds {Name(Kind)} where {Name(kind)} are wanted");
+
+    private static string Name(ElementKind kind) => kind switch
+    {
+        ElementKind.Spikes => "spikes",
+        ElementKind.SpikeBits => "spikes in bits",
+        ElementKind.BFloat16 => "bf16 numbers",
+        _ => "numbers",
+    };
 
     /// <summary>A tensor whose elements are whatever the memory held.</summary>
     public static Tensor Empty(Device device, Shape shape) => Track(Untracked(device, shape));
 
+    /// <summary>The same of any kind of elements.</summary>
+    internal static Tensor Empty(Device device, Shape shape, ElementKind kind) => Track(Untracked(device, shape, kind));
+
+    /// <summary>Another handle to the same elements, of the open scope.</summary>
+    internal static Tensor Adopt(Tensor tensor) => Track(tensor.Share(tensor.Shape));
+
     /// <summary>The same, whatever scope is open.</summary>
-    internal static Tensor Untracked(Device device, Shape shape) => new(device, shape, false, new Storage(device.Memory, shape.Size), null);
+    internal static Tensor Untracked(Device device, Shape shape, ElementKind kind = ElementKind.Full)
+    {
+        int perFloat = kind switch { ElementKind.BFloat16 => 2, ElementKind.Spikes => 4, ElementKind.SpikeBits => 32, _ => 1 };
+        return new(device, shape, kind, new Storage(device.Memory, (shape.Size + perFloat - 1) / perFloat), null);
+    }
 
     /// <summary>Spikes whose values are whatever the memory held.</summary>
-    internal static Tensor EmptySpikes(Device device, Shape shape) => Track(UntrackedSpikes(device, shape));
+    internal static Tensor EmptySpikes(Device device, Shape shape) => Empty(device, shape, ElementKind.Spikes);
 
     /// <summary>The same, whatever scope is open.</summary>
-    internal static Tensor UntrackedSpikes(Device device, Shape shape) =>
-        new(device, shape, true, new Storage(device.Memory, (shape.Size + 3) / 4), null);
+    internal static Tensor UntrackedSpikes(Device device, Shape shape) => Untracked(device, shape, ElementKind.Spikes);
 
     /// <summary>A tensor of equal elements.</summary>
     public static Tensor Full(Device device, Shape shape, float value)
@@ -130,7 +165,8 @@ public sealed class Tensor : IDisposable
         }
         else
         {
-            Device.Download(View, elements);
+            using var numbers = Ops.ToFloats(this);
+            Device.Download(numbers.View, elements);
         }
 
         return elements;
@@ -148,7 +184,7 @@ public sealed class Tensor : IDisposable
     public Tensor Reshape(Shape shape)
     {
         Require.That(shape.Size == Shape.Size, $"Reshape: {Shape} has {Shape.Size} elements, {shape} has {shape.Size}");
-        return Track(new Tensor(Device, shape, IsSpikes, Retained(), Slot));
+        return Track(new Tensor(Device, shape, Kind, Retained(), Slot));
     }
 
     /// <summary>Throws the gradient away.</summary>
@@ -172,16 +208,16 @@ public sealed class Tensor : IDisposable
     }
 
     /// <summary>Another handle to the same elements, outside any scope and without a gradient.</summary>
-    internal Tensor Share(Shape shape) => new(Device, shape, IsSpikes, Retained(), null);
+    internal Tensor Share(Shape shape) => new(Device, shape, Kind, Retained(), null);
 
-    internal void Fill(float value) => Device.Launcher.Run(new Kernels.Fill(PaddedView, value), Device.Launcher.Plan.Lanes(16), LaneItems);
+    internal void Fill(float value) => Device.Launcher.Run(new Fill(PaddedView, value), Device.Launcher.Plan.Lanes(16), LaneItems);
 
     /// <summary>Lane groups in <see cref="PaddedView"/>.</summary>
     internal int LaneItems => PaddedCount / Device.Launcher.Plan.Lanes(16);
 
     /// <summary>Something computed from the elements (packed weights), which is kept until they change.</summary>
-    internal Tensor Derive(object key, Shape shape, Action<Tensor> compute) =>
-        storage.Derive(key, () => Untracked(Device, shape), compute);
+    internal Tensor Derive(object key, Shape shape, Action<Tensor> compute, ElementKind kind = ElementKind.Full) =>
+        storage.Derive(key, () => Untracked(Device, shape, kind), compute);
 
     /// <summary>Says that the elements changed.</summary>
     internal void Changed() => storage.Changed();

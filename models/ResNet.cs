@@ -85,8 +85,9 @@ public sealed class ResNet : IDisposable
         }
 
         if (fires) return stem.Fire(images, training, null, Spec.Neuron!, timesteps, once: true);
-        var x = stem.Forward(images, training, timesteps);
-        return Spec.IsSpiking ? x.Then(once => Ops.RepeatOverTime(once, timesteps)) : x.Then(Ops.Relu);
+        return Spec.IsSpiking
+            ? stem.Forward(images, training, timesteps).Then(once => Ops.RepeatOverTime(once, timesteps))
+            : stem.Rectify(images, training, null);
     }
 
     /// <summary>Everything a checkpoint holds, under PyTorch's names and in PyTorch's order.</summary>

@@ -8,6 +8,7 @@ internal abstract class Node
 {
     private readonly GradientSlot?[] inputs;
     private readonly List<Tensor> saved = [];
+    private ElementKind kind;
 
     protected Node(params ReadOnlySpan<Tensor?> inputs)
     {
@@ -21,6 +22,7 @@ internal abstract class Node
     /// <summary>Makes <paramref name="output"/> the node's output.</summary>
     public void Attach(Tensor output)
     {
+        kind = output.Kind;
         Output = new GradientSlot(output.Shape, this);
         output.Attach(Output);
     }
@@ -38,8 +40,8 @@ internal abstract class Node
         var dY = Output.Take();
         if (dY is not null)
         {
-            Backward(dY);
-            dY.Dispose();
+            using (dY)
+            using (var gradient = Ops.ToGradientOf(kind, dY)) Backward(gradient);
         }
 
         Release();
@@ -53,7 +55,10 @@ internal abstract class Node
         saved.Clear();
     }
 
-    /// <summary>Gives gradients to the inputs that need them.</summary>
+    /// <summary>
+    /// Gives gradients to the inputs that need them. The output's comes in bf16 where the output is kept in bf16 or in bits, else in
+    /// float32.
+    /// </summary>
     protected abstract void Backward(Tensor dY);
 
     /// <summary>Keeps a tensor's elements until the node has run.</summary>

@@ -13,6 +13,7 @@ public sealed class Device : IDisposable
     private readonly Context context;
     private readonly Accelerator accelerator;
     private readonly AcceleratorStream stream;
+    private readonly HashSet<FastPath> switchedOff = [];
     private Block? zeros;
 
     internal Device(DeviceInfo info, Context context, Accelerator accelerator, LaunchPlan plan, Func<string, string>? edit)
@@ -27,6 +28,22 @@ public sealed class Device : IDisposable
 
     /// <summary>What the device is.</summary>
     public DeviceInfo Info { get; }
+
+    /// <summary>What arithmetic it trains with.</summary>
+    public Precision Precision { get; internal set; }
+
+    /// <summary>How its fast paths compared with the portable kernels when it was opened; empty where it has none.</summary>
+    public IReadOnlyList<PathCheck> Checks { get; internal set; } = [];
+
+    /// <summary>Whether a fast path is to be used: the precision asks for it, and no check has found it wrong.</summary>
+    public bool Uses(FastPath path) => Precision == Precision.BFloat16 && !switchedOff.Contains(path);
+
+    /// <summary>Uses a path, or the portable kernels in its place, from now on.</summary>
+    internal void Switch(FastPath path, bool on)
+    {
+        if (on) switchedOff.Remove(path);
+        else switchedOff.Add(path);
+    }
 
     /// <summary>Compiles and launches kernels.</summary>
     public Launcher Launcher { get; }

@@ -42,6 +42,9 @@ public static class DeviceCatalog
     /// <summary>The environment variable that names the device where no option does.</summary>
     public const string Variable = "IDSNN_DEVICE";
 
+    /// <summary>Told what is not as it should be but can be done without: one line.</summary>
+    public static event Action<string>? Warning;
+
     private const string Names = "auto, cuda[:i], opencl[:i] or cpu";
 
     /// <summary>Every device found, in the order of "auto"; and, without memory or units, each driver that is missing and why.</summary>
@@ -70,8 +73,11 @@ public static class DeviceCatalog
     /// <summary>Opens a device.</summary>
     /// <param name="name">auto, cuda[:i], opencl[:i] or cpu; null or empty: <see cref="Variable"/>, else auto.</param>
     /// <param name="profiling">Whether launches will be profiled: CUDA then times them by events.</param>
-    /// <exception cref="ArgumentException">No such name, or no such device here; the message says what there is.</exception>
-    public static Device Open(string? name = null, bool profiling = false)
+    /// <param name="precision">What to train with; null for bf16 where there are tensor cores, else float32.</param>
+    /// <exception cref="ArgumentException">
+    /// No such name, no such device here, or bf16 on a device without tensor cores; the message says what there is.
+    /// </exception>
+    public static Device Open(string? name = null, bool profiling = false, Precision? precision = null)
     {
         if (string.IsNullOrWhiteSpace(name)) name = Environment.GetEnvironmentVariable(Variable);
         if (string.IsNullOrWhiteSpace(name)) name = "auto";
@@ -83,7 +89,10 @@ public static class DeviceCatalog
         try
         {
             var device = Found(context).First(f => f.Info.Id == info.Id).Device;
-            return new Device(info, context, device.CreateAccelerator(context), PlanFor(info), info.Kind == DeviceKind.Cuda ? PtxText.Edit : OpenClQuirks.SourceEdit(device));
+            var opened = new Device(
+                info, context, device.CreateAccelerator(context), PlanFor(info, device),
+                info.Kind == DeviceKind.Cuda ? PtxText.Edit : OpenClQuirks.SourceEdit(device));
+            return Choose(opened, precision);
         }
         catch
         {
@@ -174,10 +183,41 @@ public static class DeviceCatalog
 
     private static DeviceInfo Missing(string id, DeviceKind kind, string why) => new(id, kind, "none", 0, 0, 0, 0, why);
 
-    private static LaunchPlan PlanFor(DeviceInfo info) => info.Kind switch
+    private static LaunchPlan PlanFor(DeviceInfo info, ILGPU.Runtime.Device device) => info.Kind switch
     {
         DeviceKind.Cpu => LaunchPlan.CpuAccelerator(info.ComputeUnits),
         DeviceKind.OpenClCpu => LaunchPlan.OpenClCpu(info.ComputeUnits),
+        DeviceKind.Cuda => LaunchPlan.Gpu(info.ComputeUnits) with
+        {
+            MatrixUnits = device is CudaDevice { Architecture: { } architecture } && architecture >= CudaArchitecture.SM_80
+                ? MatrixUnits.TensorCores : MatrixUnits.None,
+        },
         _ => LaunchPlan.Gpu(info.ComputeUnits),
     };
+
+    /// <summary>Sets the precision, and switches off what the self-check finds wrong.</summary>
+    private static Device Choose(Device device, Precision? precision)
+    {
+        bool units = device.Launcher.Plan.MatrixUnits != MatrixUnits.None;
+        if (precision == Precision.BFloat16 && !units)
+        {
+            string id = device.Info.Id;
+            device.Dispose();
+            throw new ArgumentException($"bf16 wants an NVIDIA GPU with tensor cores (sm_80 or newer), which {id} is not; use fp32");
+        }
+
+        device.Precision = precision ?? (units ? Precision.BFloat16 : Precision.Full);
+        device.Checks = SelfCheck.Run(device);
+        foreach (var failed in device.Checks.Where(check => !check.Passed).GroupBy(check => check.Path))
+        {
+            device.Switch(failed.Key, on: false);
+            var worst = failed.First();
+            Warning?.Invoke(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{device.Info.Id}: the fast path '{worst.Path}' is switched off: {worst.Case}: "
+                + $"{worst.Failure ?? $"off by {worst.Error:G2}, expected at most {PathCheck.Bound:G2}"}"));
+        }
+
+        return device;
+    }
 }

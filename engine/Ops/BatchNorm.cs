@@ -29,7 +29,7 @@ public static partial class Ops
         int repeats = 1)
     {
         using var statistics = ChannelStatistics.Of("BatchNorm", x, gamma, beta, running, training, momentum, epsilon, repeats);
-        var y = Tensor.Empty(x.Device, x.Shape);
+        var y = Tensor.Empty(x.Device, x.Shape, x.Kind);
         Normalize(x, gamma, beta, statistics, y);
         return Tape.Records(x, gamma, beta) ? Tape.Record(y, new BatchNormNode(x, gamma, beta, statistics)) : y;
     }
@@ -37,6 +37,12 @@ public static partial class Ops
     private static void Normalize(Tensor x, Tensor gamma, Tensor beta, ChannelStatistics statistics, Tensor y)
     {
         var spec = statistics.Spec;
+        if (x.Kind == ElementKind.BFloat16)
+        {
+            NormalizeOctets(x, gamma, beta, statistics, null, false, y);
+            return;
+        }
+
         int lanes = x.Device.Launcher.Plan.Lanes(spec.Channels);
         x.Device.Launcher.Run(
             new BatchNormNormalize(
@@ -56,7 +62,8 @@ public static partial class Ops
         int c = spec.Channels, chunks = Chunks(spec), lanes = dY.Device.Launcher.Plan.Lanes(c);
         using var sums = Tensor.Empty(dY.Device, [chunks, c]);
         using var products = Tensor.Empty(dY.Device, [chunks, c]);
-        dY.Device.Launcher.Run(
+        if (x.Kind == ElementKind.BFloat16) GradientSumsOfOctets(x, dY, statistics, sums, products);
+        else dY.Device.Launcher.Run(
             new BatchNormGradientSums(x.View, dY.View, statistics.Mean.View, statistics.Inverse.View, sums.View, products.View, spec),
             lanes,
             chunks * (c / lanes));
@@ -69,6 +76,12 @@ public static partial class Ops
     {
         var launcher = dY.Device.Launcher;
         var spec = statistics.Spec;
+        if (x.Kind == ElementKind.BFloat16)
+        {
+            InputGradientOfOctets(x, dY, gamma, statistics, dGamma, dBeta, target);
+            return;
+        }
+
         int lanes = launcher.Plan.Lanes(spec.Channels);
         launcher.Run(
             new BatchNormInputGradient(
@@ -107,7 +120,11 @@ public static partial class Ops
             var mean = Tensor.Empty(x.Device, channels);
             using var means = Tensor.Empty(x.Device, [chunks, c]);
             using var deviations = Tensor.Empty(x.Device, [chunks, c]);
-            launcher.Run(new BatchNormMoments(x.View, means.View, deviations.View, rows, c, spec.ChunkRows), lanes, chunks * groups);
+            if (x.Kind == ElementKind.BFloat16)
+            {
+                launcher.Run(new OctetMoments(x.BFloat16, means.View, deviations.View, spec), chunks * (c / 8));
+            }
+            else launcher.Run(new BatchNormMoments(x.View, means.View, deviations.View, rows, c, spec.ChunkRows), lanes, chunks * groups);
             launcher.Run(
                 new BatchNormStatistics(
                     means.View, deviations.View, mean.View, inverse.View, running.Mean.View, running.Variance.View, spec),
@@ -141,7 +158,7 @@ public static partial class Ops
 
         public override Tensor Recompute()
         {
-            var y = Tensor.Untracked(x.Device, x.Shape);
+            var y = Tensor.Untracked(x.Device, x.Shape, x.Kind);
             Normalize(x, gamma, beta, statistics, y);
             return y;
         }
@@ -154,7 +171,7 @@ public static partial class Ops
             Give(1, dGamma);
             Give(2, dBeta);
             if (!Needs(0)) return;
-            using var dX = Tensor.Empty(dY.Device, x.Shape);
+            using var dX = Tensor.Empty(dY.Device, x.Shape, x.Kind);
             BatchNormInputGradient(x, dY, gamma, statistics, dGamma, dBeta, dX);
             Give(0, dX);
         }

@@ -31,14 +31,22 @@ public static partial class Ops
         Shape shape = once ? [timesteps * y.Shape[0], .. y.Shape[1..]] : y.Shape;
         Require.That(
             residual is null || residual.Shape == shape, $"BatchNormLif: the residual must be {shape}, got {residual?.Shape}");
+        if (y.Kind == ElementKind.BFloat16 && (!y.Device.Uses(FastPath.Neurons) || !Unrolls(timesteps)))
+        {
+            // Sums of many time-steps, and membranes that do not fit registers, want float32.
+            y = Widen(y);
+        }
+
         using var statistics = ChannelStatistics.Of(
             "BatchNormLif", y, gamma, beta, running, training, momentum: 0.1f, epsilon: 1e-5f, once ? timesteps : 1);
-        var spikes = Tensor.EmptySpikes(y.Device, shape);
         var spec = SpecOf("BatchNormLif", neuron, shape, timesteps);
+        if (y.Kind == ElementKind.BFloat16) return FireOctets(y, gamma, beta, statistics, residual, neuron, spec, once, shape);
+        using var widened = residual is { Kind: ElementKind.BFloat16 or ElementKind.SpikeBits } ? ToFloats(residual) : null;
+        var spikes = Tensor.EmptySpikes(y.Device, shape);
         var entry = new Current(y, gamma, beta, statistics, residual, once, spec.Sites / shape[^1]);
         if (residual is null) Fire(entry, default(NoImage), spikes, spec);
         else if (residual.IsSpikes) Fire(entry, new SpikeImage(residual.SpikeView), spikes, spec);
-        else Fire(entry, new FloatImage(residual.View), spikes, spec);
+        else Fire(entry, new FloatImage((widened ?? residual).View), spikes, spec);
         return Tape.Records(y, gamma, beta, residual)
             ? Tape.Record(spikes, new BatchNormLifNode(entry, spec, neuron.Surrogate))
             : spikes;
@@ -124,7 +132,11 @@ public static partial class Ops
             using var side = residual?.Invoke();
             if (side is null) Run<NoImage, TSurrogate>(default, dY, dCurrent);
             else if (side.IsSpikes) Run<SpikeImage, TSurrogate>(new(side.SpikeView), dY, dCurrent);
-            else Run<FloatImage, TSurrogate>(new(side.View), dY, dCurrent);
+            else
+            {
+                using var numbers = ToFloats(side);
+                Run<FloatImage, TSurrogate>(new(numbers.View), dY, dCurrent);
+            }
         }
 
         private void Run<TResidual, TSurrogate>(TResidual residual, Tensor dY, Tensor dCurrent)

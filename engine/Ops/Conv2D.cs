@@ -29,7 +29,9 @@ public static partial class Ops
             spec.H + (2 * padding) >= spec.KH && spec.W + (2 * padding) >= spec.KW,
             $"Conv2D: the {spec.KH}×{spec.KW} kernel is larger than x {x.Shape} with padding {padding}");
 
-        var y = Convolve(x, weight, bias, spec);
+        var y = UsesTensorCores(x.Device, FastPath.Convolution, spec) && bias is null
+            ? TensorConvolve(x, weight, spec)
+            : ToActivation(Convolve(x, weight, bias, spec), spec.Co);
         return Tape.Records(x, weight, bias) ? Tape.Record(y, new Conv2DNode(x, weight, bias, spec)) : y;
     }
 
@@ -62,7 +64,12 @@ public static partial class Ops
         if (device.Launcher.Plan.UsesWinograd(spec))
         {
             if (x.IsSpikes) ConvolveWinograd(new SpikeImage(x.SpikeView), weight, shift, y, spec, swap: false);
-            else ConvolveWinograd(new FloatImage(x.View), weight, shift, y, spec, swap: false);
+            else
+            {
+                using var floats = ToFloats(x);
+                ConvolveWinograd(new FloatImage(floats.View), weight, shift, y, spec, swap: false);
+            }
+
             return y;
         }
 
@@ -150,15 +157,18 @@ public static partial class Ops
 
             if (Needs(2))
             {
-                using var dB = ColumnSums(dY, spec.Co);
+                using var numbers = ToFloats(dY);
+                using var dB = ColumnSums(numbers, spec.Co);
                 Give(2, dB);
             }
         }
     }
 
-    private static Tensor InputGradient(Tensor dY, Tensor weight, Conv2DSpec spec)
+    private static Tensor InputGradient(Tensor gradient, Tensor weight, Conv2DSpec spec)
     {
-        var launcher = dY.Device.Launcher;
+        var launcher = gradient.Device.Launcher;
+        if (UsesTensorCores(gradient.Device, FastPath.InputGradient, spec)) return TensorInputGradient(gradient, weight, spec);
+        using var dY = ToFloats(gradient);
         var dX = Tensor.Empty(dY.Device, [spec.N, spec.H, spec.W, spec.Ci]);
 
         // At stride 1 the input gradient is a convolution itself: of dY with the turned kernel.
@@ -171,25 +181,28 @@ public static partial class Ops
 
         int lanes = launcher.Plan.TileLanes(spec.Ci);
         var packed = SwappedPanels(weight, lanes, winograd: false);
-        for (int h = 0; h < Math.Min(spec.Stride, spec.H); h++)
+        foreach (var phase in Phases(spec))
         {
-            for (int w = 0; w < Math.Min(spec.Stride, spec.W); w++)
-            {
-                var phase = new Phase(h, w, (spec.H - h + spec.Stride - 1) / spec.Stride, (spec.W - w + spec.Stride - 1) / spec.Stride);
-                launcher.Run(
-                    new Conv2DInputGradient(dY.View, packed.View, dY.Device.Zeros(spec.Co), dX.View, spec, phase),
-                    lanes,
-                    Tiles(spec.N * phase.Rows * phase.Columns) * (spec.Ci / lanes));
-            }
+            launcher.Run(
+                new Conv2DInputGradient(dY.View, packed.View, dY.Device.Zeros(spec.Co), dX.View, spec, phase),
+                lanes,
+                Tiles(spec.N * phase.Rows * phase.Columns) * (spec.Ci / lanes));
         }
 
         return dX;
     }
 
-    private static Tensor WeightGradient(Tensor x, Tensor dY, Conv2DSpec spec)
+    private static Tensor WeightGradient(Tensor x, Tensor gradient, Conv2DSpec spec)
     {
-        var launcher = dY.Device.Launcher;
-        if (launcher.Plan.UsesWinograd(spec)) return WinogradWeightGradient(x, dY, spec);
+        var launcher = gradient.Device.Launcher;
+        if (UsesTensorCores(gradient.Device, FastPath.WeightGradient, spec)) return TensorWeightGradient(x, gradient, spec);
+        using var dY = ToFloats(gradient);
+        if (launcher.Plan.UsesWinograd(spec))
+        {
+            using var image = x.IsSpikes ? x.Share(x.Shape) : ToFloats(x);
+            return WinogradWeightGradient(image, dY, spec);
+        }
+
         int lanes = launcher.Plan.TileLanes(spec.Co);
         const int channels = Kernels.Conv2DWeightGradient.Channels;
         int perSlice = spec.Taps * ((spec.Ci + channels - 1) / channels) * (spec.Co / lanes);

@@ -13,7 +13,7 @@ public static partial class Ops
     public static Tensor Add(Tensor a, Tensor b)
     {
         Require.That(a.Shape == b.Shape, $"Add: the shapes {a.Shape} and {b.Shape} differ");
-        var y = a.IsSpikes && b.IsSpikes ? AddSpikes(a, b) : AddFloats(a, b);
+        var y = a.IsSpikes && b.IsSpikes ? AddSpikes(a, b) : IsPacked(a) || IsPacked(b) ? AddPacked(a, b) : AddFloats(a, b);
         return Tape.Records(a, b) ? Tape.Record(y, new AddNode(a, b)) : y;
     }
 
@@ -27,18 +27,19 @@ public static partial class Ops
     /// <summary>max(x, 0).</summary>
     public static Tensor Relu(Tensor x)
     {
-        var y = Tensor.Empty(x.Device, x.Shape);
-        RunElementwise(y, new ReluForward(x.PaddedView, y.PaddedView));
+        var y = Tensor.Empty(x.Device, x.Shape, x.Kind);
+        if (x.Kind == ElementKind.BFloat16) x.Device.Launcher.Run(new ReluOctets(x.BFloat16, y.BFloat16), x.Octets);
+        else RunElementwise(y, new ReluForward(x.PaddedView, y.PaddedView));
         return Tape.Records(x) ? Tape.Record(y, new ReluNode(x, y)) : y;
     }
 
-    /// <summary>Spikes as float32; numbers as they are. Not recorded: gradients of spikes are float32 anyway.</summary>
-    /// <returns>A tensor of the caller's.</returns>
-    internal static Tensor ToFloats(Tensor x)
+    private static bool IsPacked(Tensor x) => x.Kind is ElementKind.BFloat16 or ElementKind.SpikeBits;
+
+    private static Tensor AddPacked(Tensor a, Tensor b)
     {
-        if (!x.IsSpikes) return x.Share(x.Shape);
-        var y = Tensor.Untracked(x.Device, x.Shape);
-        RunElementwise(y, new SpikesToFloats(x.SpikeView, y.PaddedView));
+        using var left = ToBFloat16(a);
+        var y = Tensor.Empty(a.Device, a.Shape, ElementKind.BFloat16);
+        AddInto(left, b, y);
         return y;
     }
 
@@ -58,8 +59,22 @@ public static partial class Ops
     /// <summary>a + b without recording it, into <paramref name="target"/> or a new tensor.</summary>
     internal static Tensor AddInto(Tensor a, Tensor b, Tensor? target)
     {
-        var y = target ?? Tensor.Untracked(a.Device, a.Shape);
-        RunElementwise(y, new Add(a.PaddedView, b.PaddedView, y.PaddedView));
+        var y = target ?? Tensor.Untracked(a.Device, a.Shape, a.Kind);
+        if (a.Kind == ElementKind.BFloat16)
+        {
+            if (b.Kind == ElementKind.SpikeBits) y.Device.Launcher.Run(new AddOctets<BitOctets>(a.BFloat16, b.Bits, y.BFloat16), y.Octets);
+            else
+            {
+                using var right = ToBFloat16(b);
+                y.Device.Launcher.Run(new AddOctets<BFloat16Octets>(a.BFloat16, right.BFloat16, y.BFloat16), y.Octets);
+            }
+        }
+        else
+        {
+            using var right = ToFloats(b);
+            RunElementwise(y, new Add(a.PaddedView, right.PaddedView, y.PaddedView));
+        }
+
         return y;
     }
 
@@ -106,8 +121,9 @@ public static partial class Ops
 
         protected override void Backward(Tensor dY)
         {
-            using var dX = Tensor.Empty(y.Device, y.Shape);
-            RunElementwise(dX, new ReluBackward(y.PaddedView, dY.PaddedView, dX.PaddedView));
+            using var dX = Tensor.Empty(y.Device, y.Shape, y.Kind);
+            if (y.Kind == ElementKind.BFloat16) y.Device.Launcher.Run(new ReluBackwardOctets(y.BFloat16, dY.BFloat16, dX.BFloat16), y.Octets);
+            else RunElementwise(dX, new ReluBackward(y.PaddedView, dY.PaddedView, dX.PaddedView));
             Give(0, dX);
         }
     }

@@ -54,6 +54,7 @@ public static partial class Ops
     {
         RequireTime("Lif", x, timesteps);
         var spec = SpecOf("Lif", neuron, x.Shape, timesteps);
+        if (x.Kind == ElementKind.BFloat16) x = Widen(x);
         var spikes = Tensor.EmptySpikes(x.Device, x.Shape);
         RunOverSites(x.Device.Launcher, spec.Sites, new LifForward(x.View, spikes.SpikeView, spec));
         return Tape.Records(x) ? Tape.Record(spikes, new LifNode(x, spec, neuron.Surrogate)) : spikes;

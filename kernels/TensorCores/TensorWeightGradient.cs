@@ -160,7 +160,8 @@ public readonly struct TransposedSpikes : ITransposed<TransposedSpikes>
 
 /// <summary>
 /// Partial dW of a convolution on tensor cores: rows are (tap, input channel), columns output channels, and the inner dimension, all
-/// output pixels, is split into slices. One group: 128 rows × 64 or 128 columns of one slice. <see cref="SumRows"/> adds the slices. Reference: Conv2DReference.WeightGradient.
+/// output pixels, is split into slices. One group: 128 rows × 64 or 128 columns of one slice. <see cref="SumRows"/> adds the slices
+/// in order. Reference: Conv2DReference.WeightGradient.
 /// </summary>
 /// <typeparam name="TWarp">The hardware or its emulation.</typeparam>
 /// <typeparam name="TLeft">Numbers or spikes.</typeparam>

@@ -86,10 +86,9 @@ internal sealed class Block(ModelSpec model, ConvBn[] path, ConvBn? shortcut) : 
     {
         using (residual)
         {
-            if (model.Neuron is { } neuron) return layer.Fire(x, training, residual, neuron, model.Timesteps);
-            var y = layer.Forward(x, training);
-            if (residual is not null) y = y.Then(sum => Ops.Add(sum, residual));
-            return y.Then(Ops.Relu);
+            return model.Neuron is { } neuron
+                ? layer.Fire(x, training, residual, neuron, model.Timesteps)
+                : layer.Rectify(x, training, residual);
         }
     }
 }

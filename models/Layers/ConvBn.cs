@@ -48,6 +48,17 @@ internal sealed class ConvBn : IDisposable
         return Ops.BatchNorm(y, gamma, beta, running, training, repeats: repeats);
     }
 
+    /// <summary>Convolution, batch-norm, residual and ReLU.</summary>
+    /// <param name="x">[N, H, W, Ci].</param>
+    /// <param name="training">Whether statistics are the batch's.</param>
+    /// <param name="residual">Added before the ReLU; or null.</param>
+    public Tensor Rectify(Tensor x, bool training, Tensor? residual)
+    {
+        if (training) batches.Value++;
+        using var y = Ops.Conv2D(x, weight, null, spec.Stride, spec.Padding);
+        return Ops.BatchNormRelu(y, gamma, beta, running, training, residual);
+    }
+
     /// <summary>Convolution, batch-norm, residual and spiking neurons, fused behind the convolution.</summary>
     /// <param name="x">[T·N, H, W, Ci], or [N, H, W, Ci] where every time-step sees the same.</param>
     /// <param name="training">Whether statistics are the batch's.</param>

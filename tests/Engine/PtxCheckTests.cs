@@ -6,6 +6,8 @@ namespace Idsnn.Tests;
 /// <summary>Kernels as CUDA gets them, without a GPU.</summary>
 public sealed class PtxCheckTests
 {
+    private static readonly Type[] Kinds = [typeof(IKernel), typeof(ILaneKernel), typeof(IGroupKernel)];
+
     private const string Report = """
         ptxas info    : 0 bytes gmem
         ptxas info    : Compiling entry function 'Kernel' for 'sm_90'
@@ -20,13 +22,17 @@ public sealed class PtxCheckTests
         using var context = DeviceCatalog.CreateContext();
         using var compiler = new PtxCompiler(context);
         var kernels = KernelCatalog.All(4).ToList();
-        foreach (var kernel in kernels) Assert.That(compiler.Compile(kernel), Does.Contain(".entry").And.Not.Contain(".uni"), kernel.Name);
+        foreach (var kernel in kernels.Where(Shown)) Assert.That(compiler.Compile(kernel), Does.Contain(".entry").And.Not.Contain(".uni"), kernel.Name);
         Assert.That(kernels.Select(k => k.Name), Is.Unique.And.SupersetOf(new[] { "Add ×4", "Conv2DForward ×1", "CrossEntropy" }));
         Assert.That(
             kernels.Select(k => k.Type.IsGenericType ? k.Type.GetGenericTypeDefinition() : k.Type).Distinct(),
             Is.EquivalentTo(typeof(IKernel).Assembly.GetTypes().Where(t => t.IsValueType && t.IsPublic
-                && (typeof(IKernel).IsAssignableFrom(t) || typeof(ILaneKernel).IsAssignableFrom(t) || typeof(IGroupKernel).IsAssignableFrom(t)))));
+                && Array.Exists(Kinds, kind => kind.IsAssignableFrom(t)))));
     }
+
+    /// <summary>Of the kernels that differ by surrogate and T alone, one each: the ptx verb compiles them all.</summary>
+    private static bool Shown(KernelVariant kernel) => !kernel.Name.StartsWith("OctetLifBackward", StringComparison.Ordinal)
+        || kernel.Name == "OctetLifBackward<BitOctets, RectangleSurrogate, T4>";
 
     [Test]
     public void AReportIsRead()

@@ -102,6 +102,8 @@ public class BadInputTests
     [TestCase("train CIFAR --stem-padding 99", "the stem's padding must be from 0 to 16, got 99")]
     [TestCase("bench --steps 0", "--steps must be at least 1, got 0")]
     [TestCase("bench --op nonsense", "--op: 'nonsense' is not one of conv2d, linear, bn-lif, sgd")]
+    [TestCase("bench --precision fp16", "--precision: 'fp16' is not one of fp32, bf16")]
+    [TestCase("bench --precision bf16 --device cpu", "bf16 wants an NVIDIA GPU with tensor cores (sm_80 or newer), which cpu is not; use fp32")]
     [TestCase("profile -b 0", "--batch-size must be at least 1, got 0")]
     [TestCase("profile --steps 0", "--steps must be at least 1, got 0")]
     [TestCase("profile --over-t 2,x", "--over-t: '2,x' is not a list of whole numbers such as 60,120,160")]

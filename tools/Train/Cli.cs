@@ -1,5 +1,6 @@
 using CommandLine;
 using CommandLine.Text;
+using Idsnn.Engine;
 
 namespace Idsnn.Tools.Train;
 
@@ -36,6 +37,8 @@ internal static class Cli
     public static int Run(string[] args, TextWriter output, TextWriter errors, CancellationToken cancellation)
     {
         var session = new Session(output, cancellation);
+        void Warn(string line) => errors.WriteLine($"warning: {line}");
+        DeviceCatalog.Warning += Warn;
         try
         {
             if (args.Length == 0) return new Demonstration(session).Run();
@@ -50,6 +53,10 @@ internal static class Cli
         {
             errors.WriteLine($"error: {e.Message.ReplaceLineEndings(" ")}");
             return WrongInput;
+        }
+        finally
+        {
+            DeviceCatalog.Warning -= Warn;
         }
     }
 

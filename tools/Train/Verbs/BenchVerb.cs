@@ -28,7 +28,7 @@ internal sealed class BenchVerb : NetworkVerb
         ResultFile.Require("--json", JsonFile);
         var student = StudentSpec(classes);
         ModelSpec? teacher = Teacher.Equals("none", StringComparison.OrdinalIgnoreCase) ? null : TeacherSpec(classes);
-        using var device = DeviceCatalog.Open(DeviceName);
+        using var device = Open();
         if (Op is not null)
         {
             var result = OpBenchmark.Run(device, Op, BatchSize, Timesteps, Width);

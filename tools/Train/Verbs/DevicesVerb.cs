@@ -7,6 +7,11 @@ namespace Idsnn.Tools.Train;
 [Verb("devices", HelpText = "List the devices, and why others cannot be used.")]
 internal sealed class DevicesVerb : Verb
 {
+    private const int Failed = 1;
+
+    [Option("check", HelpText = "Also compare each device's fast paths (tensor cores) with the portable kernels.")]
+    public bool Check { get; set; }
+
     public override int Run(Session session)
     {
         string asked = Environment.GetEnvironmentVariable(DeviceCatalog.Variable) ?? "auto";
@@ -21,7 +26,23 @@ internal sealed class DevicesVerb : Verb
         }
 
         session.Log(problem is null ? $"* is what '{asked}' chooses" : $"{DeviceCatalog.Variable} is '{asked}', which chooses none: {problem}");
-        return 0;
+        return !Check || DeviceCatalog.List().Where(d => d.Obstacle is null).ToList().TrueForAll(d => Compare(session, d.Id)) ? 0 : Failed;
+    }
+
+    /// <summary>Prints how a device's fast paths compare.</summary>
+    /// <returns>Whether all may be used.</returns>
+    private static bool Compare(Session session, string id)
+    {
+        using var device = DeviceCatalog.Open(id);
+        session.Log(device.Checks.Count == 0 ? $"{id}: no fast paths; the portable kernels do all" : $"{id}: fast paths beside the portable kernels");
+        foreach (var check in device.Checks)
+        {
+            session.Log(string.Create(
+                CultureInfo.InvariantCulture,
+                $"  {(check.Passed ? "ok    " : "FAILED")} {check.Path,-15} {check.Case,-44} {check.Failure ?? $"{check.Error:E1}"}"));
+        }
+
+        return device.Checks.All(check => check.Passed);
     }
 
     /// <summary>What would be opened without an option; the list is there for those who find that it cannot.</summary>

@@ -52,6 +52,18 @@ internal abstract class NetworkVerb : Verb
     [Option("device", HelpText = "auto, cuda[:i], opencl[:i] or cpu; else the environment's IDSNN_DEVICE, else auto.")]
     public string? DeviceName { get; set; }
 
+    [Option("precision", HelpText = "fp32 or bf16 (tensor cores; parameters stay float32); if left out, bf16 where there are tensor cores.")]
+    public string? PrecisionName { get; set; }
+
+    /// <summary>The device that the options name.</summary>
+    protected Device Open(bool profiling = false) => DeviceCatalog.Open(DeviceName, profiling, PrecisionName?.ToLowerInvariant() switch
+    {
+        null => null,
+        "fp32" => Precision.Full,
+        "bf16" => Precision.BFloat16,
+        _ => throw new ArgumentException($"--precision: '{PrecisionName}' is not one of fp32, bf16"),
+    });
+
     /// <summary>The block mapping that a word names; null for none.</summary>
     protected static BlockMapping? InitMapping(string word)
     {

@@ -30,7 +30,7 @@ internal sealed class ProfileVerb : NetworkVerb
         int[] overT = OverT == "none" || !student.IsSpiking ? [] : Choice.Numbers("--over-t", OverT);
         foreach (int t in overT) (student with { Timesteps = t }).Validate();
         ModelSpec? teacher = Teacher.Equals("none", StringComparison.OrdinalIgnoreCase) ? null : TeacherSpec(classes);
-        using var device = DeviceCatalog.Open(DeviceName, profiling: true);
+        using var device = Open(profiling: true);
         var profile = StepProfile.Run(device, student, teacher, BatchSize, Steps, overT);
         session.Log(profile.ToString());
         if (TraceFile is null) return 0;

@@ -122,7 +122,7 @@ internal sealed class TrainVerb : NetworkVerb
         var studentSpec = StudentSpec(dataset.Classes);
         var teacherSpec = saved?.Info.Model ?? TeacherSpec(dataset.Classes);
         if (stage != StageKind.Teacher && mapping is { } fit) AnnInitializer.RequireFit(studentSpec, teacherSpec, fit, shortcuts);
-        using var device = DeviceCatalog.Open(DeviceName);
+        using var device = Open();
         using var folder = new RunFolder(OutputDirectory ?? DefaultFolder(stage == StageKind.Teacher ? teacherSpec : studentSpec));
         session.Log($"device {device.Info.Id}: {device.Info.Name}; data {dataset.Name}, {dataset.Train.Count} + {dataset.Test.Count} images");
         var pipeline = new Pipeline(device, dataset, folder, session.Log, session.Cancellation);

@@ -1,0 +1,17 @@
+namespace Idsnn.Engine;
+
+/// <summary>Kernels that a device has beside the portable ones; each is compared with them before it is used.</summary>
+public enum FastPath
+{
+    /// <summary>Convolutions on tensor cores.</summary>
+    Convolution,
+
+    /// <summary>Their input gradients.</summary>
+    InputGradient,
+
+    /// <summary>Their weight gradients.</summary>
+    WeightGradient,
+
+    /// <summary>Batch-norm, residual and neurons in one, from bf16 to bits.</summary>
+    Neurons,
+}
