@@ -56,6 +56,9 @@ public sealed class Tensor : IDisposable
 
     internal int PaddedCount => (Shape.Size + 15) / 16 * 16;
 
+    /// <summary>Where the elements lie, on devices whose buffers have addresses.</summary>
+    internal long Address => Live.Buffer.NativePtr;
+
     /// <summary>The elements as bf16 octets; the last may hold whatever the memory held.</summary>
     internal BFloat16Octets BFloat16 => new(Of(ElementKind.BFloat16).Cast<U4>());
 

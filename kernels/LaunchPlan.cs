@@ -69,6 +69,9 @@ public sealed record LaunchPlan(int MaxLanes, int GroupSize, int MaxGroups, bool
     /// <param name="extent">The extent that lanes must tile exactly.</param>
     public int TileLanes(int extent) => MaxLanes == 16 && extent % 32 == 0 ? 32 : Lanes(extent);
 
+    /// <summary>Whether buffers have addresses that kernels may keep in tables (<see cref="RawMemory"/>).</summary>
+    public bool HasAddresses { get; init; }
+
     /// <summary>What multiplies matrices.</summary>
     public MatrixUnits MatrixUnits { get; init; }
 

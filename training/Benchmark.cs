@@ -32,7 +32,7 @@ public sealed record BenchmarkResult(
 /// <summary>Times training steps on data that is already on the device.</summary>
 public static class Benchmark
 {
-    private const int WarmUpSteps = 2;
+    private const int WarmUpSteps = 3;
 
     /// <summary>Runs the steps.</summary>
     /// <param name="device">Where.</param>
@@ -45,7 +45,7 @@ public static class Benchmark
         if (batch < 1 || steps < 1) throw new ArgumentException($"batch and steps must be at least 1, got {batch} and {steps}");
         using var step = new BenchmarkStep(device, student, teacher, batch);
         for (int i = 0; i < WarmUpSteps; i++) step.Run();
-        long resident = device.Memory.InUseBytes + step.GradientBytes, launches = device.Launcher.Launches, allocations = device.Memory.Allocations;
+        long resident = device.Memory.InUseBytes + step.GradientBytes, allocations = device.Memory.Allocations;
         device.Memory.ResetPeak();
         var times = new List<double>();
         for (int i = 0; i < steps; i++)
@@ -60,7 +60,7 @@ public static class Benchmark
         return new BenchmarkResult(
             device.Info.Id, student.Name, teacher?.Name, student.Timesteps, batch, student.Width, batch / median * 1000, median,
             device.Memory.PeakBytes, (device.Memory.PeakBytes - resident) / batch,
-            (double)(device.Launcher.Launches - launches) / steps, (double)(device.Memory.Allocations - allocations) / steps);
+            step.Launches, (double)(device.Memory.Allocations - allocations) / steps);
     }
 }
 

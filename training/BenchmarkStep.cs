@@ -13,6 +13,7 @@ internal sealed class BenchmarkStep : IDisposable
     private readonly ResNet? guide;
     private readonly SgdOptimizer optimizer;
     private readonly TrainingStep step;
+    private readonly StepGraph graph;
     private readonly Tensor images;
     private readonly Labels labels;
 
@@ -27,24 +28,38 @@ internal sealed class BenchmarkStep : IDisposable
         var noise = new float[shape.Size];
         for (int i = 0; i < noise.Length; i++) noise[i] = (2f * CounterRandom.Uniform(1, 0, (uint)i)) - 1f;
         images = Tensor.Persistent(device, shape, noise);
+        optimizer.SetRate(1e-3);
+        graph = new StepGraph(device, Step);
         labels = new Labels(device, [.. Enumerable.Range(0, batch).Select(i => i % student.Classes)]);
     }
 
     /// <summary>Bytes of the parameters' gradients.</summary>
     public long GradientBytes => 4L * model.Parameters.Sum(parameter => (long)parameter.Shape.Size);
 
+    /// <summary>Kernels of a step; of a captured one, those that were captured.</summary>
+    public long Launches { get; private set; }
+
     /// <summary>One step, and waits for it.</summary>
     public void Run()
     {
+        if (device.Launcher.Profile is null) graph.Run();
+        else Step();
+        device.Synchronize();
+    }
+
+    private void Step()
+    {
+        long before = device.Launcher.Launches;
         using var scope = device.Scope();
         step.Run(images, labels);
         device.Launcher.Profile?.Enter("update");
-        optimizer.Step(1e-3);
-        device.Synchronize();
+        optimizer.Step();
+        Launches = device.Launcher.Launches - before;
     }
 
     public void Dispose()
     {
+        graph.Dispose();
         optimizer.Dispose();
         guide?.Dispose();
         model.Dispose();

@@ -1,6 +1,7 @@
 using Idsnn.Kernels;
 using ILGPU;
 using ILGPU.Runtime;
+using ILGPU.Runtime.Cuda;
 
 namespace Idsnn.Engine;
 
@@ -35,8 +36,15 @@ public sealed class Device : IDisposable
     /// <summary>How its fast paths compared with the portable kernels when it was opened; empty where it has none.</summary>
     public IReadOnlyList<PathCheck> Checks { get; internal set; } = [];
 
-    /// <summary>Whether a fast path is to be used: the precision asks for it, and no check has found it wrong.</summary>
-    public bool Uses(FastPath path) => Precision == Precision.BFloat16 && !switchedOff.Contains(path);
+    /// <summary>Whether a fast path is to be used: device and precision have it, and no check has found it wrong.</summary>
+    public bool Uses(FastPath path) => !switchedOff.Contains(path) && path switch
+    {
+        FastPath.Update => Launcher.Plan.HasAddresses,
+        FastPath.Graphs => stream is CudaStream,
+        _ => Precision == Precision.BFloat16,
+    };
+
+    internal CudaStream CudaStream => (CudaStream)stream;
 
     /// <summary>Uses a path, or the portable kernels in its place, from now on.</summary>
     internal void Switch(FastPath path, bool on)

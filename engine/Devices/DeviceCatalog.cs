@@ -112,7 +112,7 @@ public static class DeviceCatalog
         });
         var device = context.Devices.Single();
         var info = Describe(device, "emulation", DeviceKind.Cpu, null);
-        var plan = LaunchPlan.CpuAccelerator(1) with { MatrixUnits = MatrixUnits.Emulated };
+        var plan = LaunchPlan.CpuAccelerator(1) with { MatrixUnits = MatrixUnits.Emulated, HasAddresses = true };
         return new Device(info, context, device.CreateAccelerator(context), plan, null);
     }
 
@@ -189,11 +189,14 @@ public static class DeviceCatalog
         DeviceKind.OpenClCpu => LaunchPlan.OpenClCpu(info.ComputeUnits),
         DeviceKind.Cuda => LaunchPlan.Gpu(info.ComputeUnits) with
         {
+            HasAddresses = true,
             MatrixUnits = device is CudaDevice { Architecture: { } architecture } && architecture >= CudaArchitecture.SM_80
                 ? MatrixUnits.TensorCores : MatrixUnits.None,
         },
         _ => LaunchPlan.Gpu(info.ComputeUnits),
     };
+
+    internal static void Warn(string line) => Warning?.Invoke(line);
 
     /// <summary>Sets the precision, and switches off what the self-check finds wrong.</summary>
     private static Device Choose(Device device, Precision? precision)
@@ -212,7 +215,7 @@ public static class DeviceCatalog
         {
             device.Switch(failed.Key, on: false);
             var worst = failed.First();
-            Warning?.Invoke(string.Create(
+            Warn(string.Create(
                 CultureInfo.InvariantCulture,
                 $"{device.Info.Id}: the fast path '{worst.Path}' is switched off: {worst.Case}: "
                 + $"{worst.Failure ?? $"off by {worst.Error:G2}, expected at most {PathCheck.Bound:G2}"}"));

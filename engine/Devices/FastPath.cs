@@ -14,4 +14,10 @@ public enum FastPath
 
     /// <summary>Batch-norm, residual and neurons in one, from bf16 to bits.</summary>
     Neurons,
+
+    /// <summary>The update of all parameters in one launch.</summary>
+    Update,
+
+    /// <summary>Steps captured as CUDA graphs.</summary>
+    Graphs,
 }

@@ -23,6 +23,7 @@ internal static class NativeLibraries
         {
             if (installed) return;
             NativeLibrary.SetDllImportResolver(typeof(Context).Assembly, Resolve);
+            NativeLibrary.SetDllImportResolver(typeof(NativeLibraries).Assembly, Resolve);
             installed = true;
         }
     }

@@ -28,14 +28,16 @@ public static class SelfCheck
         new(2, 6, 7, 32, 64, 3, 3, 1, 1), new(1, 7, 6, 64, 128, 3, 3, 2, 1), new(1, 8, 5, 128, 32, 1, 1, 2, 0),
     ];
 
-    /// <summary>Runs every check; none where the device has no fast paths or trains in float32.</summary>
+    /// <summary>Runs every check of the paths that the device would use; none where it has no fast paths.</summary>
     public static IReadOnlyList<PathCheck> Run(Device device) => Run(device, Convolutions);
 
     /// <summary>The same with other convolutions.</summary>
     internal static IReadOnlyList<PathCheck> Run(Device device, IReadOnlyList<Conv2DSpec> convolutions)
     {
-        if (device.Precision == Precision.Full || device.Launcher.Plan.MatrixUnits == MatrixUnits.None) return [];
         var checks = new List<PathCheck>();
+        if (device.Uses(FastPath.Update)) Update(device, checks);
+        if (device.Uses(FastPath.Graphs)) Graphs(device, checks);
+        if (device.Precision == Precision.Full || device.Launcher.Plan.MatrixUnits == MatrixUnits.None) return checks;
         foreach (var spec in convolutions)
         {
             foreach (bool spikes in (ReadOnlySpan<bool>)[false, true]) Convolution(device, spec, spikes, checks);
@@ -79,6 +81,41 @@ public static class SelfCheck
             ];
         });
     }
+
+    private static void Update(Device device, List<PathCheck> checks) =>
+        Compare(device, FastPath.Update, "two steps over three parameters", checks, () =>
+        {
+            var options = new SgdSpec(0.1f, 0.9f, 0.01f, true);
+            var parameters = Array.ConvertAll((int[])[1, 77, 5000], size => Draw(device, [size], 1, ElementKind.Full));
+            (Tensor Parameter, Tensor Velocity)[] slots =
+                [.. parameters.Select(parameter => (parameter, Draw(device, parameter.Shape, 2, ElementKind.Full)))];
+            foreach (var parameter in parameters) parameter.Attach(new GradientSlot(parameter.Shape));
+            using var all = new SgdUpdate(slots, options);
+            for (int step = 0; step < 2; step++)
+            {
+                foreach (var parameter in parameters) parameter.Slot!.Add(Draw(device, parameter.Shape, 3, ElementKind.Full));
+                if (SgdUpdate.Supports(device)) all.Run();
+                else Array.ForEach(slots, slot => Ops.SgdStep(slot.Parameter, slot.Velocity, options));
+                foreach (var parameter in parameters) parameter.ClearGradient();
+            }
+
+            return [.. slots.Select(slot => slot.Parameter.ToArray()), .. slots.Select(slot => slot.Velocity.ToArray())];
+        });
+
+    private static void Graphs(Device device, List<PathCheck> checks) =>
+        Compare(device, FastPath.Graphs, "a sum, run five times", checks, () =>
+        {
+            Tensor one = Tensor.Full(device, [1000], 1f), sum = Tensor.Full(device, [1000], 0f);
+            using var graph = new StepGraph(device, () =>
+            {
+                using var twice = Ops.AddInto(one, one, null);
+                Ops.Accumulate(sum, twice);
+            });
+            for (int i = 0; i < 5; i++) graph.Run();
+            return device.Uses(FastPath.Graphs) && !graph.Captured
+                ? throw new InvalidOperationException("the driver refused to capture a graph")
+                : [sum.ToArray()];
+        });
 
     private static void Convolution(Device device, Conv2DSpec spec, bool spikes, List<PathCheck> checks)
     {

@@ -14,9 +14,9 @@ public sealed class MemoryPool : IDisposable
     internal const int Granule = 64;
 
     private readonly Accelerator accelerator;
-    private readonly Dictionary<long, Stack<Block>> free = [];
-
     private readonly Action settle;
+    private readonly PrivateMemory common = new();
+    private PrivateMemory current;
 
     /// <param name="accelerator">Whose memory.</param>
     /// <param name="settle">Waits until nothing that was launched still has to reach the device.</param>
@@ -24,6 +24,7 @@ public sealed class MemoryPool : IDisposable
     {
         this.accelerator = accelerator;
         this.settle = settle;
+        current = common;
     }
 
     /// <summary>Bytes in tensors now.</summary>
@@ -42,16 +43,27 @@ public sealed class MemoryPool : IDisposable
     public void ResetPeak() => PeakBytes = InUseBytes;
 
     /// <summary>Gives cached free blocks back to the device.</summary>
-    public void Trim()
+    public void Trim() => Release(common);
+
+    /// <summary>Rents from (and for) <paramref name="memory"/> alone until the returned value is disposed.</summary>
+    internal IDisposable Use(PrivateMemory memory)
+    {
+        var region = new Region(this, current);
+        current = memory;
+        return region;
+    }
+
+    /// <summary>Gives the free blocks of some memory back to the device.</summary>
+    internal void Release(PrivateMemory memory)
     {
         settle();
-        foreach (var block in free.Values.SelectMany(stack => stack))
+        foreach (var block in memory.Free.Values.SelectMany(stack => stack))
         {
             ReservedBytes -= block.Bytes;
             block.Buffer.Dispose();
         }
 
-        free.Clear();
+        memory.Free.Clear();
     }
 
     /// <inheritdoc/>
@@ -60,7 +72,7 @@ public sealed class MemoryPool : IDisposable
     internal Block Rent(long floats)
     {
         long size = SizeClass(floats);
-        var block = free.TryGetValue(size, out var stack) && stack.Count > 0 ? stack.Pop() : Allocate(size);
+        var block = current.Free.TryGetValue(size, out var stack) && stack.Count > 0 ? stack.Pop() : Allocate(size);
         InUseBytes += block.Bytes;
         PeakBytes = Math.Max(PeakBytes, InUseBytes);
         return block;
@@ -69,8 +81,14 @@ public sealed class MemoryPool : IDisposable
     internal void Return(Block block)
     {
         InUseBytes -= block.Bytes;
+        var free = block.Owner.Free;
         if (!free.TryGetValue(block.Floats.Length, out var stack)) free.Add(block.Floats.Length, stack = new Stack<Block>());
         stack.Push(block);
+    }
+
+    private sealed class Region(MemoryPool pool, PrivateMemory outer) : IDisposable
+    {
+        public void Dispose() => pool.current = outer;
     }
 
     /// <summary>Eight classes per power of two: at most an eighth is wasted, and tensors of about the same size share blocks.</summary>
@@ -106,13 +124,21 @@ public sealed class MemoryPool : IDisposable
 
         Allocations++;
         ReservedBytes += size * sizeof(float);
-        return new Block(buffer);
+        return new Block(buffer, current);
     }
 }
 
-/// <summary>A block of device memory.</summary>
-internal sealed class Block(MemoryBuffer1D<float, Stride1D.Dense> buffer)
+/// <summary>Free blocks that are handed out again within one part of the program alone.</summary>
+internal sealed class PrivateMemory
 {
+    public Dictionary<long, Stack<Block>> Free { get; } = [];
+}
+
+/// <summary>A block of device memory.</summary>
+internal sealed class Block(MemoryBuffer1D<float, Stride1D.Dense> buffer, PrivateMemory owner)
+{
+    public PrivateMemory Owner { get; } = owner;
+
     public MemoryBuffer1D<float, Stride1D.Dense> Buffer { get; } = buffer;
 
     public ArrayView<float> Floats { get; } = buffer.View.BaseView;

@@ -21,6 +21,7 @@ public static class LaneIntrinsics
     {
         var manager = builder.GetIntrinsicManager();
         TensorInstructions.Register(manager);
+        RawMemory.Register(manager);
         var fma = typeof(Scalar).GetMethod(nameof(Scalar.Fma))!;
         manager.RegisterMethod(fma, new CLIntrinsic(
             typeof(Scalar), nameof(Scalar.GenerateOpenCL), IntrinsicImplementationMode.GenerateCode));

@@ -1,0 +1,58 @@
+using ILGPU.Runtime.Cuda;
+
+namespace Idsnn.Engine;
+
+/// <summary>
+/// Work of fixed shapes that is done again and again. On CUDA its launches are captured once and then replayed as one; elsewhere the work
+/// simply runs. What it reads and writes must stay where it is: parameters, inputs that are overwritten in place, and tensors made in the
+/// work itself, whose memory no one else gets while the graph lives.
+/// </summary>
+/// <param name="device">Where.</param>
+/// <param name="work">Queues the work; it must not wait for the device.</param>
+public sealed class StepGraph(Device device, Action work) : IDisposable
+{
+    // The first run compiles kernels, the second finds the memory that all later ones use.
+    private const int WarmUps = 2;
+
+    private readonly PrivateMemory memory = new();
+    private CudaGraph? graph;
+    private int runs;
+    private bool refused;
+
+    /// <summary>Whether the work is replayed.</summary>
+    public bool Captured => graph is not null;
+
+    /// <summary>Does the work once.</summary>
+    public void Run()
+    {
+        if (graph is null && device.Uses(FastPath.Graphs) && !refused && runs >= WarmUps) Capture();
+        if (graph is not null)
+        {
+            graph.Launch();
+            return;
+        }
+
+        runs++;
+        using (device.Memory.Use(memory)) work();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        graph?.Dispose();
+        device.Memory.Release(memory);
+    }
+
+    private void Capture()
+    {
+        try
+        {
+            using (device.Memory.Use(memory)) graph = CudaGraph.Capture(device.CudaStream, work);
+        }
+        catch (CudaException e)
+        {
+            refused = true;
+            DeviceCatalog.Warn($"{device.Info.Id}: steps are not captured as a graph: {e.Message}");
+        }
+    }
+}
