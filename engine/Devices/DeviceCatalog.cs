@@ -196,6 +196,22 @@ public static class DeviceCatalog
         _ => LaunchPlan.Gpu(info.ComputeUnits),
     };
 
+    /// <summary>A kernel that reads what is not its own leaves a CUDA context in which nothing runs any more.</summary>
+    private static void RequireSound(Device device)
+    {
+        if (device.Checks.FirstOrDefault(check => check.Failure is not null) is not { } failed) return;
+        try
+        {
+            using var one = Tensor.Full(device, [1], 1f);
+            _ = one.Item();
+        }
+        catch (AcceleratorException e)
+        {
+            throw new IOException(
+                $"{device.Info.Id}: the fast path '{failed.Path}' broke the device ({failed.Failure}); run again with --precision fp32", e);
+        }
+    }
+
     internal static void Warn(string line) => Warning?.Invoke(line);
 
     /// <summary>Sets the precision, and switches off what the self-check finds wrong.</summary>
@@ -211,6 +227,7 @@ public static class DeviceCatalog
 
         device.Precision = precision ?? (units ? Precision.BFloat16 : Precision.Full);
         device.Checks = SelfCheck.Run(device);
+        RequireSound(device);
         foreach (var failed in device.Checks.Where(check => !check.Passed).GroupBy(check => check.Path))
         {
             device.Switch(failed.Key, on: false);
