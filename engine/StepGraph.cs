@@ -17,15 +17,15 @@ public sealed class StepGraph(Device device, Action work) : IDisposable
     private readonly PrivateMemory memory = new();
     private CudaGraph? graph;
     private int runs;
-    private bool refused;
 
     /// <summary>Whether the work is replayed.</summary>
     public bool Captured => graph is not null;
 
     /// <summary>Does the work once.</summary>
+    /// <exception cref="IOException">The driver refuses to capture it.</exception>
     public void Run()
     {
-        if (graph is null && device.Uses(FastPath.Graphs) && !refused && runs >= WarmUps) Capture();
+        if (graph is null && device.Uses(FastPath.Graphs) && runs >= WarmUps) graph = Capture();
         if (graph is not null)
         {
             graph.Launch();
@@ -33,6 +33,7 @@ public sealed class StepGraph(Device device, Action work) : IDisposable
         }
 
         runs++;
+        memory.Sort();
         using (device.Memory.Use(memory)) work();
     }
 
@@ -43,16 +44,21 @@ public sealed class StepGraph(Device device, Action work) : IDisposable
         device.Memory.Release(memory);
     }
 
-    private void Capture()
+    private CudaGraph Capture()
     {
+        memory.Sort();
         try
         {
-            using (device.Memory.Use(memory)) graph = CudaGraph.Capture(device.CudaStream, work);
+            device.IsCapturing = true;
+            using (device.Memory.Use(memory)) return CudaGraph.Capture(device.CudaStream, work);
         }
         catch (CudaException e)
         {
-            refused = true;
-            DeviceCatalog.Warn($"{device.Info.Id}: steps are not captured as a graph: {e.Message}");
+            throw new IOException($"{device.Info.Id}: the driver refuses to capture a step as a graph: {e.Message}", e);
+        }
+        finally
+        {
+            device.IsCapturing = false;
         }
     }
 }

@@ -40,10 +40,12 @@ public static class Benchmark
     /// <param name="teacher">The teacher; null trains without one.</param>
     /// <param name="batch">Images per step.</param>
     /// <param name="steps">Timed steps; at least 1.</param>
-    public static BenchmarkResult Run(Device device, ModelSpec student, ModelSpec? teacher, int batch, int steps)
+    /// <param name="graph">Whether CUDA replays a captured step.</param>
+    public static BenchmarkResult Run(
+        Device device, ModelSpec student, ModelSpec? teacher, int batch, int steps, bool graph = true)
     {
         if (batch < 1 || steps < 1) throw new ArgumentException($"batch and steps must be at least 1, got {batch} and {steps}");
-        using var step = new BenchmarkStep(device, student, teacher, batch);
+        using var step = new BenchmarkStep(device, student, teacher, batch, graph);
         for (int i = 0; i < WarmUpSteps; i++) step.Run();
         long resident = device.Memory.InUseBytes + step.GradientBytes, allocations = device.Memory.Allocations;
         device.Memory.ResetPeak();

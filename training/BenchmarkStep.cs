@@ -13,11 +13,11 @@ internal sealed class BenchmarkStep : IDisposable
     private readonly ResNet? guide;
     private readonly SgdOptimizer optimizer;
     private readonly TrainingStep step;
-    private readonly StepGraph graph;
+    private readonly StepGraph? graph;
     private readonly Tensor images;
     private readonly Labels labels;
 
-    public BenchmarkStep(Device device, ModelSpec student, ModelSpec? teacher, int batch)
+    public BenchmarkStep(Device device, ModelSpec student, ModelSpec? teacher, int batch, bool graph = true)
     {
         this.device = device;
         model = new ResNet(device, student, seed: 1);
@@ -29,7 +29,7 @@ internal sealed class BenchmarkStep : IDisposable
         for (int i = 0; i < noise.Length; i++) noise[i] = (2f * CounterRandom.Uniform(1, 0, (uint)i)) - 1f;
         images = Tensor.Persistent(device, shape, noise);
         optimizer.SetRate(1e-3);
-        graph = new StepGraph(device, Step);
+        this.graph = graph ? new StepGraph(device, Step) : null;
         labels = new Labels(device, [.. Enumerable.Range(0, batch).Select(i => i % student.Classes)]);
     }
 
@@ -42,7 +42,7 @@ internal sealed class BenchmarkStep : IDisposable
     /// <summary>One step, and waits for it.</summary>
     public void Run()
     {
-        if (device.Launcher.Profile is null) graph.Run();
+        if (graph is not null && device.Launcher.Profile is null) graph.Run();
         else Step();
         device.Synchronize();
     }
@@ -59,7 +59,7 @@ internal sealed class BenchmarkStep : IDisposable
 
     public void Dispose()
     {
-        graph.Dispose();
+        graph?.Dispose();
         optimizer.Dispose();
         guide?.Dispose();
         model.Dispose();

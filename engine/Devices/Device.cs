@@ -16,6 +16,7 @@ public sealed class Device : IDisposable
     private readonly AcceleratorStream stream;
     private readonly HashSet<FastPath> switchedOff = [];
     private Block? zeros;
+    private UploadRing? uploads;
 
     internal Device(DeviceInfo info, Context context, Accelerator accelerator, LaunchPlan plan, Func<string, string>? edit)
     {
@@ -40,9 +41,12 @@ public sealed class Device : IDisposable
     public bool Uses(FastPath path) => !switchedOff.Contains(path) && path switch
     {
         FastPath.Update => Launcher.Plan.HasAddresses,
-        FastPath.Graphs => stream is CudaStream,
+        FastPath.Graphs or FastPath.Uploads => stream is CudaStream,
         _ => Precision == Precision.BFloat16,
     };
+
+    /// <summary>Whether launches are captured instead of run: nothing may be copied from the host or waited for.</summary>
+    internal bool IsCapturing { get; set; }
 
     internal CudaStream CudaStream => (CudaStream)stream;
 
@@ -75,6 +79,7 @@ public sealed class Device : IDisposable
     public void Dispose()
     {
         Synchronize();
+        uploads?.Dispose();
         Memory.Dispose();
         stream.Dispose();
         accelerator.Dispose();
@@ -100,7 +105,14 @@ public sealed class Device : IDisposable
         where T : unmanaged
     {
         if (source.Length == 0) return;
+        if (IsCapturing) throw new InvalidOperationException("host memory was to be copied within work that is captured as a graph");
         Launcher.Settle();
+        if (Uses(FastPath.Uploads))
+        {
+            (uploads ??= new UploadRing(CudaStream)).Copy(target, source);
+            return;
+        }
+
         fixed (T* pinned = source)
         {
             target.CopyFromCPUUnsafeAsync(stream, ref *pinned, source.Length);

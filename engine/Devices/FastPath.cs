@@ -20,4 +20,7 @@ public enum FastPath
 
     /// <summary>Steps captured as CUDA graphs.</summary>
     Graphs,
+
+    /// <summary>Copies to the device that the host does not wait for.</summary>
+    Uploads,
 }

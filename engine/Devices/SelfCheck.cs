@@ -35,6 +35,7 @@ public static class SelfCheck
     internal static IReadOnlyList<PathCheck> Run(Device device, IReadOnlyList<Conv2DSpec> convolutions)
     {
         var checks = new List<PathCheck>();
+        if (device.Uses(FastPath.Uploads)) Uploads(device, checks);
         if (device.Uses(FastPath.Update)) Update(device, checks);
         if (device.Uses(FastPath.Graphs)) Graphs(device, checks);
         if (device.Precision == Precision.Full || device.Launcher.Plan.MatrixUnits == MatrixUnits.None) return checks;
@@ -81,6 +82,20 @@ public static class SelfCheck
             ];
         });
     }
+
+    private static void Uploads(Device device, List<PathCheck> checks) =>
+        Compare(device, FastPath.Uploads, "thirty copies of one array that changes", checks, () =>
+        {
+            float[] numbers = new float[10_000];
+            var copies = new List<Tensor>();
+            for (int i = 0; i < 30; i++)
+            {
+                Array.Fill(numbers, i + 1);
+                copies.Add(Tensor.From(device, [numbers.Length], numbers));
+            }
+
+            return [.. copies.Select(copy => copy.ToArray())];
+        });
 
     private static void Update(Device device, List<PathCheck> checks) =>
         Compare(device, FastPath.Update, "two steps over three parameters", checks, () =>

@@ -132,6 +132,18 @@ public sealed class MemoryPool : IDisposable
 internal sealed class PrivateMemory
 {
     public Dictionary<long, Stack<Block>> Free { get; } = [];
+
+    /// <summary>
+    /// Lays the free blocks in the order of their addresses: work that starts from there rents the same blocks as the last time, whatever
+    /// the order in which they came back.
+    /// </summary>
+    public void Sort()
+    {
+        foreach (long size in Free.Keys.ToList())
+        {
+            Free[size] = new Stack<Block>(Free[size].OrderByDescending(block => (long)block.Buffer.NativePtr));
+        }
+    }
 }
 
 /// <summary>A block of device memory.</summary>

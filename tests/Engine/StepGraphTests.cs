@@ -20,20 +20,22 @@ public sealed class StepGraphTests(string name) : DeviceTests(name)
     }
 
     [Test]
-    public void ItsMemoryIsItsOwn()
+    public void ItsMemoryIsItsOwnAndTheSameAtEveryRun()
     {
-        long inside = 0, again = 0;
+        List<long[]> runs = [];
         using var graph = new StepGraph(Device, () =>
         {
-            using var tensor = Tensor.Untracked(Device, [1000]);
-            (inside, again) = (again, Block(tensor));
+            Tensor[] tensors = [.. Enumerable.Range(0, 3).Select(_ => Tensor.Untracked(Device, [1000]))];
+            runs.Add([.. tensors.Select(tensor => tensor.Address)]);
+
+            // Handed back in the order that would turn the next run's around.
+            foreach (var tensor in tensors) tensor.Dispose();
         });
-        graph.Run();
+        for (int i = 0; i < 2; i++) graph.Run();
         using var other = Tensor.Untracked(Device, [1000]);
         graph.Run();
-        Assert.That(again, Is.EqualTo(inside), "the same block at every run");
-        Assert.That(Block(other), Is.Not.EqualTo(inside), "and no one else's meanwhile");
-    }
 
-    private static long Block(Tensor tensor) => tensor.Address;
+        Assert.That(runs[2], Is.EqualTo(runs[1]));
+        Assert.That(runs[2], Has.None.EqualTo(other.Address), "no one else gets its blocks meanwhile");
+    }
 }

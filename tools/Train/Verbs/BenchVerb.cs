@@ -17,6 +17,9 @@ internal sealed class BenchVerb : NetworkVerb
     [Option("op", HelpText = "Time one operation at the model's shapes instead: conv2d, linear, bn-lif or sgd.")]
     public string? Op { get; set; }
 
+    [Option("no-graph", HelpText = "On CUDA: launch kernel by kernel instead of replaying a captured step.")]
+    public bool NoGraph { get; set; }
+
     [Option("json", HelpText = "Write the result to this file as well.")]
     public string? JsonFile { get; set; }
 
@@ -37,7 +40,7 @@ internal sealed class BenchVerb : NetworkVerb
             return 0;
         }
 
-        string json = Benchmark.Run(device, student, teacher, BatchSize, Steps).ToJson();
+        string json = Benchmark.Run(device, student, teacher, BatchSize, Steps, !NoGraph).ToJson();
         session.Log(json);
         ResultFile.Write(JsonFile, json);
         return 0;
