@@ -27,7 +27,7 @@ public static class TestDevices
         {
             if (!Opened.TryGetValue(name, out var device))
             {
-                Opened.Add(name, device = DeviceCatalog.Open(name));
+                Opened.Add(name, device = DeviceCatalog.Open(name, precision: Precision.Full));
 
                 // The device's shared zeros stay for good; rented now, they do not look like a leak of the first test to need them.
                 _ = device.Zeros(1);

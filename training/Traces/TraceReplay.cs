@@ -8,11 +8,11 @@ namespace Idsnn.Training;
 /// How far a device is from a trace: for each group the largest relative L2 error ‖ours − theirs‖/‖theirs‖ of any of its tensors.
 /// </summary>
 /// <param name="Device">The device's name.</param>
-/// <param name="Logits">Of the training-mode logits; at most 1e-5.</param>
-/// <param name="Gradients">Of the first step's gradients; at most 1e-4.</param>
-/// <param name="Weights">Of the final weights and statistics; at most 1e-5.</param>
-/// <param name="Loss">Of the losses; at most 1e-5.</param>
-/// <param name="Eval">Of the evaluation-mode logits; at most 1e-5.</param>
+/// <param name="Logits">Of the training-mode logits; at most 1e-5, in bf16 2e-2.</param>
+/// <param name="Gradients">Of the first step's gradients; at most 1e-4, in bf16 not bounded.</param>
+/// <param name="Weights">Of the final weights and statistics; at most 1e-5, in bf16 not bounded.</param>
+/// <param name="Loss">Of the losses; at most 1e-5, in bf16 2e-2.</param>
+/// <param name="Eval">Of the evaluation-mode logits; at most 1e-5, in bf16 2e-2.</param>
 /// <param name="Transfer">Largest absolute difference of the initialisation, which must be 0; null without one.</param>
 /// <param name="Passed">Whether all bounds hold.</param>
 public sealed record ReplayResult(
@@ -25,7 +25,7 @@ public sealed record ReplayResult(
 /// <summary>Replays recorded training steps and compares.</summary>
 public static class TraceReplay
 {
-    private const double Bound = 1e-5, GradientBound = 1e-4;
+    private const double Bound = 1e-5, GradientBound = 1e-4, RoughBound = 2e-2;
 
     // A tensor that is zero but for rounding has no relative error.
     private const double NoNorm = 1e-12;
@@ -43,8 +43,10 @@ public static class TraceReplay
         double logits = Worst("expected.logits."), gradients = Worst("grad."), weights = Worst("final."), loss = Worst("expected.loss"),
             eval = Worst("expected.eval");
         double? transfer = runner.CheckTransfer();
-        bool passed = logits <= Bound && gradients <= GradientBound && weights <= Bound && loss <= Bound && eval <= Bound
-            && transfer is null or 0;
+        bool full = device.Precision == Precision.Full;
+        double bound = full ? Bound : RoughBound;
+        bool passed = logits <= bound && loss <= bound && eval <= bound && transfer is null or 0
+            && (full ? gradients <= GradientBound && weights <= Bound : double.IsFinite(gradients) && double.IsFinite(weights));
         return new ReplayResult(device.Info.Id, logits, gradients, weights, loss, eval, transfer, passed);
     }
 

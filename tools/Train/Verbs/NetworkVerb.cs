@@ -56,13 +56,16 @@ internal abstract class NetworkVerb : Verb
     public string? PrecisionName { get; set; }
 
     /// <summary>The device that the options name.</summary>
-    protected Device Open(bool profiling = false) => DeviceCatalog.Open(DeviceName, profiling, PrecisionName?.ToLowerInvariant() switch
-    {
-        null => null,
-        "fp32" => Precision.Full,
-        "bf16" => Precision.BFloat16,
-        _ => throw new ArgumentException($"--precision: '{PrecisionName}' is not one of fp32, bf16"),
-    });
+    /// <param name="profiling">Whether launches will be profiled.</param>
+    /// <param name="precision">The precision where none is named; null for the device's own choice.</param>
+    protected Device Open(bool profiling = false, Precision? precision = null) =>
+        DeviceCatalog.Open(DeviceName, profiling, PrecisionName?.ToLowerInvariant() switch
+        {
+            null => precision,
+            "fp32" => Precision.Full,
+            "bf16" => Precision.BFloat16,
+            _ => throw new ArgumentException($"--precision: '{PrecisionName}' is not one of fp32, bf16"),
+        });
 
     /// <summary>The block mapping that a word names; null for none.</summary>
     protected static BlockMapping? InitMapping(string word)

@@ -44,7 +44,7 @@ internal sealed class ReplayVerb : NetworkVerb
         if (!File.Exists(Trace)) throw new FileNotFoundException($"trace '{Trace}' is not there");
         var trace = SafetensorsFile.Load(Trace!);
         _ = TraceOptions.Of(trace);
-        using var device = Open();
+        using var device = Open(precision: Precision.Full);
         var result = TraceReplay.Run(device, trace);
         session.Log(result.ToJson());
         ResultFile.Write(JsonFile, result.ToJson());
@@ -87,7 +87,7 @@ internal sealed class ReplayVerb : NetworkVerb
             Init = Init.ToLowerInvariant(),
             Seed = (long)Seed,
         };
-        using var device = Open();
+        using var device = Open(precision: Precision.Full);
         TraceRecorder.Record(device, options).Save(RecordFile!);
         session.Log($"recorded on {device.Info.Id}; replay it elsewhere: replay --trace {RecordFile} --device NAME");
         return 0;
