@@ -7,6 +7,10 @@ namespace Idsnn.Engine;
 /// simply runs. What it reads and writes must stay where it is: parameters, inputs that are overwritten in place, and tensors made in the
 /// work itself, whose memory no one else gets while the graph lives.
 /// </summary>
+/// <remarks>
+/// What is derived from parameters (packed weights) is part of the graph only where it was out of date when the work was captured: work
+/// that changes its parameters, as a whole training step does, leaves it so.
+/// </remarks>
 /// <param name="device">Where.</param>
 /// <param name="work">Queues the work; it must not wait for the device.</param>
 public sealed class StepGraph(Device device, Action work) : IDisposable
