@@ -29,7 +29,7 @@ public class BadInputTests
     public void DeleteThings() => folder.Dispose();
 
     // The command line.
-    [TestCase("'frob'", "unknown verb 'frob'; use train, eval, replay, bench, devices, or no arguments for a demonstration")]
+    [TestCase("'frob'", "unknown verb 'frob'; use train, eval, download, replay, bench, devices, or no arguments for a demonstration")]
     [TestCase("'' ", "unknown verb ''")]
     [TestCase("--lr 1", "unknown verb '--lr'")]
     [TestCase("train --bogus 3", "unknown option --bogus; see train --help")]
@@ -107,7 +107,7 @@ public class BadInputTests
 
     // Data.
     [TestCase("train --dataset mnist", "--dataset: 'mnist' is not one of cifar10, cifar100, synthetic")]
-    [TestCase("train --dataset cifar10 --data-path HERE/none", "give the folder you put it in with --data-path")]
+    [TestCase("train --dataset cifar10 --data-path HERE/none", "run 'download --dataset cifar10 --data-path FOLDER', or fetch https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz by hand, and give the folder you put it in with --data-path")]
     [TestCase("train --dataset cifar100 --data-path HERE/cifar", "CIFAR-100: ")]
     [TestCase("train --dataset cifar10 --data-path HERE/file", "is damaged or no .tar.gz")]
     [TestCase("train --dataset cifar10 --data-path HERE/partial", "lacks data_batch_5.bin")]
