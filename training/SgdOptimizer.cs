@@ -5,9 +5,10 @@ namespace Idsnn.Training;
 
 /// <summary>Stochastic gradient descent over a model's parameters. The defaults are the paper's.</summary>
 /// <param name="Momentum">Momentum.</param>
-/// <param name="WeightDecay">L2 penalty on every parameter.</param>
+/// <param name="WeightDecay">L2 penalty.</param>
 /// <param name="Nesterov">Whether the step looks ahead.</param>
-public sealed record SgdOptions(float Momentum = 0.9f, float WeightDecay = 1e-4f, bool Nesterov = false);
+/// <param name="DecayVectors">Whether the penalty is on parameters of one dimension too: batch-norm's γ and β, and biases.</param>
+public sealed record SgdOptions(float Momentum = 0.9f, float WeightDecay = 1e-4f, bool Nesterov = false, bool DecayVectors = true);
 
 /// <summary>The optimizer's state: one velocity per parameter.</summary>
 public sealed class SgdOptimizer : IDisposable
@@ -27,9 +28,10 @@ public sealed class SgdOptimizer : IDisposable
     public void Step(double learningRate)
     {
         var spec = new SgdSpec((float)learningRate, options.Momentum, options.WeightDecay, options.Nesterov);
+        var ofVectors = options.DecayVectors ? spec : spec with { WeightDecay = 0f };
         foreach (var (parameter, velocity) in slots)
         {
-            Ops.SgdStep(parameter, velocity, spec);
+            Ops.SgdStep(parameter, velocity, parameter.Shape.Rank == 1 ? ofVectors : spec);
             parameter.ClearGradient();
         }
     }
