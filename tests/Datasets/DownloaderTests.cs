@@ -116,6 +116,7 @@ public class DownloaderTests
         Assert.That(Fetch(server), Is.EqualTo(DownloadOutcome.Downloaded));
         Assert.That(File.ReadAllBytes(Target), Is.EqualTo(Content));
         Assert.That(File.Exists(Part), Is.False);
+        Assert.That(server.Requests.Select(r => r.From), Is.EqualTo(new long?[] { 300_000 }));
     }
 
     [Test]

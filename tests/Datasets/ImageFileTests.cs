@@ -60,6 +60,14 @@ public class ImageFileTests
     }
 
     [Test]
+    public void AJpegThatLacksOnlyItsEndMarkerIsRead()
+    {
+        File.WriteAllBytes(folder.File("a.jpg"), File.ReadAllBytes(Recorded.PathOf("decode/rgb.jpg"))[..^2]);
+
+        Assert.That(ImageFile.Load(folder.File("a.jpg")).Pixels, Is.EqualTo(Recorded.Image("decode/rgb.jpg").Pixels));
+    }
+
+    [Test]
     public void AMissingFileIsNamed() => Assert.That(
         () => ImageFile.Load(folder.File("none.png")),
         Throws.InstanceOf<FileNotFoundException>().With.Message.EqualTo($"there is no image file '{folder.File("none.png")}'"));

@@ -18,16 +18,16 @@ public class ImageFolderTests
     public void ClassesAreFoldersAndImagesTakeTurns([Values("test", "val")] string test)
     {
         Fill("train/rose", 10, "b.png", "B.PNG", "a.jpeg.png");
-        Fill("train/Iris", 20, "z.png");
+        Fill("train/Zinnia", 20, "z.png");
         Fill("train/tulip", 30, "1.png", "2.png");
-        foreach (string name in (string[])["rose", "Iris", "tulip"]) Fill($"{test}/{name}", 40, "x.png");
+        foreach (string name in (string[])["rose", "Zinnia", "tulip"]) Fill($"{test}/{name}", 40, "x.png");
         File.WriteAllText(Path.Combine(Root, "train/rose/notes.txt"), "no image");
         File.WriteAllText(Path.Combine(Root, "train/LICENSE"), "no class");
 
         Dataset set = ImageFolder.Load(Root + "/", 8);
 
         Assert.That(set.Name, Is.EqualTo("flowers"));
-        Assert.That(set.ClassNames, Is.EqualTo(new[] { "Iris", "rose", "tulip" }));
+        Assert.That(set.ClassNames, Is.EqualTo(new[] { "Zinnia", "rose", "tulip" }));
         Assert.That(set.Train.Labels, Is.EqualTo(new[] { 0, 1, 2, 1, 2, 1 }));
         Assert.That(set.Test.Labels, Is.EqualTo(new[] { 0, 1, 2 }));
         Assert.That((set.Train.Height, set.Train.Width, set.Train.Channels), Is.EqualTo((8, 8, 3)));

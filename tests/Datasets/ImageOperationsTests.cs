@@ -44,6 +44,19 @@ public class ImageOperationsTests
     }
 
     [Test]
+    public void EqualizingRoundsToTheNearestStep()
+    {
+        // 1,024 pixels in steps of 3, for the brightest 256 do not count: (1024 − 256) / 255.
+        byte[] values = [.. Enumerable.Range(0, 32 * 32).Select(i => (byte)(i < 256 ? 200 : i % 97))];
+        var image = new RgbImage([.. values.SelectMany(value => Enumerable.Repeat(value, 3))], 32, 32);
+
+        ImageOperations.Apply(ImageOperation.Equalize, 0, image);
+
+        Assert.That(
+            image.Pixels.Where((_, i) => i % 3 == 0), Is.EqualTo(values.Select(value => Math.Min((values.Count(v => v < value) + 1) / 3, 255))));
+    }
+
+    [Test]
     public void EqualizingManyEquallyFrequentValuesStopsAtWhite()
     {
         // 1,024 pixels in steps of 4: the values above 255 · 4 would overflow a byte.

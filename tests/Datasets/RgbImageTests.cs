@@ -12,6 +12,8 @@ public class RgbImageTests
     [TestCase("20x53", 20)]
     [TestCase("8x8", 32)]
     [TestCase("8x8", 3)]
+    [TestCase("9x8", 8)] // half a pixel to either side of the middle
+    [TestCase("11x8", 8)]
     public void SquaresAreThoseOfTorchvision(string source, int size)
     {
         RgbImage expected = Recorded.Image($"square/{source}-{size}.png"), actual = Recorded.Image($"square/{source}.png").Square(size);

@@ -83,7 +83,7 @@ def main():
         kind.save(OUT / "decode" / name, **({"quality": 95, "subsampling": 0} if name.endswith("jpg") else {}))
         Image.open(OUT / "decode" / name).convert("RGB").save(OUT / "decode" / f"{name}.expected.png")
 
-    for height, width, sizes in ((45, 31, (32, 8, 31)), (20, 53, (32, 9, 20)), (8, 8, (32, 3))):
+    for height, width, sizes in ((45, 31, (32, 8, 31)), (20, 53, (32, 9, 20)), (8, 8, (32, 3)), (9, 8, (8,)), (11, 8, (8,))):
         image = picture(height, width, height)
         image.save(OUT / "square" / f"{height}x{width}.png")
         for size in sizes:
