@@ -11,6 +11,12 @@ public sealed class Batch
     /// <summary>Class of each image, [Count].</summary>
     public int[] Labels { get; }
 
+    /// <summary>Where images were mixed (CutMix), the class of what was pasted into each, [Count]; null in a batch as it was.</summary>
+    public int[]? SecondLabels { get; internal set; }
+
+    /// <summary>How much of each image is still of <see cref="Labels"/>' class, 0 … 1, [Count]; null in a batch as it was.</summary>
+    public float[]? Shares { get; internal set; }
+
     /// <summary>The number of images: the batch size, or fewer in an epoch's last batch.</summary>
     public int Count => Labels.Length;
 

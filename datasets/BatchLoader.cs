@@ -8,7 +8,7 @@ namespace Idsnn.Datasets;
 /// </summary>
 public sealed class BatchLoader
 {
-    private const int Levels = 256;
+    private const int Values = 256;
 
     private readonly ImageSet set;
     private readonly int batchSize;
@@ -18,7 +18,7 @@ public sealed class BatchLoader
     private readonly int workers;
     private readonly int prefetch;
 
-    // normalised[c * Levels + x] = (x / 255 - mean[c]) / std[c]
+    // normalised[c * Values + x] = (x / 255 - mean[c]) / std[c]
     private readonly float[] normalised;
 
     private readonly ConcurrentBag<Batch> full = [];
@@ -29,7 +29,7 @@ public sealed class BatchLoader
     /// <param name="mean">Mean per channel of pixels scaled to [0, 1].</param>
     /// <param name="std">Standard deviation per channel of pixels scaled to [0, 1].</param>
     /// <param name="batchSize">Images per batch; where it exceeds the set, one smaller batch is the epoch.</param>
-    /// <param name="augmentation">What happens to an image before it is normalised.</param>
+    /// <param name="augmentation">What happens to the images.</param>
     /// <param name="shuffle">Whether each epoch has its own order (Fisher–Yates); the set's order otherwise.</param>
     /// <param name="seed">Of the order and of the augmentation.</param>
     /// <param name="workers">Batches made at once on the thread pool; 0 makes each in the caller's thread.</param>
@@ -62,6 +62,7 @@ public sealed class BatchLoader
                 nameof(std));
         }
 
+        augmentation.RequireFor(set.Channels);
         BatchesPerEpoch = set.Count / batchSize + (set.Count % batchSize != 0 && !dropLast ? 1 : 0);
         if (BatchesPerEpoch == 0)
         {
@@ -77,10 +78,10 @@ public sealed class BatchLoader
         this.seed = seed;
         this.workers = workers;
         this.prefetch = prefetch;
-        normalised = new float[set.Channels * Levels];
+        normalised = new float[set.Channels * Values];
         for (int i = 0; i < normalised.Length; i++)
         {
-            normalised[i] = (i % Levels / 255f - mean[i / Levels]) / std[i / Levels];
+            normalised[i] = (i % Values / 255f - mean[i / Values]) / std[i / Values];
         }
     }
 
@@ -114,12 +115,7 @@ public sealed class BatchLoader
         if (!shuffle) return order;
 
         var random = new CounterRandom(seed, Streams.Shuffle, (ulong)epoch);
-        for (int last = order.Length - 1; last > 0; last--)
-        {
-            int other = random.Next(last + 1);
-            (order[last], order[other]) = (order[other], order[last]);
-        }
-
+        random.Shuffle(order);
         return order;
     }
 
@@ -130,11 +126,24 @@ public sealed class BatchLoader
         if (!Pool(count).TryTake(out Batch? batch)) batch = new Batch(count, set.ImageBytes);
 
         batch.Index = index;
+        batch.SecondLabels = null;
+        batch.Shares = null;
+        var pixels = new byte[set.ImageBytes];
         for (int i = 0; i < count; i++)
         {
             int sample = order[first + i];
+            var image = batch.Images.AsSpan(i * set.ImageBytes, set.ImageBytes);
             batch.Labels[i] = set.Labels[sample];
-            Copy(set.Image(sample), batch.Images.AsSpan(i * set.ImageBytes, set.ImageBytes), augmentation.Draw(seed, epoch, sample));
+            Crop(set.Image(sample), pixels, augmentation.Draw(seed, epoch, sample));
+            augmentation.ApplyPolicy(pixels, set.Height, set.Width, seed, epoch, sample);
+            Normalise(pixels, image);
+            if (augmentation.Cutout > 0) Clear(image, augmentation.DrawCutout(set.Height, set.Width, seed, epoch, sample));
+        }
+
+        if (augmentation.CutMix > 0)
+        {
+            var random = new CounterRandom(seed, Streams.CutMix, (ulong)epoch, (ulong)index);
+            CutMix.Apply(batch, set.Height, set.Width, augmentation.CutMix, random);
         }
 
         return batch;
@@ -145,7 +154,7 @@ public sealed class BatchLoader
     private ConcurrentBag<Batch> Pool(int count) => count == batchSize ? full : partial;
 
     // target[y, x] = source[y + top, x' + left], black outside; x' is x, or its mirror image.
-    private void Copy(ReadOnlySpan<byte> source, Span<float> target, (int Top, int Left, bool Mirror) draw)
+    private void Crop(ReadOnlySpan<byte> source, Span<byte> target, (int Top, int Left, bool Mirror) draw)
     {
         (int height, int width, int channels) = (set.Height, set.Width, set.Channels);
         int to = 0;
@@ -157,11 +166,24 @@ public sealed class BatchLoader
                 int fromX = (draw.Mirror ? width - 1 - x : x) + draw.Left;
                 bool inside = (uint)fromY < (uint)height && (uint)fromX < (uint)width;
                 int from = (fromY * width + fromX) * channels;
-                for (int c = 0; c < channels; c++)
-                {
-                    target[to++] = normalised[c * Levels + (inside ? source[from + c] : 0)];
-                }
+                for (int c = 0; c < channels; c++) target[to++] = inside ? source[from + c] : (byte)0;
             }
+        }
+    }
+
+    private void Normalise(ReadOnlySpan<byte> pixels, Span<float> target)
+    {
+        for (int i = 0; i < pixels.Length;)
+        {
+            for (int c = 0; c < set.Channels; c++, i++) target[i] = normalised[c * Values + pixels[i]];
+        }
+    }
+
+    private void Clear(Span<float> image, Box box)
+    {
+        for (int y = box.Top; y < box.Bottom; y++)
+        {
+            image[((y * set.Width + box.Left) * set.Channels)..((y * set.Width + box.Right) * set.Channels)].Clear();
         }
     }
 }

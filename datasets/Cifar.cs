@@ -22,31 +22,25 @@ public static class Cifar
     /// <exception cref="DirectoryNotFoundException">There is nothing at the path.</exception>
     /// <exception cref="FileNotFoundException">The data set, or one of its files, is not there.</exception>
     /// <exception cref="InvalidDataException">A file is damaged: not whole, a label out of range, an unreadable archive.</exception>
-    public static Dataset Load10(string path) => Load(path, new CifarFormat(
-        "CIFAR-10",
-        Folder: "cifar-10-batches-bin",
-        Archive: "cifar-10-binary.tar.gz",
-        TrainFiles: ["data_batch_1.bin", "data_batch_2.bin", "data_batch_3.bin", "data_batch_4.bin", "data_batch_5.bin"],
-        TestFile: "test_batch.bin",
-        NamesFile: "batches.meta.txt",
-        LabelBytes: 1,
-        CifarNames.Ten,
-        Mean: [0.4914f, 0.4822f, 0.4465f],
-        Std: [0.2470f, 0.2435f, 0.2616f]));
+    public static Dataset Load10(string path) => Load(path, CifarFormat.Ten);
 
     /// <summary>Reads CIFAR-100 with its 100 fine labels: a record is its coarse label, its fine label and a planar image.</summary>
     /// <inheritdoc cref="Load10"/>
-    public static Dataset Load100(string path) => Load(path, new CifarFormat(
-        "CIFAR-100",
-        Folder: "cifar-100-binary",
-        Archive: "cifar-100-binary.tar.gz",
-        TrainFiles: ["train.bin"],
-        TestFile: "test.bin",
-        NamesFile: "fine_label_names.txt",
-        LabelBytes: 2,
-        CifarNames.Hundred,
-        Mean: [0.5071f, 0.4865f, 0.4409f],
-        Std: [0.2673f, 0.2564f, 0.2762f]));
+    public static Dataset Load100(string path) => Load(path, CifarFormat.Hundred);
+
+    /// <summary>CIFAR-10's published archive, which <see cref="Load10"/> reads as it is.</summary>
+    /// <param name="baseUrl">The address of the folder that holds it; null for where it was published.</param>
+    public static RemoteFile Archive10(Uri? baseUrl = null) => Archive(CifarFormat.Ten, baseUrl);
+
+    /// <summary>CIFAR-100's published archive, which <see cref="Load100"/> reads as it is.</summary>
+    /// <inheritdoc cref="Archive10"/>
+    public static RemoteFile Archive100(Uri? baseUrl = null) => Archive(CifarFormat.Hundred, baseUrl);
+
+    private static RemoteFile Archive(CifarFormat format, Uri? baseUrl)
+    {
+        string folder = baseUrl?.AbsoluteUri ?? CifarFormat.BaseUrl;
+        return new RemoteFile(new Uri($"{folder.TrimEnd('/')}/{format.Archive}"), format.Md5);
+    }
 
     private static Dataset Load(string path, CifarFormat format)
     {

@@ -3,8 +3,10 @@ namespace Idsnn.Datasets;
 /// <summary>What CIFAR-10 and CIFAR-100 differ in.  The image follows LabelBytes bytes, the last of which is the label.</summary>
 internal sealed record CifarFormat(
     string Name,
+    string Option,
     string Folder,
     string Archive,
+    string Md5,
     string[] TrainFiles,
     string TestFile,
     string NamesFile,
@@ -13,9 +15,41 @@ internal sealed record CifarFormat(
     float[] Mean,
     float[] Std)
 {
+    /// <summary>Where both are published.</summary>
+    public const string BaseUrl = "https://www.cs.toronto.edu/~kriz/";
+
+    public static CifarFormat Ten => new(
+        "CIFAR-10",
+        Option: "cifar10",
+        Folder: "cifar-10-batches-bin",
+        Archive: "cifar-10-binary.tar.gz",
+        Md5: "c32a1d4ab5d03f1284b67883e8d87530",
+        TrainFiles: ["data_batch_1.bin", "data_batch_2.bin", "data_batch_3.bin", "data_batch_4.bin", "data_batch_5.bin"],
+        TestFile: "test_batch.bin",
+        NamesFile: "batches.meta.txt",
+        LabelBytes: 1,
+        CifarNames.Ten,
+        Mean: [0.4914f, 0.4822f, 0.4465f],
+        Std: [0.2470f, 0.2435f, 0.2616f]);
+
+    public static CifarFormat Hundred => new(
+        "CIFAR-100",
+        Option: "cifar100",
+        Folder: "cifar-100-binary",
+        Archive: "cifar-100-binary.tar.gz",
+        Md5: "03b5dce01913d631647c71ecec9e9cb8",
+        TrainFiles: ["train.bin"],
+        TestFile: "test.bin",
+        NamesFile: "fine_label_names.txt",
+        LabelBytes: 2,
+        CifarNames.Hundred,
+        Mean: [0.5071f, 0.4865f, 0.4409f],
+        Std: [0.2673f, 0.2564f, 0.2762f]);
+
     public IEnumerable<string> ImageFiles => TrainFiles.Append(TestFile);
 
     /// <summary>How every error ends.</summary>
     public string Remedy =>
-        $"download https://www.cs.toronto.edu/~kriz/{Archive} and give the folder you put it in with --data-path.";
+        $"run 'download --dataset {Option} --data-path FOLDER', or fetch {BaseUrl}{Archive} by hand, "
+        + "and give the folder you put it in with --data-path.";
 }

@@ -35,6 +35,16 @@ internal struct CounterRandom
     /// <summary>Three floats in [low, high).</summary>
     public Vector3 Between3(float low, float high) => new(Between(low, high), Between(low, high), Between(low, high));
 
+    /// <summary>Puts items into random order (Fisher–Yates).</summary>
+    public void Shuffle(int[] items)
+    {
+        for (int last = items.Length - 1; last > 0; last--)
+        {
+            int other = Next(last + 1);
+            (items[last], items[other]) = (items[other], items[last]);
+        }
+    }
+
     private static ulong Mix(ulong z)
     {
         z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;

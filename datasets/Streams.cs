@@ -7,4 +7,7 @@ internal static class Streams
     public const ulong Augmentation = 2;
     public const ulong SyntheticTrain = 3;
     public const ulong SyntheticTest = 4;
+    public const ulong Policy = 5;
+    public const ulong Cutout = 6;
+    public const ulong CutMix = 7;
 }

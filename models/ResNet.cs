@@ -58,15 +58,16 @@ public sealed class ResNet : IDisposable
     /// <param name="training">Whether batch-norm uses (and updates from) the batch's statistics.</param>
     /// <param name="seed">Of the Poisson encoder.</param>
     /// <param name="draw">Which batch this is, for the Poisson encoder.</param>
-    /// <returns>[N, classes].</returns>
-    public Tensor Forward(Tensor images, bool training, ulong seed = 0, ulong draw = 0)
+    /// <param name="perStep">Whether to give the read-out of each time-step instead of their mean.</param>
+    /// <returns>[N, classes], or [T·N, classes] per step.</returns>
+    public Tensor Forward(Tensor images, bool training, ulong seed = 0, ulong draw = 0, bool perStep = false)
     {
         int timesteps = Spec.Timesteps;
         var x = Stem(images, training, seed, draw);
         foreach (var block in blocks) x = block.Forward(x, training);
         if (Spec.Kind == ModelKind.Ms) x = x.Then(membrane => Ops.Lif(membrane, Spec.Neuron!, timesteps));
         x = x.Then(Ops.GlobalAveragePool);
-        if (timesteps > 1) x = x.Then(features => Ops.MeanOverTime(features, timesteps));
+        if (timesteps > 1 && !perStep) x = x.Then(features => Ops.MeanOverTime(features, timesteps));
         return x.Then(features => Ops.Linear(features, weight, bias));
     }
 

@@ -7,14 +7,18 @@ namespace Idsnn.Training;
 /// <param name="Alpha">α; 0 trains without a teacher.</param>
 /// <param name="Temperature">T of the softened softmax.</param>
 /// <param name="LabelSmoothing">ε of the cross-entropy's targets.</param>
-public sealed record Objective(float Alpha = 0.3f, float Temperature = 4f, float LabelSmoothing = 0f)
+/// <param name="PerStep">
+/// Whether both terms are taken of each time-step's read-out and averaged over time (TET, Deng et al. 2022), instead of once of the mean
+/// read-out.
+/// </param>
+public sealed record Objective(float Alpha = 0.3f, float Temperature = 4f, float LabelSmoothing = 0f, bool PerStep = false)
 {
     /// <summary>Cross-entropy alone.</summary>
     public static Objective CrossEntropy { get; } = new(0f);
 }
 
 /// <summary>What one forward and backward pass gave; the tensors belong to the caller's scope.</summary>
-/// <param name="Logits">The student's, [N, K].</param>
+/// <param name="Logits">The student's, the mean over time, [N, K].</param>
 /// <param name="Total">The loss, [1].</param>
 /// <param name="CrossEntropy">Its cross-entropy, [1].</param>
 /// <param name="Distillation">Its KL term before α·T², [1]; null without a teacher.</param>
@@ -45,18 +49,25 @@ public sealed class TrainingStep(ResNet student, ResNet? teacher, Objective obje
         using var soft = teacher?.Forward(images, training: false);
         profile?.Enter("forward");
         using var tape = new Tape();
-        var logits = student.Forward(images, training: true, seed, draw);
-        var ce = Ops.CrossEntropy(logits, labels, objective.LabelSmoothing);
+        int timesteps = objective.PerStep ? student.Spec.Timesteps : 1;
+        var logits = student.Forward(images, training: true, seed, draw, objective.PerStep);
+        var ce = Ops.CrossEntropy(logits, labels, objective.LabelSmoothing, timesteps);
         Tensor? kl = null;
         var total = ce;
         if (soft is not null)
         {
-            kl = Ops.Distillation(logits, soft, objective.Temperature);
+            kl = Ops.Distillation(logits, soft, objective.Temperature, timesteps);
             total = Ops.Add(ce, Ops.Scale(kl, objective.Alpha * objective.Temperature * objective.Temperature));
         }
 
         profile?.Enter("backward");
         tape.Backward(total);
-        return new StepLosses(logits, total, ce, kl);
+        return new StepLosses(MeanReadOut(logits, timesteps), total, ce, kl);
+    }
+
+    private static Tensor MeanReadOut(Tensor logits, int timesteps)
+    {
+        using var suspension = Tape.NoGrad();
+        return timesteps == 1 ? logits : Ops.MeanOverTime(logits, timesteps);
     }
 }

@@ -5,24 +5,27 @@ namespace Idsnn.Training;
 
 /// <summary>Stochastic gradient descent over a model's parameters. The defaults are the paper's.</summary>
 /// <param name="Momentum">Momentum.</param>
-/// <param name="WeightDecay">L2 penalty on every parameter.</param>
+/// <param name="WeightDecay">L2 penalty.</param>
 /// <param name="Nesterov">Whether the step looks ahead.</param>
-public sealed record SgdOptions(float Momentum = 0.9f, float WeightDecay = 1e-4f, bool Nesterov = false);
+/// <param name="DecayVectors">Whether the penalty is on parameters of one dimension too: batch-norm's γ and β, and biases.</param>
+public sealed record SgdOptions(float Momentum = 0.9f, float WeightDecay = 1e-4f, bool Nesterov = false, bool DecayVectors = true);
 
 /// <summary>The optimizer's state: one velocity per parameter.</summary>
 public sealed class SgdOptimizer : IDisposable
 {
-    private readonly (Tensor Parameter, Tensor Velocity)[] slots;
     private readonly SgdOptions options;
-    private readonly SgdUpdate? update;
+    private readonly List<Group> groups = [];
     private double rate;
 
     /// <summary>Starts at rest.</summary>
     public SgdOptimizer(IEnumerable<Tensor> parameters, SgdOptions options)
     {
         this.options = options;
-        slots = [.. parameters.Select(p => (p, Tensor.Persistent(p.Device, p.Shape, new float[p.Shape.Size])))];
-        if (slots.Length > 0 && SgdUpdate.Supports(slots[0].Parameter.Device)) update = new SgdUpdate(slots, Spec);
+        var slots = parameters.Select(p => (p, Tensor.Persistent(p.Device, p.Shape, new float[p.Shape.Size])));
+        foreach (var group in slots.GroupBy(slot => options.DecayVectors || slot.p.Shape.Rank > 1 ? options.WeightDecay : 0f))
+        {
+            groups.Add(new Group([.. group], SpecOf(group.Key)));
+        }
     }
 
     /// <summary>Updates every parameter from its gradient and throws the gradients away.</summary>
@@ -37,26 +40,45 @@ public sealed class SgdOptimizer : IDisposable
     public void SetRate(double learningRate)
     {
         rate = learningRate;
-        update?.SetRate((float)learningRate);
+        foreach (var group in groups) group.AllAtOnce?.SetRate((float)learningRate);
     }
 
     /// <summary>Updates every parameter with the rate that was set last: a graph of it can be replayed with another.</summary>
     public void Step()
     {
-        update?.Run();
-        foreach (var (parameter, velocity) in slots)
+        foreach (var group in groups)
         {
-            if (update is null) Ops.SgdStep(parameter, velocity, Spec);
-            parameter.ClearGradient();
+            group.AllAtOnce?.Run();
+            var spec = SpecOf(group.Decay);
+            foreach (var (parameter, velocity) in group.Slots)
+            {
+                if (group.AllAtOnce is null) Ops.SgdStep(parameter, velocity, spec);
+                parameter.ClearGradient();
+            }
         }
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var (_, velocity) in slots) velocity.Dispose();
-        update?.Dispose();
+        foreach (var group in groups) group.Dispose();
     }
 
-    private SgdSpec Spec => new((float)rate, options.Momentum, options.WeightDecay, options.Nesterov);
+    private SgdSpec SpecOf(float decay) => new((float)rate, options.Momentum, decay, options.Nesterov);
+
+    /// <summary>Parameters with one weight decay, updated in one launch where the device can.</summary>
+    private sealed class Group((Tensor Parameter, Tensor Velocity)[] slots, SgdSpec spec) : IDisposable
+    {
+        public (Tensor Parameter, Tensor Velocity)[] Slots => slots;
+
+        public float Decay => spec.WeightDecay;
+
+        public SgdUpdate? AllAtOnce { get; } = SgdUpdate.Supports(slots[0].Parameter.Device) ? new SgdUpdate(slots, spec) : null;
+
+        public void Dispose()
+        {
+            foreach (var (_, velocity) in slots) velocity.Dispose();
+            AllAtOnce?.Dispose();
+        }
+    }
 }

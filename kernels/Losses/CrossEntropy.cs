@@ -3,37 +3,48 @@ using ILGPU;
 namespace Idsnn.Kernels;
 
 /// <summary>
-/// Cross-entropy of softmax(logits) against smoothed labels q = (1 − ε)·onehot + ε/K, and its gradient (p − q)/N. One work-item: one
-/// row. Reference: LossReference.CrossEntropy.
+/// Cross-entropy of softmax(logits) against smoothed labels q = (1 − ε)·onehot + ε/K, and its gradient (p − q)/rows. Where labels are
+/// mixed, onehot is share·onehot(label) + (1 − share)·onehot(second). Logits may come for each time-step; every step has the same labels.
+/// One work-item: one row. Reference: LossReference.CrossEntropy.
 /// </summary>
-/// <param name="logits">[N, K].</param>
+/// <param name="logits">[T·N, K].</param>
 /// <param name="labels">[N], 0 … K−1.</param>
-/// <param name="losses">[N]: the row's loss / N.</param>
-/// <param name="gradient">[N, K].</param>
-/// <param name="rows">N.</param>
-/// <param name="classes">K.</param>
-/// <param name="smoothing">ε.</param>
+/// <param name="second">[N], 0 … K−1; read where mixed.</param>
+/// <param name="shares">[N], 0 … 1; read where mixed.</param>
+/// <param name="losses">[T·N]: the row's loss / (T·N).</param>
+/// <param name="gradient">[T·N, K].</param>
+/// <param name="spec">The constants.</param>
 public readonly struct CrossEntropy(
-    ArrayView<float> logits, ArrayView<int> labels, ArrayView<float> losses, ArrayView<float> gradient, int rows, int classes,
-    float smoothing) : IKernel
+    ArrayView<float> logits, ArrayView<int> labels, ArrayView<int> second, ArrayView<float> shares, ArrayView<float> losses,
+    ArrayView<float> gradient, CrossEntropySpec spec) : IKernel
 {
     /// <inheritdoc/>
     public void Execute(int item)
     {
-        int at = item * classes, label = labels[item];
+        int classes = spec.Classes, at = item * classes, image = item % spec.Images;
+        int label = labels[image], other = spec.Mixed ? second[image] : label;
+        float share = spec.Mixed ? shares[image] : 1f, whole = 1f - spec.Smoothing;
         var softmax = new Softmax(logits, at, classes, 1f);
         float loss = 0f;
         for (int k = 0; k < classes; k++)
         {
-            float q = (smoothing / classes) + (k == label ? 1f - smoothing : 0f);
+            float q = (spec.Smoothing / classes) + (k == label ? whole * share : 0f) + (k == other ? whole * (1f - share) : 0f);
             float logP = softmax.Log(logits[at + k]);
             loss -= q * logP;
-            gradient[at + k] = (MathF.Exp(logP) - q) / rows;
+            gradient[at + k] = (MathF.Exp(logP) - q) / spec.Rows;
         }
 
-        losses[item] = loss / rows;
+        losses[item] = loss / spec.Rows;
     }
 }
+
+/// <summary>The constants of a cross-entropy.</summary>
+/// <param name="Rows">T·N.</param>
+/// <param name="Images">N.</param>
+/// <param name="Classes">K.</param>
+/// <param name="Smoothing">ε.</param>
+/// <param name="Mixed">Whether labels are mixed.</param>
+public readonly record struct CrossEntropySpec(int Rows, int Images, int Classes, float Smoothing, Flag Mixed);
 
 /// <summary>The softened softmax of one row (Eq. 6): its largest logit and the logarithm of its denominator.</summary>
 internal readonly struct Softmax

@@ -33,6 +33,73 @@ public sealed class LossesTests(string name) : DeviceTests(name)
     });
 
     [Test]
+    public void CrossEntropyOfMixedLabels([Values(0f, 0.2f)] float smoothing, [Values(1, 3)] int timesteps) => Property.Holds(Sizes, 6, s =>
+    {
+        var draw = new Draw((s.N * 1000) + s.K);
+        int[] first = [.. Enumerable.Range(0, s.N).Select(_ => draw.Index(s.K))], second = [.. first.Select(_ => draw.Index(s.K))];
+        float[] shares = draw.Fill([s.N], 0f, 1f);
+        shares[0] = 0f;
+        using var labels = new Labels(Device, first, second, shares);
+        GradientCheck.Run(
+            Device,
+            t => Ops.CrossEntropy(t[0], labels, smoothing, timesteps),
+            t => [t[0].Chunk(s.N * s.K).Average(step => LossReference.CrossEntropy(step, first, second, shares, smoothing))],
+            draw.Operand("logits", [timesteps * s.N, s.K], -3f, 3f));
+    });
+
+    [Test]
+    public void LossesOfEachTimestepAreAveraged() => Property.Holds(Sizes, 6, s =>
+    {
+        const int timesteps = 4;
+        var draw = new Draw((s.N * 1000) + s.K);
+        int[] classes = [.. Enumerable.Range(0, s.N).Select(_ => draw.Index(s.K))];
+        float[] teacher = draw.Fill([s.N, s.K], -3f, 3f);
+        using var labels = new Labels(Device, classes);
+        GradientCheck.Run(
+            Device,
+            t => Ops.CrossEntropy(t[0], labels, 0.1f, timesteps),
+            t => [t[0].Chunk(s.N * s.K).Average(step => LossReference.CrossEntropy(step, classes, 0.1))],
+            draw.Operand("logits", [timesteps * s.N, s.K], -3f, 3f));
+        GradientCheck.Run(
+            Device,
+            t => Ops.Distillation(t[0], From([s.N, s.K], teacher), 3f, timesteps),
+            t => [t[0].Chunk(s.N * s.K).Average(step => LossReference.Distillation(step, teacher.Widen(), s.N, 3))],
+            draw.Operand("student", [timesteps * s.N, s.K], -3f, 3f));
+    });
+
+    [Test]
+    public void AWholeShareIsAPlainLabelToTheBit([Values(0f, 0.1f)] float smoothing)
+    {
+        float[] logits = new Draw(5).Fill([7, 10], -3f, 3f);
+        int[] classes = [0, 1, 2, 3, 4, 5, 9];
+        using var plain = new Labels(Device, classes);
+        using var mixed = new Labels(Device, classes, [9, 9, 9, 9, 9, 9, 9], [1, 1, 1, 1, 1, 1, 1]);
+        float[][] Results(Labels labels)
+        {
+            using var x = Tensor.Parameter(Device, [7, 10], logits);
+            using var tape = new Tape();
+            var loss = Ops.CrossEntropy(x, labels, smoothing);
+            tape.Backward(loss);
+            return [loss.ToArray(), x.Gradient!.ToArray()];
+        }
+
+        Assert.That(Results(mixed), Is.EqualTo(Results(plain)));
+    }
+
+    [Test]
+    public void MixedLabelsAreChecked()
+    {
+        Failure.Says("Labels: 2 labels need as many second labels and shares, got 1 and 2", () => _ = new Labels(Device, [0, 1], [0], [1, 1]));
+        Failure.Says("Labels: 2 labels need as many second labels and shares, got 2 and 0", () => _ = new Labels(Device, [0, 1], [0, 1], []));
+        Failure.Says("Labels: a share lies in [0, 1], got 1.5", () => _ = new Labels(Device, [0], [0], [1.5f]));
+        Failure.Says("Labels: a share lies in [0, 1], got NaN", () => _ = new Labels(Device, [0], [0], [float.NaN]));
+        Failure.Says("Labels: a label is a class's index from 0 on, got -1", () => _ = new Labels(Device, [0], [-1], [1]));
+        using var labels = new Labels(Device, [0, 0], [0, 2], [1f, 1f]);
+        Failure.Says(
+            "CrossEntropy: label 2 is not below the 2 classes of logits [2, 2]", () => Ops.CrossEntropy(Tensor.Full(Device, [2, 2], 1f), labels));
+    }
+
+    [Test]
     public void ALossThatIsScaledAndAddedScalesItsGradient()
     {
         var draw = new Draw(1);
@@ -123,6 +190,11 @@ public sealed class LossesTests(string name) : DeviceTests(name)
             () => Ops.CountCorrect(three.Reshape([6]), labels));
         Failure.Says(
             "CrossEntropy: label 1 is not below the 1 classes of logits [2, 1]", () => Ops.CrossEntropy(Tensor.Full(Device, [2, 1], 1f), labels));
+        Failure.Says(
+            "CrossEntropy: logits must be [T·N, K] with 2 rows for each of 2 labels, got [3, 2]", () => Ops.CrossEntropy(three, labels, 0f, 2));
+        Failure.Says("CrossEntropy: the number of time-steps must be at least 1, got 0", () => Ops.CrossEntropy(two, labels, 0f, 0));
+        Failure.Says(
+            "Distillation: student [2, 3] and teacher [2, 3] differ by more than 2 time-steps", () => Ops.Distillation(two, two, 1f, 2));
         Failure.Says("CrossEntropy: label smoothing must lie in [0, 1), got 1", () => Ops.CrossEntropy(two, labels, 1f));
         Failure.Says("Distillation: student [2, 3] and teacher [3, 2] differ", () => Ops.Distillation(two, three, 1f));
         Failure.Says("Distillation: logits must be [N, K], got [6]", () => Ops.Distillation(two.Reshape([6]), two.Reshape([6]), 1f));

@@ -4,18 +4,20 @@ namespace Idsnn.Tests;
 internal static class LossReference
 {
     /// <summary>Mean over rows of −Σ q log p, with q = (1 − ε)·onehot + ε/K.</summary>
-    public static double CrossEntropy(double[] logits, int[] labels, double smoothing)
+    public static double CrossEntropy(double[] logits, int[] labels, double smoothing) =>
+        CrossEntropy(logits, labels, labels, [.. labels.Select(_ => 1f)], smoothing);
+
+    /// <summary>The same of mixed labels: the two cross-entropies, weighed by the share, which is how CutMix and mixup state it.</summary>
+    public static double CrossEntropy(double[] logits, int[] labels, int[] second, float[] shares, double smoothing)
     {
         int classes = logits.Length / labels.Length;
         double loss = 0;
         for (int n = 0; n < labels.Length; n++)
         {
             double[] p = Softmax(logits, n, classes, 1);
-            for (int k = 0; k < classes; k++)
-            {
-                double q = (smoothing / classes) + (k == labels[n] ? 1 - smoothing : 0);
-                loss -= q * Math.Log(p[k]) / labels.Length;
-            }
+            double Of(int label) => Enumerable.Range(0, classes)
+                .Sum(k => -((smoothing / classes) + (k == label ? 1 - smoothing : 0)) * Math.Log(p[k]));
+            loss += ((shares[n] * Of(labels[n])) + ((1 - shares[n]) * Of(second[n]))) / labels.Length;
         }
 
         return loss;

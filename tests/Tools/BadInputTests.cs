@@ -29,7 +29,7 @@ public class BadInputTests
     public void DeleteThings() => folder.Dispose();
 
     // The command line.
-    [TestCase("'frob'", "unknown verb 'frob'; use train, eval, replay, bench, profile, devices, ptx, or no arguments for a demonstration")]
+    [TestCase("'frob'", "unknown verb 'frob'; use train, eval, download, replay, bench, profile, devices, ptx, or no arguments for a demonstration")]
     [TestCase("'' ", "unknown verb ''")]
     [TestCase("--lr 1", "unknown verb '--lr'")]
     [TestCase("train --bogus 3", "unknown option --bogus; see train --help")]
@@ -112,13 +112,17 @@ public class BadInputTests
     [TestCase("bench --width 0", "width must be from 1 to 1024, got 0")]
 
     // Data.
-    [TestCase("train --dataset mnist", "--dataset: 'mnist' is not one of cifar10, cifar100, synthetic")]
-    [TestCase("train --dataset cifar10 --data-path HERE/none", "give the folder you put it in with --data-path")]
+    [TestCase("train --dataset mnist", "--dataset: 'mnist' is not one of cifar10, cifar100, folder, synthetic")]
+    [TestCase("train --dataset cifar10 --data-path HERE/none", "run 'download --dataset cifar10 --data-path FOLDER', or fetch https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz by hand, and give the folder you put it in with --data-path")]
     [TestCase("train --dataset cifar100 --data-path HERE/cifar", "CIFAR-100: ")]
     [TestCase("train --dataset cifar10 --data-path HERE/file", "is damaged or no .tar.gz")]
     [TestCase("train --dataset cifar10 --data-path HERE/partial", "lacks data_batch_5.bin")]
     [TestCase("train --dataset cifar10 --data-path HERE/truncated", "test_batch.bin is not whole: 5000 bytes, expected a multiple of 3073")]
     [TestCase("train --dataset cifar10 --data-path HERE/label", "data_batch_3.bin has label 10 in record 1, expected 0 to 9")]
+    [TestCase("train --dataset folder --data-path HERE/none", "there is no folder 'HERE/none/train'")]
+    [TestCase("train --dataset folder --data-path HERE --image-size 7", "--image-size must be from 8 to 512, got 7")]
+    [TestCase("train --dataset folder --data-path HERE --image-size 513", "--image-size must be from 8 to 512, got 513")]
+    [TestCase("train --image-size 32", "--image-size is for --dataset folder; synthetic has its own")]
     [TestCase("train CIFAR --limit-train 0", "--limit-train must be at least 1, got 0")]
     [TestCase("train --limit-train 2000000000", "--limit-train: synthetic has at most 200000 images, got 2000000000")]
     [TestCase("train --limit-test -5", "--limit-test must be at least 1, got -5")]

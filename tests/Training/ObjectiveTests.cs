@@ -9,7 +9,7 @@ public class ObjectiveTests(string name) : DeviceTests(name)
     private static readonly float[] Images = new Draw(1).Fill([4, 9, 9, 3]);
 
     [Test]
-    public void TheDefaultsAreThePapers() => Assert.That(new Objective(), Is.EqualTo(new Objective(0.3f, 4f, 0f)));
+    public void TheDefaultsAreThePapers() => Assert.That(new Objective(), Is.EqualTo(new Objective(0.3f, 4f, 0f, false)));
 
     [Test]
     public void DistillationNeedsATeacher()
@@ -48,6 +48,66 @@ public class ObjectiveTests(string name) : DeviceTests(name)
     }
 
     [Test]
+    public void PerStepBothTermsAreMeansOverTime()
+    {
+        using var student = new ResNet(Device, Tiny.Spiking, seed: 1);
+        using var teacher = new ResNet(Device, Tiny.Ann, seed: 2);
+        double[] taught = teacher.Forward(From([4, 9, 9, 3], Images), training: false).ToArray().Widen();
+        double[][] steps = [.. student.Forward(From([4, 9, 9, 3], Images), training: true, perStep: true).ToArray().Widen().Chunk(40)];
+        double ce = steps.Average(step => LossReference.CrossEntropy(step, [0, 1, 2, 3], 0.1));
+        double kl = steps.Average(step => LossReference.Distillation(step, taught, 4, 3));
+
+        var (losses, gradient) = RunPerStep(new Objective(0.5f, 3f, 0.1f, PerStep: true));
+
+        Assert.That(steps, Has.Length.EqualTo(2));
+        Assert.That(steps[0], Is.Not.EqualTo(steps[1]));
+        Assert.That(losses.CrossEntropy.Item(), Is.EqualTo(ce).Within(1e-5));
+        Assert.That(losses.Distillation!.Item(), Is.EqualTo(kl).Within(1e-6));
+        Assert.That(losses.Total.Item(), Is.EqualTo(ce + (0.5 * 9 * kl)).Within(1e-5));
+        Close.To([.. steps[0].Zip(steps[1], (a, b) => (a + b) / 2)], losses.Logits.ToArray(), 1e-6, "mean read-out");
+
+        // The bias's gradient is the sum of the logits'.
+        Close.To([.. Enumerable.Range(0, 10).Select(k => BiasDifference(steps, taught, k))], gradient, 1e-4, "gradient of fc.bias");
+    }
+
+    [Test]
+    public void TheMeanOfThePerStepReadOutsIsTheReadOut([Values(ModelKind.Spiking, ModelKind.Sew, ModelKind.Ms)] ModelKind kind)
+    {
+        var spec = Tiny.Spiking with { Kind = kind, Timesteps = 3 };
+        using var student = new ResNet(Device, spec, seed: 1, Tiny.Lively);
+        var images = From([4, 9, 9, 3], Images);
+        var steps = student.Forward(images, training: false, perStep: true);
+
+        Assert.That(steps.Shape, Is.EqualTo(Shape.Create([12, 10])));
+        Close.To(Ops.MeanOverTime(steps, 3).ToArray().Widen(), student.Forward(images, training: false).ToArray(), 1e-6, "logits");
+    }
+
+    [Test]
+    public void WithoutTimePerStepChangesNothing()
+    {
+        using var model = new ResNet(Device, Tiny.Ann, seed: 1);
+        using var labels = new Labels(Device, [0, 1, 2, 3]);
+        float Loss(bool perStep) =>
+            new TrainingStep(model, null, new Objective(0f, PerStep: perStep)).Run(From([4, 9, 9, 3], Images), labels).Total.Item();
+
+        Assert.That(Loss(true), Is.EqualTo(Loss(false)));
+    }
+
+    [Test]
+    public void MixedLabelsReachTheLoss()
+    {
+        int[] first = [0, 1, 2, 3], second = [4, 4, 0, 3];
+        float[] shares = [0.5f, 0.25f, 0f, 1f];
+        using var student = new ResNet(Device, Tiny.Spiking, seed: 1);
+        using var labels = new Labels(Device, first, second, shares);
+
+        var losses = new TrainingStep(student, null, Objective.CrossEntropy).Run(From([4, 9, 9, 3], Images), labels);
+
+        Assert.That(
+            losses.Total.Item(), Is.EqualTo(LossReference.CrossEntropy(losses.Logits.ToArray().Widen(), first, second, shares, 0)).Within(1e-5));
+    }
+
+    [Test]
     public void TheTeacherDoesNotLearn()
     {
         using var student = new ResNet(Device, Tiny.Spiking, seed: 1);
@@ -67,6 +127,27 @@ public class ObjectiveTests(string name) : DeviceTests(name)
         using var teacher = new ResNet(Device, Tiny.Ann, seed: 2);
         using var labels = new Labels(Device, [0, 1, 2, 3]);
         return new TrainingStep(student, teacher, objective).Run(From([4, 9, 9, 3], Images), labels);
+    }
+
+    private (StepLosses Losses, float[] BiasGradient) RunPerStep(Objective objective)
+    {
+        using var student = new ResNet(Device, Tiny.Spiking, seed: 1);
+        using var teacher = new ResNet(Device, Tiny.Ann, seed: 2);
+        using var labels = new Labels(Device, [0, 1, 2, 3]);
+        var losses = new TrainingStep(student, teacher, objective).Run(From([4, 9, 9, 3], Images), labels);
+        return (losses, student.State().Single(entry => entry.Name == "fc.bias").Tensor!.Gradient!.ToArray());
+    }
+
+    /// <summary>How the whole loss of PerStepBothTermsAreMeansOverTime changes with the bias of class k.</summary>
+    private static double BiasDifference(double[][] steps, double[] taught, int k)
+    {
+        const double small = 1e-5;
+        double Loss(double change) => steps.Average(step =>
+        {
+            double[] moved = [.. step.Select((z, i) => i % 10 == k ? z + change : z)];
+            return LossReference.CrossEntropy(moved, [0, 1, 2, 3], 0.1) + (0.5 * 9 * LossReference.Distillation(moved, taught, 4, 3));
+        });
+        return (Loss(small) - Loss(-small)) / (2 * small);
     }
 
     /// <summary>Of labels 0, 1, 2, 3.</summary>

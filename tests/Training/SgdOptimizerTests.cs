@@ -33,6 +33,20 @@ public class SgdOptimizerTests(string name) : DeviceTests(name)
     }
 
     [Test]
+    public void VectorsCanBeLeftOutOfTheDecay([Values] bool decayVectors)
+    {
+        // Without momentum and with gradients of zero, what a step changes is the decay.
+        using var matrix = Tensor.Parameter(Device, [1, 3], [1, 2, 4]);
+        using var vector = Tensor.Parameter(Device, [3], [1, 2, 4]);
+        using var optimizer = new SgdOptimizer([vector, matrix], new SgdOptions(0f, 0.5f, DecayVectors: decayVectors));
+        using (var tape = new Tape()) tape.Backward(Contraction.Of(Ops.Add(matrix.Reshape([3]), vector), [0, 0, 0]));
+        optimizer.Step(0.5);
+
+        Assert.That(matrix.ToArray(), Is.EqualTo(new[] { 0.75f, 1.5f, 3f }));
+        Assert.That(vector.ToArray(), Is.EqualTo(decayVectors ? [0.75f, 1.5f, 3f] : new[] { 1f, 2f, 4f }));
+    }
+
+    [Test]
     public void AParameterWithoutGradientIsAnError()
     {
         using var parameter = Tensor.Parameter(Device, [3], [1, 2, 3]);
@@ -42,5 +56,5 @@ public class SgdOptimizerTests(string name) : DeviceTests(name)
     }
 
     [Test]
-    public void TheDefaultsAreThePapers() => Assert.That(new SgdOptions(), Is.EqualTo(new SgdOptions(0.9f, 1e-4f, false)));
+    public void TheDefaultsAreThePapers() => Assert.That(new SgdOptions(), Is.EqualTo(new SgdOptions(0.9f, 1e-4f, false, true)));
 }

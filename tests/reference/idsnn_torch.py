@@ -182,8 +182,8 @@ class ResNet(nn.Module):
             setattr(self, f"layer{s + 1}", nn.Sequential(*layer))
         self.fc = nn.Linear(c_in, classes)
 
-    def forward(self, images):
-        """images [N, C, H, W] -> logits [N, classes]: direct encoding, mean of the per-step read-outs."""
+    def forward(self, images, per_step=False):
+        """images [N, C, H, W] -> logits [N, classes]: direct encoding, mean of the per-step read-outs; or these, [T, N, classes]."""
         x = images.expand(self.timesteps, *images.shape)
         x = fold(self.bn1, fold(self.conv1, x))
         if self.kind != "ms":
@@ -191,7 +191,8 @@ class ResNet(nn.Module):
         x = self.layer4(self.layer3(self.layer2(self.layer1(x))))
         if self.kind == "ms":
             x = self.act(x)
-        return self.fc(x.mean(dim=(-2, -1)).mean(0))
+        x = x.mean(dim=(-2, -1))
+        return fold(self.fc, x) if per_step else self.fc(x.mean(0))
 
 
 def loop(source, shape):
@@ -227,6 +228,11 @@ def kd_loss(student, teacher, labels, alpha=0.3, temperature=4.0):
     ce = F.cross_entropy(student, labels)
     kl = F.kl_div(F.log_softmax(student / temperature, 1), F.softmax(teacher / temperature, 1), reduction="batchmean")
     return ce + alpha * temperature ** 2 * kl, ce, kl
+
+
+def per_step_loss(read_outs, teacher, labels, alpha=0.3, temperature=4.0):
+    """kd_loss of the read-outs [T, N, classes] of each time-step, averaged over time (TET, Deng et al. 2022)."""
+    return tuple(torch.stack(term).mean() for term in zip(*(kd_loss(r, teacher, labels, alpha, temperature) for r in read_outs)))
 
 
 TAU = 1 / math.log(4)  # decay 0.25

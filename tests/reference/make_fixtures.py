@@ -40,6 +40,7 @@ FIXTURES = {
                                    " --stem-padding 3 --surrogate triangle",
     "ms50-soft-even": "--kind ms --depth 50 --width 2 --batch 2 --size 16 --timesteps 2 --reset soft"
                       " --teacher-depth 101 --init even",
+    "sew18-per-step": "--kind sew --width 2 --batch 3 --size 16 --timesteps 3 --teacher-depth 18 --per-step",
     "sew50-alone": "--kind sew --depth 50 --width 2 --batch 2 --size 14 --timesteps 2 --alpha 0 --attach-reset --threshold 0.2",
 }
 

@@ -15,7 +15,7 @@ Tensors (float32 unless said otherwise; conv weights are OIHW, images NCHW, name
   final.<name>        the student after the last step
   expected.eval       [N, classes] evaluation-mode logits of the student before step 0 on input.0
 The header's __metadata__ holds one key, "trace": the JSON of the options below.  An older trace may lack
-reset, surrogate, stem_padding and shortcuts; they then have the defaults below.
+reset, surrogate, stem_padding, shortcuts and per_step; they then have the defaults below.
 Everything is computed in float64 (--dtype float32 for PyTorch's own float32) and stored as float32.
 
 How closely float32 can follow: step 0 agrees to about 1e-6 (gradients 3e-6).  But a membrane within
@@ -29,7 +29,7 @@ import struct
 
 import torch
 
-from idsnn_torch import SURROGATES, ResNet, initialise, kd_loss
+from idsnn_torch import SURROGATES, ResNet, initialise, kd_loss, per_step_loss
 
 DTYPES = {torch.float32: "F32", torch.int64: "I64"}
 
@@ -71,6 +71,7 @@ def options(arguments=None):
     p.add_argument("--weight-decay", type=float, default=1e-4)
     p.add_argument("--alpha", type=float, default=0.3, help="0: no distillation")
     p.add_argument("--temperature", type=float, default=4.0)
+    p.add_argument("--per-step", action="store_true", help="the loss of each time-step's read-out, averaged over time; with distillation")
     p.add_argument("--teacher-depth", type=int, default=34)
     p.add_argument("--teacher-width", type=int, default=None)
     p.add_argument("--init", choices=["none", "prefix", "even"], default="none", help="initialise the student from the teacher")
@@ -123,12 +124,18 @@ def record(a, student, teacher, batches):
     optimiser = torch.optim.SGD(student.parameters(), a.lr, a.momentum, weight_decay=a.weight_decay)
     losses = []
     for s, (x, y) in enumerate(batches):
-        logits = student(x)
         if a.alpha > 0:
             with torch.no_grad():
                 soft = teacher(x)
+        if a.per_step:
+            read_outs = student(x, per_step=True)
+            logits = read_outs.mean(0)
+            loss, ce, kl = per_step_loss(read_outs, soft, y, a.alpha, a.temperature)
+        elif a.alpha > 0:
+            logits = student(x)
             loss, ce, kl = kd_loss(logits, soft, y, a.alpha, a.temperature)
         else:
+            logits = student(x)
             loss = ce = torch.nn.functional.cross_entropy(logits, y)
             kl = torch.zeros(())
         optimiser.zero_grad()

@@ -26,11 +26,11 @@ internal abstract class Verb
 /// <summary>The command line: from arguments to an exit code (0 done, 1 a check failed, 2 wrong input, 130 interrupted).</summary>
 internal static class Cli
 {
-    private const int WrongInput = 2, Interrupted = 130;
+    internal const int WrongInput = 2, Interrupted = 130;
 
     private static readonly Type[] Verbs =
     [
-        typeof(TrainVerb), typeof(EvalVerb), typeof(ReplayVerb), typeof(BenchVerb), typeof(ProfileVerb),
+        typeof(TrainVerb), typeof(EvalVerb), typeof(DownloadVerb), typeof(ReplayVerb), typeof(BenchVerb), typeof(ProfileVerb),
         typeof(DevicesVerb), typeof(PtxVerb),
     ];
 

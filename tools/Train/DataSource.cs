@@ -7,10 +7,17 @@ internal static class DataSource
 {
     public const int SyntheticTrain = 2000, SyntheticTest = 1000, SyntheticSize = 32;
     private const int SyntheticMost = 200_000;
+    private const int FolderSize = 32, FolderLeast = 8, FolderMost = 512;
 
-    public static Dataset Load(string name, string path, int? limitTrain, int? limitTest)
+    public static Dataset Load(string name, string path, int? limitTrain, int? limitTest, int? imageSize = null)
     {
         string set = name.ToLowerInvariant();
+        if (imageSize is not null && set != "folder") throw new ArgumentException($"--image-size is for --dataset folder; {name} has its own");
+        if (imageSize is < FolderLeast or > FolderMost)
+        {
+            throw new ArgumentException($"--image-size must be from {FolderLeast} to {FolderMost}, got {imageSize}");
+        }
+
         int most = set == "synthetic" ? SyntheticMost : int.MaxValue;
         RequireLimit("--limit-train", limitTrain, most);
         RequireLimit("--limit-test", limitTest, most);
@@ -20,7 +27,8 @@ internal static class DataSource
             "cifar100" => Cifar.Load100(path),
             "synthetic" => Synthetic.Create(
                 Math.Max(SyntheticTrain, limitTrain ?? 0), Math.Max(SyntheticTest, limitTest ?? 0), SyntheticSize),
-            _ => throw new ArgumentException($"--dataset: '{name}' is not one of cifar10, cifar100, synthetic"),
+            "folder" => ImageFolder.Load(path, imageSize ?? FolderSize),
+            _ => throw new ArgumentException($"--dataset: '{name}' is not one of cifar10, cifar100, folder, synthetic"),
         };
         return dataset with
         {

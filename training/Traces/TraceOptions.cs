@@ -74,6 +74,9 @@ public sealed record TraceOptions
     /// <summary>Temperature of the distillation.</summary>
     public float Temperature { get; set; } = 4f;
 
+    /// <summary>Whether the loss is that of each time-step's read-out, averaged over time.</summary>
+    public bool PerStep { get; set; }
+
     /// <summary>The teacher's depth.</summary>
     public int TeacherDepth { get; set; } = 34;
 
@@ -111,7 +114,7 @@ public sealed record TraceOptions
 
     /// <summary>The loss.</summary>
     [JsonIgnore]
-    public Objective Objective => new(Alpha, Temperature);
+    public Objective Objective => new(Alpha, Temperature, PerStep: PerStep);
 
     /// <summary>The block mapping; null without initialisation.</summary>
     [JsonIgnore]

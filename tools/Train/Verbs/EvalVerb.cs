@@ -24,11 +24,14 @@ internal sealed class EvalVerb : Verb
     [Option("threshold", HelpText = "Fail unless the checkpoint's neuron has this threshold.")]
     public float? Threshold { get; set; }
 
-    [Option("dataset", Default = "synthetic", HelpText = "cifar10, cifar100 or synthetic.")]
+    [Option("dataset", Default = "synthetic", HelpText = "cifar10, cifar100, folder (of image files: train/CLASS/FILE, test/CLASS/FILE) or synthetic.")]
     public string DatasetName { get; set; } = string.Empty;
 
     [Option("data-path", Default = "data", HelpText = "Folder (or published .tar.gz) of the data set.")]
     public string DataPath { get; set; } = string.Empty;
+
+    [Option("image-size", HelpText = "Height and width that a folder's images are scaled and cropped to; 32 if left out.")]
+    public int? ImageSize { get; set; }
 
     [Option("limit-test", HelpText = "Use the first so many test images.")]
     public int? LimitTest { get; set; }
@@ -51,7 +54,7 @@ internal sealed class EvalVerb : Verb
         RequireSame("model", Model is null ? null : CanonicalName(Model), spec.Name);
         RequireSame("decay", Decay, spec.Neuron?.Decay);
         RequireSame("threshold", Threshold, spec.Neuron?.Threshold);
-        var dataset = Networks.For(checkpoint, CheckpointFile, DataSource.Load(DatasetName, DataPath, null, LimitTest));
+        var dataset = Networks.For(checkpoint, CheckpointFile, DataSource.Load(DatasetName, DataPath, null, LimitTest, ImageSize));
         using var device = DeviceCatalog.Open(DeviceName);
         using var model = checkpoint.Build(device, Timesteps);
         var metrics = Evaluator.Evaluate(model, dataset, BatchSize, Seed, session.Cancellation);

@@ -14,11 +14,14 @@ internal sealed class TrainVerb : NetworkVerb
     [Option("stage", Default = "pipeline", HelpText = "pipeline, teacher or student.")]
     public string Stage { get; set; } = string.Empty;
 
-    [Option("dataset", Default = "synthetic", HelpText = "cifar10, cifar100 or synthetic.")]
+    [Option("dataset", Default = "synthetic", HelpText = "cifar10, cifar100, folder (of image files: train/CLASS/FILE, test/CLASS/FILE) or synthetic.")]
     public string DatasetName { get; set; } = string.Empty;
 
     [Option("data-path", Default = "data", HelpText = "Folder (or published .tar.gz) of the data set.")]
     public string DataPath { get; set; } = string.Empty;
+
+    [Option("image-size", HelpText = "Height and width that a folder's images are scaled and cropped to; 32 if left out.")]
+    public int? ImageSize { get; set; }
 
     [Option("teacher-checkpoint", HelpText = "A trained teacher; its training is skipped.")]
     public string? TeacherCheckpoint { get; set; }
@@ -117,7 +120,7 @@ internal sealed class TrainVerb : NetworkVerb
         }
 
         var saved = TeacherCheckpoint is null ? null : Networks.LoadTeacher(TeacherCheckpoint);
-        var dataset = DataSource.Load(DatasetName, DataPath, LimitTrain, LimitTest);
+        var dataset = DataSource.Load(DatasetName, DataPath, LimitTrain, LimitTest, ImageSize);
         if (saved is not null) dataset = Networks.For(saved, TeacherCheckpoint!, dataset);
         var studentSpec = StudentSpec(dataset.Classes);
         var teacherSpec = saved?.Info.Model ?? TeacherSpec(dataset.Classes);

@@ -1,0 +1,119 @@
+using Idsnn.Datasets;
+
+namespace Idsnn.Tests.Datasets;
+
+public class ImageFileTests
+{
+    private TemporaryFolder folder = null!;
+
+    [SetUp]
+    public void MakeFolder() => folder = new TemporaryFolder();
+
+    [TearDown]
+    public void DeleteFolder() => folder.Dispose();
+
+    [TestCase("rgb.png", 0)]
+    [TestCase("grey.png", 0)]
+    [TestCase("alpha.png", 0)]
+    [TestCase("grey-alpha.png", 0)]
+    [TestCase("palette.png", 0)]
+    [TestCase("bits.png", 0)]
+    [TestCase("rgb.bmp", 0)]
+    [TestCase("rgb.jpg", 2)] // decoders round the cosine transform differently
+    [TestCase("grey.jpg", 2)]
+    public void EveryKindDecodesAsPilDoes(string name, int tolerance)
+    {
+        RgbImage actual = Recorded.Image($"decode/{name}"), expected = Recorded.Image($"decode/{name}.expected.png");
+
+        Assert.That((actual.Height, actual.Width), Is.EqualTo((expected.Height, expected.Width)));
+        Assert.That(actual.Pixels.Zip(expected.Pixels, (a, e) => Math.Abs(a - e)).Max(), Is.LessThanOrEqualTo(tolerance));
+    }
+
+    [Test]
+    public void TheFirstByteIsRedAtTheTopLeft()
+    {
+        byte[] bmp =
+        [
+            .. "BM"u8, 66, 0, 0, 0, 0, 0, 0, 0, 54, 0, 0, 0, 40, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 1, 0, 24, 0, 0, 0, 0, 0, 8, 0, 0, 0, 0, 0, 0,
+            0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 7, 8, 9, 0, /* the lowest row comes first, blue before red */ 3, 2, 1, 0,
+        ];
+        File.WriteAllBytes(folder.File("image.anything"), bmp);
+
+        RgbImage image = ImageFile.Load(folder.File("image.anything"));
+
+        Assert.That((image.Height, image.Width), Is.EqualTo((2, 1)));
+        Assert.That(image.Pixels, Is.EqualTo(new byte[] { 1, 2, 3, 9, 8, 7 }));
+    }
+
+    [TestCase(1, 1)]
+    [TestCase(32, 32)]
+    [TestCase(7, 300)]
+    public void WhatIsEncodedDecodesToItself(int height, int width)
+    {
+        var image = new RgbImage([.. Enumerable.Range(0, height * width * 3).Select(i => (byte)(i * i % 253))], height, width);
+        File.WriteAllBytes(folder.File("a.png"), ImageFile.EncodePng(image));
+
+        RgbImage read = ImageFile.Load(folder.File("a.png"));
+
+        Assert.That((read.Height, read.Width), Is.EqualTo((height, width)));
+        Assert.That(read.Pixels, Is.EqualTo(image.Pixels));
+    }
+
+    [Test]
+    public void AJpegThatLacksOnlyItsEndMarkerIsRead()
+    {
+        File.WriteAllBytes(folder.File("a.jpg"), File.ReadAllBytes(Recorded.PathOf("decode/rgb.jpg"))[..^2]);
+
+        Assert.That(ImageFile.Load(folder.File("a.jpg")).Pixels, Is.EqualTo(Recorded.Image("decode/rgb.jpg").Pixels));
+    }
+
+    [Test]
+    public void AMissingFileIsNamed() => Assert.That(
+        () => ImageFile.Load(folder.File("none.png")),
+        Throws.InstanceOf<FileNotFoundException>().With.Message.EqualTo($"there is no image file '{folder.File("none.png")}'"));
+
+    [TestCase("")]
+    [TestCase("neither picture nor photograph")]
+    public void AnotherKindOfFileIsNamed(string content)
+    {
+        File.WriteAllText(folder.File("a.png"), content);
+
+        Assert.That(
+            () => ImageFile.Load(folder.File("a.png")),
+            Throws.InstanceOf<InvalidDataException>().With.Message.EqualTo($"'{folder.File("a.png")}' is no PNG, JPEG or BMP file"));
+    }
+
+    [Test]
+    public void AnImageRecognisedByNothingButItsSizeIsNoImage()
+    {
+        // A Targa file: the decoder would take almost any bytes for one.
+        File.WriteAllBytes(folder.File("a.png"), [0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 1, 0, 24, 0, 1, 2, 3]);
+
+        Assert.That(() => ImageFile.Load(folder.File("a.png")), Throws.InstanceOf<InvalidDataException>());
+    }
+
+    [Test]
+    public void DamageIsRefusedOrHarmless([Values("rgb.png", "palette.png", "rgb.jpg", "rgb.bmp")] string name, [Values] bool cut)
+    {
+        byte[] file = File.ReadAllBytes(Recorded.PathOf($"decode/{name}"));
+        string path = folder.File("damaged");
+        int refused = 0;
+        for (int at = 8; at < file.Length; at += name == "rgb.jpg" ? 13 : 3)
+        {
+            byte[] damaged = cut ? file[..at] : [.. file];
+            if (!cut) damaged[at] ^= (byte)(1 << (at % 8));
+            File.WriteAllBytes(path, damaged);
+            try
+            {
+                ImageFile.Load(path);
+            }
+            catch (InvalidDataException e)
+            {
+                Assert.That(e.Message, Does.StartWith($"'{path}' is ").And.Not.Contain("\n"));
+                refused++;
+            }
+        }
+
+        Assert.That(refused, Is.GreaterThan(0));
+    }
+}

@@ -1,0 +1,108 @@
+using Idsnn.Engine;
+using Idsnn.Models;
+
+namespace Idsnn.Training;
+
+/// <summary>
+/// An exponential moving average of a network's parameters and batch-norm statistics, a ← d·a + (1 − d)·w, which often tests better than
+/// the last weights. It starts as a copy of the network.
+/// </summary>
+public sealed class WeightAverage : IDisposable
+{
+    private readonly ResNet model;
+    private readonly float decay;
+    private readonly (Tensor Value, Tensor Average)[] pairs;
+    private bool applied;
+
+    /// <summary>Copies the network's weights.</summary>
+    /// <param name="model">The network; it must outlive the average.</param>
+    /// <param name="decay">d, in [0, 1): about 1/(1 − d) steps are averaged over.</param>
+    /// <exception cref="ArgumentException">The decay is out of range.</exception>
+    public WeightAverage(ResNet model, float decay)
+    {
+        if (decay is not (>= 0f and < 1f))
+        {
+            throw new ArgumentException(FormattableString.Invariant($"the decay of a weight average must lie in [0, 1), got {decay}"));
+        }
+
+        this.model = model;
+        this.decay = decay;
+        pairs =
+        [
+            .. model.State().Where(entry => entry.Tensor is not null)
+                .Select(entry => (entry.Tensor!, Tensor.Persistent(model.Device, entry.Tensor!.Shape, entry.Tensor.ToArray()))),
+        ];
+    }
+
+    /// <summary>Takes the network's weights into the average; after every step.</summary>
+    /// <exception cref="InvalidOperationException">The average is applied.</exception>
+    public void Update()
+    {
+        RequireNotApplied();
+        foreach (var (value, average) in pairs) Ops.MoveTowards(average, value, decay);
+    }
+
+    /// <summary>Gives the network the average, until the returned value is disposed; then it has its own weights again, to the bit.</summary>
+    /// <exception cref="InvalidOperationException">It has it already.</exception>
+    public IDisposable Apply()
+    {
+        RequireNotApplied();
+        return new Applied(this);
+    }
+
+    /// <summary>Copies the average to the host.</summary>
+    /// <returns>By the names of the network's state, without its counters.</returns>
+    public Dictionary<string, StoredTensor> Save()
+    {
+        var counters = Counters();
+        using (Apply()) return model.Save().Where(entry => !counters.ContainsKey(entry.Key)).ToDictionary();
+    }
+
+    /// <summary>Replaces the average.</summary>
+    /// <param name="state">Tensors by the names of the network's state; others are ignored.</param>
+    /// <exception cref="InvalidDataException">One is missing or of another shape; nothing has changed then.</exception>
+    public void Load(IReadOnlyDictionary<string, StoredTensor> state)
+    {
+        var counters = Counters();
+        using (Apply()) model.Load(state.Where(entry => !counters.ContainsKey(entry.Key)).Concat(counters).ToDictionary());
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var (_, average) in pairs) average.Dispose();
+    }
+
+    /// <summary>The counts of batches, which are the network's alone.</summary>
+    private Dictionary<string, StoredTensor> Counters() => model.State()
+        .Where(entry => entry.Counter is not null)
+        .ToDictionary(entry => entry.Name, entry => new StoredTensor([], [entry.Counter!.Value]));
+
+    private void RequireNotApplied()
+    {
+        if (applied) throw new InvalidOperationException("the weight average is applied to its network; dispose what Apply gave first");
+    }
+
+    private void Exchange()
+    {
+        foreach (var (value, average) in pairs) Ops.Exchange(value, average);
+        applied = !applied;
+    }
+
+    private sealed class Applied : IDisposable
+    {
+        private WeightAverage? average;
+
+        public Applied(WeightAverage average)
+        {
+            this.average = average;
+            average.Exchange();
+        }
+
+        public void Dispose()
+        {
+            average?.Exchange();
+            average = null;
+        }
+    }
+}
