@@ -96,7 +96,7 @@ public class OtherVerbsTests
         var outcome = CommandLine.Run(word);
 
         Assert.That((outcome.Code, outcome.Errors), Is.EqualTo((0, "")));
-        foreach (string verb in (string[])["train", "eval", "replay", "bench", "devices"]) Assert.That(outcome.Lines, Has.One.StartsWith($"  {verb} "));
+        foreach (string verb in (string[])["train", "eval", "runs", "report", "replay", "bench", "devices"]) Assert.That(outcome.Lines, Has.One.StartsWith($"  {verb} "));
     }
 
     [TestCase("conv2d", 10 * 3)]
@@ -113,6 +113,8 @@ public class OtherVerbsTests
 
     [TestCase("train", "--kd-temperature")]
     [TestCase("eval", "--checkpoint")]
+    [TestCase("runs", "--json")]
+    [TestCase("report", "--output")]
     [TestCase("replay", "--record")]
     [TestCase("bench", "--steps")]
     [TestCase("devices", "--help")]
