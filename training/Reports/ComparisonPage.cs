@@ -157,7 +157,7 @@ internal static class ComparisonPage
 
     /// <summary>A run's own part in short.</summary>
     private static Html Part(RunView run) => Html.Of($"""
-        <p>{Overview.Sentence(run)} {FiringSection.Finding(run.Insight?.Layers ?? [])}</p>
+        <p>{Overview.Sentence(run)} {Html.Prose(FiringSection.Finding(run.Insight?.Layers ?? []))}</p>
         {Overview.Notices(run).Select(Overview.Notice)}{SettingSection.Command(run)}<div class="figures">
         {CurveSection.Accuracy(run)}{CurveSection.Loss(run, RunSummary.StudentName)}{CurveSection.Loss(run, RunSummary.TeacherName)}</div>
 

@@ -28,7 +28,7 @@ internal static class FiringSection
             + "A silent channel never fires; a saturated one fires at every step nearly everywhere; "
             + "in window: membranes that the surrogate lets gradients through.";
         return Html.Of($"""
-            <p>{Finding(insight.Layers)}</p>
+            <p>{Html.Prose(Finding(insight.Layers))}</p>
             {(numbers ? Html.Nothing : Map(insight.Layers))}
             {Figure.Of("Firing rates", table, caption, Heat.Scale("spikes per neuron and step"))}
             """);
@@ -39,8 +39,9 @@ internal static class FiringSection
     {
         string[] silent = Names(layers, IsSilent), saturated = Names(layers, IsSaturated), blind = Names(layers, IsBlind);
         if (layers.Count == 0) return string.Empty;
-        double low = layers.Min(layer => layer.MeanRate), high = layers.Max(layer => layer.MeanRate);
-        string range = $"Layers fire at {Say.Percent(low, 1)} to {Say.Percent(high, 1)} of the neurons and time-steps.";
+        var (low, high) = (layers.MinBy(layer => layer.MeanRate)!, layers.MaxBy(layer => layer.MeanRate)!);
+        string range = $"From {Say.Percent(low.MeanRate, 1)} ({low.Name}) to {Say.Percent(high.MeanRate, 1)} ({high.Name}) "
+            + "of a layer’s neurons fire at a time-step.";
         if (silent.Length + saturated.Length + blind.Length == 0)
         {
             return range + " None is silent, saturated or out of its gradients’ reach: all carry information and can learn.";

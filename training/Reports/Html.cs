@@ -17,6 +17,10 @@ internal readonly record struct Html(string Text)
 
     public static Html Join(IEnumerable<Html> parts) => new(string.Concat(parts.Select(part => part.Text)));
 
+    /// <summary>Words in which no line breaks within an option (--like-this).</summary>
+    public static Html Prose(string words) => new(string.Join(' ', words.Split(' ').Select(word =>
+        word.StartsWith("--", StringComparison.Ordinal) ? Of($"<span class=\"option\">{word}</span>").Text : Escape(word))));
+
     public override string ToString() => Text;
 
     /// <summary>Text as it stands in an element or an attribute; what XML cannot hold becomes U+FFFD.</summary>

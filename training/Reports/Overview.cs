@@ -30,7 +30,7 @@ internal static class Overview
     }
 
     /// <summary>A paragraph that stands out.</summary>
-    public static Html Notice(string words) => Html.Of($"<p class=\"notice\">{words}</p>\n");
+    public static Html Notice(string words) => Html.Of($"<p class=\"notice\">{Html.Prose(words)}</p>\n");
 
     /// <summary>What a reader must know before the numbers: an unfinished run, a training that diverged.</summary>
     public static IEnumerable<string> Notices(RunView run)

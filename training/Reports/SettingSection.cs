@@ -26,7 +26,7 @@ internal static class SettingSection
     /// <summary>The command line that repeats the run.</summary>
     public static Html Command(RunView run) => run.Config.Arguments.Count == 0
         ? Html.Nothing
-        : Html.Of($"<pre><code>{Program} {string.Join(' ', run.Config.Arguments.Select(Quote))}</code></pre>\n");
+        : Html.Of($"<pre><code>{Program} {Html.Prose(string.Join(' ', run.Config.Arguments.Select(Quote)))}</code></pre>\n");
 
     /// <summary>A network in a line: its name, width, time-steps and neuron.</summary>
     private static string Describe(ModelSpec? model)

@@ -35,6 +35,8 @@ public class PlotTests
         Assert.That(Ticks(Axis.Whole(0, 7)), Is.EqualTo("0 1 2 3 4 5 6 7"));
         Assert.That(Ticks(Axis.Steps(1)), Is.EqualTo("1"));
         Assert.That(Ticks(Axis.Log([0.05, 0.005, 5e-5])), Is.EqualTo("10⁻⁵ 10⁻⁴ 0.001 0.01 0.1"));
+        Assert.That(Ticks(Axis.Linear([3e30, 1], 0)), Is.EqualTo("0 1·10³⁰ 2·10³⁰ 3·10³⁰"));
+        Assert.That(Ticks(Axis.Linear([0, 4e-9])), Is.EqualTo("0 1·10⁻⁹ 2·10⁻⁹ 3·10⁻⁹ 4·10⁻⁹"));
         Assert.That(Axis.Log([1, 9]).Logarithmic || Axis.Log([0, 100]).Logarithmic, Is.False);
     }
 
@@ -94,6 +96,7 @@ public class PlotTests
         Assert.That(Html.Of($"<p a=\"{"\"<&>'"}\">{new Html("<br/>")}{n} {third} {minusZero}</p>").Text, Is.EqualTo(
             "<p a=\"&quot;&lt;&amp;&gt;&#39;\"><br/>3 0.33 0</p>"));
         Assert.That(Html.Escape("a\nb\u0000\ud83d\ude00\udc00"), Is.EqualTo("a\nb\ufffd\ud83d\ude00\ufffd"));
+        Assert.That(Html.Prose("try --lr <0.1").Text, Is.EqualTo("try <span class=\"option\">--lr</span> &lt;0.1"));
         Assert.That(Html.Of($"{1e9}").Text, Is.EqualTo(1e9.ToString("0", CultureInfo.InvariantCulture)));
     }
 }

@@ -39,9 +39,9 @@ internal static class SampleRuns
             + "weight-decay=0.0001 schedule=multistep lr-milestones=30,45 init=prefix shortcuts=random bn-gamma=1 kd-alpha=0.3 "
             + $"kd-temperature=4 seed=0 decay=0.25 threshold=0.5 timesteps={timesteps}";
         var data = new RunDataset($"Made-up-{classes.Length}", 50_000, 10_000, classes, new string('0', 64));
+        string[] arguments = ["train", "--dataset", "cifar10", "--data-path", "my data", "--epochs", $"{epochs}"];
         var config = new RunConfig(
-            "0.1.0", "0123abcd", "2026-01-02T03:04:05", ["train", "--dataset", "cifar10", "--data-path", "my data", "--epochs", $"{epochs}"],
-            new("opencl:0", "made-up device"), data, teacher, student,
+            "0.1.0", "0123abcd", "2026-01-02T03:04:05", arguments, new("opencl:0", "made-up device"), data, teacher, student,
             options.Split(' ').Select(option => option.Split('=')).ToDictionary(option => option[0], option => option[1]));
         var rows = Rows("teacher", epochs, top + 0.03, 0).Concat(Rows("student", epochs, top, 0.14)).ToList();
         return new RunRecord($"runs/{name}", config, rows, Results(config, rows));
@@ -69,7 +69,8 @@ internal static class SampleRuns
             var own = rows.Where(row => row.Network == network).ToList();
             var best = own.MaxBy(row => row.TestAccuracy)!;
             return new(
-                network, model.Name, model.Width, model.Timesteps, parameters, own.Count, own[^1].TestAccuracy, best.TestAccuracy, best.Epoch);
+                network, model.Name, model.Width, model.Timesteps, parameters, own.Count, own[^1].TestAccuracy, best.TestAccuracy,
+                best.Epoch);
         }
 
         return new RunResults(

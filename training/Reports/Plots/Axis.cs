@@ -64,6 +64,13 @@ internal sealed record Axis(double Min, double Max, IReadOnlyList<double> Ticks,
         }
 
         double step = Ticks.Count > 1 ? Ticks[1] - Ticks[0] : 1;
+        if (Math.Max(Math.Abs(Min), Math.Abs(Max)) >= 1e6 || step < 1e-6)
+        {
+            int exponent = tick == 0 ? 0 : (int)Math.Floor(Math.Log10(Math.Abs(tick)) + 1e-9);
+            string mantissa = (tick / Math.Pow(10, exponent)).ToString("0.##", CultureInfo.InvariantCulture).Replace('-', '−');
+            return exponent == 0 ? mantissa : $"{mantissa}·10{Superscript(exponent)}";
+        }
+
         return Say.Fixed(tick + 0.0, Math.Clamp(-(int)Math.Floor(Math.Log10(step) + 1e-9), 0, 8));
     }
 
