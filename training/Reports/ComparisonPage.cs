@@ -28,15 +28,16 @@ internal static class ComparisonPage
     {
         var ranked = runs.Select((run, i) => (Letter: Letter(i), Run: run)).Where(r => r.Run.Progress is not null)
             .OrderByDescending(r => r.Run.Progress!.LastAccuracy).ToList();
-        string best = ranked.Count == 0
-            ? "None of them has ended an epoch yet."
+        string[] data = [.. runs.Select(run => run.Summary.Dataset).Distinct()];
+        string best = data.Length > 1 ? "They learn different data: their accuracies do not compare."
+            : ranked.Count == 0 ? "None of them has ended an epoch yet."
             : $"{ranked[0].Letter} is highest after its last epoch with {Say.Percent(ranked[0].Run.Progress!.LastAccuracy)}"
                 + (ranked.Count > 1 ? $", {ranked[^1].Letter} lowest with {Say.Percent(ranked[^1].Run.Progress!.LastAccuracy)}." : ".");
         string[] unfinished = [.. Enumerable.Range(0, runs.Count).Where(i => !runs[i].Summary.Finished).Select(Letter)];
         string notice = $"Not ended yet: {Say.List(unfinished)}. Their figures are those of their last epoch.";
         return Html.Of($"""
             <header>
-            <p class="kicker">{Say.List([.. runs.Select(run => run.Summary.Dataset).Distinct()])}</p>
+            <p class="kicker">{Say.List(data)}</p>
             <h1>{title}</h1>
             <p class="lead">{best}{Spread(runs)}</p>
             {(unfinished.Length == 0 ? Html.Nothing : Overview.Notice(notice))}</header>

@@ -250,6 +250,17 @@ public class ReportNumbersTests
     }
 
     [Test]
+    public void TheHighestIsNamedWhereAllLearnTheSame()
+    {
+        string Lead(params RunRecord[] runs) => Markup.Plain(new Markup(runs).All("header").Single());
+
+        string highest = $"B is highest after its last epoch with {Percent(Run.Epochs[^1].TestAccuracy)} %, A lowest";
+        Assert.That(Lead(SampleRuns.Loaded, Run), Does.Contain(highest));
+        Assert.That(Lead(SampleRuns.Hundred, Run), Does.Contain("They learn different data").And.Not.Contain("highest"));
+        Assert.That(Lead(SampleRuns.Empty, SampleRuns.Empty), Does.Contain("None of them has ended an epoch yet."));
+    }
+
+    [Test]
     public void RunsOfSeveralSeedsHaveAMeanAndADeviation()
     {
         RunRecord Seed(int seed, double last) => Run with
