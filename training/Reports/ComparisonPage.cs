@@ -127,7 +127,7 @@ internal static class ComparisonPage
                 runs, "Training cross-entropy", 0, row => row.TrainCrossEntropy,
                 "Without the teacher’s part, so that runs with and without one compare."),
             Overlay(runs, "Test loss", 0, row => row.TestLoss, "Cross-entropy on test images."),
-            Overlay(runs, "Firing rate, %", 0, row => 100 * row.FiringRate, "Spikes per neuron and time-step in training."),
+            Overlay(runs, "Firing rate, %", 0, row => 100 * row.FiringRate, "Spikes per neuron and time-step while training."),
             Timesteps(runs),
         ];
         return figures.All(figure => figure.IsNothing) ? Html.Nothing : Html.Of($"<div class=\"figures\">\n{figures}</div>\n");

@@ -78,7 +78,7 @@ internal static class CurveSection
         var lines = Present(Of(run, Student, "student", "student", row => 100 * row.FiringRate));
         return lines.Count == 0 ? Html.Nothing : Figure.Of(
             "Firing rate, %", new LineChart(Epochs(lines), "epoch", Axis.Linear(Values(lines), 0), lines),
-            $"Spikes per neuron and time-step in training: {Say.Percent(rows[0].FiringRate, 1)} in the first epoch, "
+            $"Spikes per neuron and time-step while training: {Say.Percent(rows[0].FiringRate, 1)} in the first epoch, "
             + $"{Say.Percent(rows[^1].FiringRate, 1)} in the last. Fewer spikes, fewer operations.");
     }
 

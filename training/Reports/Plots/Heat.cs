@@ -29,7 +29,7 @@ internal static class Heat
             """);
     }
 
-    private static int Level(double share) => (int)Math.Round(Steps * Math.Sqrt(Math.Clamp(share, 0, 1)));
+    private static int Level(double share) => double.IsNaN(share) ? 0 : (int)Math.Round(Steps * Math.Sqrt(Math.Clamp(share, 0, 1)));
 
     private static Html Swatch(int level) => Html.Of($"<span class=\"q{level}\">{level * level}</span>");
 
