@@ -148,7 +148,7 @@ public class OtherVerbsTests
         var outcome = CommandLine.Run(word);
 
         Assert.That((outcome.Code, outcome.Errors), Is.EqualTo((0, "")));
-        foreach (string verb in (string[])["train", "eval", "download", "replay", "bench", "profile", "devices", "ptx"]) Assert.That(outcome.Lines, Has.One.StartsWith($"  {verb} "));
+        foreach (string verb in (string[])["train", "eval", "runs", "report", "download", "replay", "bench", "profile", "devices", "ptx"]) Assert.That(outcome.Lines, Has.One.StartsWith($"  {verb} "));
     }
 
     [TestCase("conv2d", 10 * 3)]
@@ -165,6 +165,8 @@ public class OtherVerbsTests
 
     [TestCase("train", "--kd-temperature")]
     [TestCase("eval", "--checkpoint")]
+    [TestCase("runs", "--json")]
+    [TestCase("report", "--output")]
     [TestCase("download", "--data-path")]
     [TestCase("replay", "--record")]
     [TestCase("bench", "--steps")]

@@ -15,8 +15,12 @@ internal sealed record Session(TextWriter Out, CancellationToken Cancellation)
 /// <summary>A verb's options, which run it.</summary>
 internal abstract class Verb
 {
+    /// <summary>What stands on the command line without an option before it.</summary>
     [Value(0, Hidden = true)]
-    public IEnumerable<string> Stray { get; set; } = [];
+    public virtual IEnumerable<string> Operands { get; set; } = [];
+
+    /// <summary>How many operands the verb takes.</summary>
+    public virtual int MaxOperands => 0;
 
     /// <summary>Runs the verb.</summary>
     /// <returns>The exit code.</returns>
@@ -30,8 +34,8 @@ internal static class Cli
 
     private static readonly Type[] Verbs =
     [
-        typeof(TrainVerb), typeof(EvalVerb), typeof(DownloadVerb), typeof(ReplayVerb), typeof(BenchVerb), typeof(ProfileVerb),
-        typeof(DevicesVerb), typeof(PtxVerb),
+        typeof(TrainVerb), typeof(EvalVerb), typeof(RunsVerb), typeof(ReportVerb), typeof(DownloadVerb), typeof(ReplayVerb),
+        typeof(BenchVerb), typeof(ProfileVerb), typeof(DevicesVerb), typeof(PtxVerb),
     ];
 
     public static int Run(string[] args, TextWriter output, TextWriter errors, CancellationToken cancellation)
@@ -101,7 +105,7 @@ internal static class Cli
         }
 
         var verb = (Verb)result.Value;
-        return verb.Stray.FirstOrDefault() is { } stray
+        return verb.Operands.Skip(verb.MaxOperands).FirstOrDefault() is { } stray
             ? throw new ArgumentException($"'{stray}' is not an option; options start with --, see --help")
             : verb;
     }
