@@ -12,9 +12,10 @@ namespace Idsnn.Training;
 /// <param name="Teacher">The teacher; null where none takes part.</param>
 /// <param name="Student">The student; null where a teacher alone is trained.</param>
 /// <param name="Options">Every option of the verb by its long name, with the value that held.</param>
+/// <param name="TeacherAccuracy">A ready-trained teacher's test accuracy as its checkpoint states it, 0 … 1; null where none was loaded.</param>
 public sealed record RunConfig(
     string Version, string? Commit, string Started, IReadOnlyList<string> Arguments, RunDevice Device, RunDataset Dataset,
-    ModelSpec? Teacher, ModelSpec? Student, IReadOnlyDictionary<string, string> Options);
+    ModelSpec? Teacher, ModelSpec? Student, IReadOnlyDictionary<string, string> Options, double? TeacherAccuracy = null);
 
 /// <summary>The device of a run.</summary>
 /// <param name="Id">What --device calls it.</param>
