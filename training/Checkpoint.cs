@@ -26,12 +26,15 @@ public sealed record Checkpoint(CheckpointInfo Info, IReadOnlyDictionary<string,
     private const string MetadataKey = "idsnn";
 
     /// <summary>Writes a network; the same network always gives the same bytes.</summary>
-    public static void Save(string path, ResNet model, CheckpointInfo info)
+    public static void Save(string path, ResNet model, CheckpointInfo info) => Pack(model, info).Save(path);
+
+    /// <summary>The file of a network.</summary>
+    public static SafetensorsFile Pack(ResNet model, CheckpointInfo info)
     {
         var file = new SafetensorsFile();
         file.Metadata.Add(MetadataKey, JsonSerializer.Serialize(info, CheckpointJson.Default.CheckpointInfo));
         foreach (var (name, tensor) in model.Save()) file.Tensors.Add(name, tensor);
-        file.Save(path);
+        return file;
     }
 
     /// <summary>Reads a checkpoint.</summary>

@@ -22,6 +22,9 @@ public sealed class SgdOptimizer : IDisposable
         slots = [.. parameters.Select(p => (p, Tensor.Persistent(p.Device, p.Shape, new float[p.Shape.Size])))];
     }
 
+    /// <summary>The momentum of each parameter, in their order.</summary>
+    public IEnumerable<Tensor> Velocities => slots.Select(slot => slot.Velocity);
+
     /// <summary>Updates every parameter from its gradient and throws the gradients away.</summary>
     /// <param name="learningRate">lr.</param>
     public void Step(double learningRate)

@@ -49,11 +49,12 @@ internal abstract class NetworkVerb : Verb
     [Option("seed", Default = 0ul, HelpText = "Of weights, data order, augmentation and Poisson draws.")]
     public ulong Seed { get; set; }
 
+    [FreeOnResume]
     [Option("device", HelpText = "auto, cuda[:i], opencl[:i] or cpu; else the environment's IDSNN_DEVICE, else auto.")]
     public string? DeviceName { get; set; }
 
     /// <summary>The block mapping that a word names; null for none.</summary>
-    protected static BlockMapping? InitMapping(string word)
+    internal static BlockMapping? InitMapping(string word)
     {
         if (word.Equals("none", StringComparison.OrdinalIgnoreCase)) return null;
         foreach (var mapping in Enum.GetValues<BlockMapping>())
@@ -65,7 +66,7 @@ internal abstract class NetworkVerb : Verb
     }
 
     /// <summary>The student that the options describe.</summary>
-    protected ModelSpec StudentSpec(int classes)
+    internal ModelSpec StudentSpec(int classes)
     {
         var (kind, depth) = ModelSpec.Parse(Model);
         bool spiking = kind != ModelKind.Ann;
@@ -81,7 +82,7 @@ internal abstract class NetworkVerb : Verb
     }
 
     /// <summary>The teacher that the options describe.</summary>
-    protected ModelSpec TeacherSpec(int classes)
+    internal ModelSpec TeacherSpec(int classes)
     {
         var (kind, depth) = ModelSpec.Parse(Teacher);
         if (kind != ModelKind.Ann) throw new ArgumentException($"--teacher must be an ordinary ResNet such as resnet34, got {Teacher}");
