@@ -24,8 +24,12 @@ internal sealed record Presets(string Source, IReadOnlyDictionary<string, string
 /// <summary>A verb's options, which run it.</summary>
 internal abstract class Verb
 {
+    /// <summary>What stands on the command line without an option before it.</summary>
     [Value(0, Hidden = true)]
-    public IEnumerable<string> Stray { get; set; } = [];
+    public virtual IEnumerable<string> Operands { get; set; } = [];
+
+    /// <summary>How many operands the verb takes.</summary>
+    public virtual int MaxOperands => 0;
 
     /// <summary>Runs the verb.</summary>
     /// <returns>The exit code.</returns>
@@ -38,7 +42,7 @@ internal abstract class Verb
 /// <summary>The command line: from arguments to an exit code (0 done, 1 a check failed, 2 wrong input, 130 interrupted).</summary>
 internal static class Cli
 {
-    private const int WrongInput = 2, Interrupted = 130;
+    internal const int WrongInput = 2, Interrupted = 130;
 
     private static readonly Type[] Verbs =
     [
@@ -125,7 +129,7 @@ internal static class Cli
         }
 
         var verb = (Verb)result.Value;
-        return verb.Stray.FirstOrDefault() is { } stray
+        return verb.Operands.Skip(verb.MaxOperands).FirstOrDefault() is { } stray
             ? throw new ArgumentException($"'{stray}' is not an option; options start with --, see --help")
             : verb;
     }
@@ -135,7 +139,7 @@ internal static class Cli
         BadVerbSelectedError e => $"unknown verb '{e.Token}'; use {string.Join(", ", Verbs.Select(v => Attribute<VerbAttribute>(v).Name))}, "
             + "or no arguments for a demonstration",
         NoVerbSelectedError => "name a verb first; see --help",
-        UnknownOptionError e => $"unknown option {(e.Token.Length == 1 ? "-" : "--")}{e.Token}{options.Suggestion(e.Token)}; see {args[0]} --help",
+        UnknownOptionError e => $"unknown option {(e.Token.Length == 1 ? "-" : "--")}{e.Token}{Suggestion(options, e.Token)}; see {args[0]} --help",
         BadFormatConversionError e => options.Malformed(e.NameInfo.LongName, args),
         MissingRequiredOptionError e => $"--{e.NameInfo.LongName} is required; see {args[0]} --help",
         RepeatedOptionError e => $"--{e.NameInfo.LongName} is given twice",
@@ -143,6 +147,9 @@ internal static class Cli
         TokenError e => $"'{e.Token}': {e.Tag}",
         _ => error.Tag.ToString(),
     };
+
+    private static string Suggestion(OptionTable options, string name) =>
+        options.Nearest(name) is { } nearest ? $" (did you mean --{nearest}?)" : string.Empty;
 
     private static T Attribute<T>(Type type)
         where T : Attribute => (T)type.GetCustomAttributes(typeof(T), false)[0];

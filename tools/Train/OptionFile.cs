@@ -28,12 +28,12 @@ internal static class OptionFile
             foreach (var entry in root.EnumerateObject())
             {
                 var option = options.All.FirstOrDefault(o => o.Name == entry.Name)
-                    ?? throw new ArgumentException($"{path}: there is no option '{entry.Name}'{options.Suggestion(entry.Name)}");
+                    ?? throw new ArgumentException($"{path}: there is no option '{entry.Name}'{Suggestion(options, entry.Name)}");
                 if (option.IsNotForFiles) throw new ArgumentException($"{path}: '{entry.Name}' belongs on the command line");
                 if (entry.Value.ValueKind == JsonValueKind.Null) continue;
                 string value = Text(option, entry.Value)
                     ?? throw new ArgumentException(
-                        $"{path}: '{entry.Name}' must be {OptionTable.Expected(option.Type)}, got {Shown(entry.Value)}");
+                        $"{path}: '{entry.Name}' must be {option.Expected}, got {Shown(entry.Value)}");
                 if (!values.TryAdd(entry.Name, value)) throw new ArgumentException($"{path}: '{entry.Name}' is there twice");
             }
 
@@ -44,6 +44,9 @@ internal static class OptionFile
             throw new ArgumentException($"{path} is no JSON: {e.Message.ReplaceLineEndings(" ")}", e);
         }
     }
+
+    private static string Suggestion(OptionTable options, string name) =>
+        options.Nearest(name) is { } nearest ? $"; did you mean '{nearest}'?" : string.Empty;
 
     /// <summary>The value as an option's text; null where it is of the wrong type.</summary>
     private static string? Text(OptionEntry option, JsonElement value)

@@ -32,6 +32,17 @@ internal sealed record OptionEntry(PropertyInfo Property, string Name, string[] 
     /// <summary>Whether a resumed run may have another value than it began with.</summary>
     public bool IsFree => IsNotForFiles || Property.GetCustomAttribute<FreeOnResumeAttribute>() is not null;
 
+    /// <summary>What its value must be, in words.</summary>
+    public string Expected => Type switch
+    {
+        _ when IsList => "a list of numbers",
+        var t when t == typeof(int) => "a whole number of at most nine digits",
+        var t when t == typeof(ulong) => "a whole number from 0 on",
+        var t when t == typeof(bool) => "true or false",
+        var t when t == typeof(string) => "text",
+        _ => "a number (write decimals with a point)",
+    };
+
     /// <summary>Its value in a verb, as it would be written; null where it is left out.</summary>
     public string? ValueIn(Verb verb) => Property.GetValue(verb) switch
     {
@@ -145,26 +156,14 @@ internal sealed class OptionTable
     public string Malformed(string name, string[] args)
     {
         var option = All.First(o => o.Name == name);
-        return $"--{name}: '{Given(option, args)}' is not {Expected(option.Type)}";
+        return $"--{name}: '{Given(option, args)}' is not {option.Expected}";
     }
 
-    /// <summary>A type in words.</summary>
-    public static string Expected(Type type) => type switch
-    {
-        var t when t == typeof(int) => "a whole number of at most nine digits",
-        var t when t == typeof(ulong) => "a whole number from 0 on",
-        var t when t == typeof(bool) => "true or false",
-        var t when t == typeof(string) => "text",
-        _ => "a number (write decimals with a point)",
-    };
-
-    /// <summary>"; did you mean 'epochs'?", or nothing where no option is called alike.</summary>
-    public string Suggestion(string name)
+    /// <summary>The option called most like a name; null where none is called alike.</summary>
+    public string? Nearest(string name)
     {
         var nearest = All.Select(o => (o.Name, Distance: Distance(o.Name, name))).OrderBy(o => o.Distance).FirstOrDefault();
-        return nearest.Name is not null && nearest.Distance <= Math.Min(NearEnough, name.Length / 2)
-            ? $"; did you mean '{nearest.Name}'?"
-            : string.Empty;
+        return nearest.Distance <= Math.Min(NearEnough, name.Length / 2) ? nearest.Name : null;
     }
 
     /// <summary>Levenshtein's distance.</summary>

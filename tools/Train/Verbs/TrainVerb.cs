@@ -98,6 +98,14 @@ internal sealed class TrainVerb : NetworkVerb
     public double CheckpointMinutes { get; set; }
 
     [CommandLineOnly]
+    [Option("config", HelpText = "JSON file of options by their long names, such as a run's config.json; those given here win.")]
+    public string? ConfigFile { get; set; }
+
+    [CommandLineOnly]
+    [Option("dry-run", HelpText = "Try one batch of each stage, print the plan with memory and time, and leave nothing behind.")]
+    public bool DryRun { get; set; }
+
+    [CommandLineOnly]
     [Option("resume", HelpText = "Go on with a run: last (the newest in runs/), its folder, or a checkpoint in it.")]
     public string? Resume { get; set; }
 
@@ -105,11 +113,19 @@ internal sealed class TrainVerb : NetworkVerb
     public static IEnumerable<Example> Examples =>
     [
         new("The whole pipeline on CIFAR-10, narrow", new TrainVerb { DatasetName = "cifar10", DataPath = "data", Width = 8, Epochs = 5 }),
+        new("What that would take", new TrainVerb { DatasetName = "cifar10", DataPath = "data", Width = 8, Epochs = 5, DryRun = true }),
+        new("Go on with the newest run", new TrainVerb { Resume = "last" }),
     ];
 
-    public override Presets? ReadPresets(OptionTable options) => Resume is null ? null : ResumedRun.ReadPresets(Resume, options);
+    public override Presets? ReadPresets(OptionTable options)
+    {
+        Check(Resume is null || ConfigFile is null, $"--resume takes its options from the run; leave --config out");
+        Check(Resume is null || !DryRun, $"--dry-run plans a new run; leave --resume out");
+        if (Resume is not null) return ResumedRun.ReadPresets(Resume, options);
+        return ConfigFile is null ? null : new Presets(ConfigFile, OptionFile.Load(ConfigFile, options), Binding: false);
+    }
 
-    public override int Run(Session session) => new TrainRun(this, session).Run();
+    public override int Run(Session session) => DryRun ? new DryRun(this, session).Run() : new TrainRun(this, session).Run();
 
     /// <summary>How the teacher is trained.</summary>
     public TrainingOptions TeacherTraining => Training(TeacherEpochs ?? Epochs, Objective.CrossEntropy);
