@@ -38,14 +38,15 @@ public sealed class TrainingStep(ResNet student, ResNet? teacher, Objective obje
     /// <param name="images">[N, H, W, 3], normalised.</param>
     /// <param name="labels">[N].</param>
     /// <param name="draw">Which step this is, for the Poisson encoder.</param>
-    public StepLosses Run(Tensor images, Labels labels, ulong draw = 0)
+    /// <param name="probe">Looks at the student's forward pass, or null.</param>
+    public StepLosses Run(Tensor images, Labels labels, ulong draw = 0, ForwardProbe? probe = null)
     {
         var profile = student.Device.Launcher.Profile;
         profile?.Enter("teacher");
         using var soft = teacher?.Forward(images, training: false);
         profile?.Enter("forward");
         using var tape = new Tape();
-        var logits = student.Forward(images, training: true, seed, draw);
+        var logits = student.Forward(images, training: true, seed, draw, probe: probe);
         var ce = Ops.CrossEntropy(logits, labels, objective.LabelSmoothing);
         Tensor? kl = null;
         var total = ce;

@@ -19,6 +19,7 @@ namespace Idsnn.Training;
 public sealed class Pipeline(Device device, Dataset dataset, RunFolder? folder, Action<string> log, CancellationToken cancellation)
 {
     private readonly List<FinishedNetwork> finished = [];
+    private readonly TrainingWarnings warnings = new(log);
 
     /// <summary>Where a resumed run goes on; null for a new one.</summary>
     public (RunPosition Position, SafetensorsFile Tensors)? From { get; init; }
@@ -78,7 +79,7 @@ public sealed class Pipeline(Device device, Dataset dataset, RunFolder? folder, 
         TrainingResult result;
         try
         {
-            result = new Trainer(state, teacher, dataset, options, [keeper, .. Monitors], cancellation).Run();
+            result = new Trainer(state, teacher, dataset, options, [keeper, warnings, .. Monitors], cancellation).Run();
         }
         catch (OperationCanceledException)
         {
@@ -89,6 +90,7 @@ public sealed class Pipeline(Device device, Dataset dataset, RunFolder? folder, 
         log(string.Create(
             CultureInfo.InvariantCulture,
             $"{name}: last accuracy {result.LastAccuracy:P2}, best {result.Best.Test.Accuracy:P2} (epoch {result.Best.Epoch})"));
+        warnings.Ended(name, result);
         return result;
     }
 

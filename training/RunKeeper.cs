@@ -16,11 +16,12 @@ namespace Idsnn.Training;
 /// <param name="Train">Means over those steps.</param>
 /// <param name="LearningRate">Of the last step.</param>
 /// <param name="ImagesPerSecond">Of late.</param>
+/// <param name="FiringRate">Spikes per neuron and time-step, when last looked at; null before, and for an ordinary network.</param>
 /// <param name="DeviceBytes">Memory taken from the device.</param>
 /// <param name="Left">An estimate of the time until this network is trained.</param>
 public sealed record TrainingProgress(
     string Network, int Epoch, int Epochs, int Step, int Steps, Metrics Train, double LearningRate, double ImagesPerSecond,
-    long DeviceBytes, TimeSpan Left);
+    double? FiringRate, long DeviceBytes, TimeSpan Left);
 
 /// <summary>Keeps a run's files up to date while one of its networks is trained, and tells how it goes.</summary>
 /// <param name="folder">The files; null keeps nothing.</param>
@@ -34,16 +35,18 @@ internal sealed class RunKeeper(
     RunFolder? folder, IReadOnlyList<FinishedNetwork> finished, Func<ResNet, EpochResult, CheckpointInfo> describe, Action<string> log,
     int epochs, int trainImages, ResNet? teacher) : ITrainingMonitor
 {
-    private static readonly TimeSpan ReportEvery = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ReportEvery = TimeSpan.FromSeconds(1), LookEvery = TimeSpan.FromSeconds(10);
 
     private readonly string? teacherHash = folder is null || teacher is null ? null : Hash(teacher);
-    private readonly Stopwatch sinceSave = Stopwatch.StartNew(), sinceReport = Stopwatch.StartNew();
+    private readonly Stopwatch sinceSave = Stopwatch.StartNew(), sinceReport = Stopwatch.StartNew(), sinceLook = new();
     private int imagesReported;
     private double imagesPerSecond, testSeconds;
 
     public required TimeSpan SaveEvery { get; init; }
 
     public required IProgress<TrainingProgress>? Progress { get; init; }
+
+    public bool WantsActivity => Progress is not null && (!sinceLook.IsRunning || sinceLook.Elapsed >= LookEvery);
 
     /// <summary>Takes the network to where the run stood.</summary>
     public void Resume(TrainingState state, RunPosition position, SafetensorsFile tensors)
@@ -73,6 +76,7 @@ internal sealed class RunKeeper(
 
     public void StepDone(TrainingState state, int stepsPerEpoch, double learningRate)
     {
+        if (WantsActivity) sinceLook.Restart();
         if (SaveEvery > TimeSpan.Zero && sinceSave.Elapsed >= SaveEvery) Save(state);
         if (sinceReport.Elapsed >= ReportEvery) Report(state, stepsPerEpoch, learningRate);
     }
@@ -102,7 +106,7 @@ internal sealed class RunKeeper(
         long imagesLeft = ((long)(epochs - state.Epoch) * trainImages) - sums.Images;
         Progress?.Report(new TrainingProgress(
             state.Network, state.Epoch + 1, epochs, state.Step, steps, sums.Means, learningRate, imagesPerSecond,
-            state.Model.Device.Memory.ReservedBytes,
+            state.Activity?.FiringRate, state.Model.Device.Memory.ReservedBytes,
             TimeSpan.FromSeconds((imagesLeft / imagesPerSecond) + ((epochs - state.Epoch) * testSeconds))));
     }
 

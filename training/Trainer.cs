@@ -20,6 +20,9 @@ public sealed record TrainingOptions(
 /// <summary>Is told how a training goes.</summary>
 public interface ITrainingMonitor
 {
+    /// <summary>Whether the coming step is to see what the spiking layers do; the last step of an epoch always does.</summary>
+    bool WantsActivity => false;
+
     /// <summary>A step is queued; the device may still be at work on it.</summary>
     void StepDone(TrainingState state, int stepsPerEpoch, double learningRate);
 
@@ -101,11 +104,15 @@ public sealed class Trainer
         using var labels = new Labels(device, batch.Labels);
         var images = Tensor.From(device, [batch.Count, dataset.Train.Height, dataset.Train.Width, dataset.Train.Channels], batch.Images);
         ulong draw = ((ulong)state.Epoch * (ulong)loader.BatchesPerEpoch) + (ulong)batch.Index;
-        var losses = step.Run(images, labels, draw);
         bool last = batch.Index == loader.BatchesPerEpoch - 1;
+        using var probe = state.Model.Spec.IsSpiking && (last || monitors.Any(monitor => monitor.WantsActivity))
+            ? new ForwardProbe(state.Model.Spec, countsInputs: false)
+            : null;
+        var losses = step.Run(images, labels, draw, probe);
         var norm = last ? Ops.SquaredNorm([.. state.Model.Parameters.Select(parameter => parameter.Gradient!)]) : null;
         double rate = options.Schedule.At(state.Epoch, batch.Index, loader.BatchesPerEpoch);
         state.Update(losses, labels, rate);
+        if (probe is not null) state.Activity = Activity.Of(probe);
         if (norm is not null) state.FinishTraining(rate, Math.Sqrt(norm.Item()));
         foreach (var monitor in monitors) monitor.StepDone(state, loader.BatchesPerEpoch, rate);
     }

@@ -45,6 +45,9 @@ public sealed class TrainingState : IDisposable
     /// <summary>What the steps of the epoch at hand came to, once they are all done and the test is left.</summary>
     public EpochTraining? Trained { get; private set; }
 
+    /// <summary>What the spiking layers did when they were last looked at; null before, and for an ordinary network.</summary>
+    public Activity? Activity { get; internal set; }
+
     /// <summary>Of the epochs done.</summary>
     public IReadOnlyList<EpochResult> Results => results;
 
@@ -121,7 +124,7 @@ public sealed class TrainingState : IDisposable
     internal void FinishTraining(double learningRate, double gradientNorm)
     {
         var totals = ReadSums();
-        Trained = new EpochTraining(learningRate, totals.Means, totals.Images / Seconds, 0, gradientNorm);
+        Trained = new EpochTraining(learningRate, totals.Means, totals.Images / Seconds, Activity?.FiringRate ?? 0, gradientNorm);
     }
 
     /// <summary>Ends the epoch at hand.</summary>

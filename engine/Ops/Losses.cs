@@ -50,6 +50,9 @@ public static partial class Ops
         return ColumnSums(correct, 1);
     }
 
+    /// <summary>total += value, of one shape, without recording it and without waiting for the device: a running sum.</summary>
+    public static void Accumulate(Tensor total, Tensor value) => AddInto(total, value, total);
+
     /// <summary>Adds a step's losses and hits to running sums, without recording it and without waiting for the device.</summary>
     /// <param name="sums">[5]; see <see cref="StepSums"/>.</param>
     /// <param name="loss">[1], as are the next three.</param>

@@ -25,6 +25,17 @@ public static partial class Ops
         return sums;
     }
 
+    /// <summary>The sum over the first dimension, [N, …] to […]; not recorded.</summary>
+    /// <exception cref="ArgumentException">x has no dimension to sum over.</exception>
+    public static Tensor SumImages(Tensor x)
+    {
+        Require.That(x.Shape.Rank >= 2, $"SumImages: x must be [N, ...], got {x.Shape}");
+        Shape places = x.Shape[1..];
+        using var numbers = ToFloats(x);
+        using var sums = ColumnSums(numbers, places.Size);
+        return sums.Reshape(places);
+    }
+
     /// <summary>The sum of all elements' squares of several tensors together, [1]; not recorded.</summary>
     /// <exception cref="ArgumentException">There is no tensor.</exception>
     public static Tensor SquaredNorm(IReadOnlyList<Tensor> tensors)

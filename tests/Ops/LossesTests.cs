@@ -102,6 +102,15 @@ public sealed class LossesTests(string name) : DeviceTests(name)
     }
 
     [Test]
+    public void AccumulateAddsInPlace()
+    {
+        using var total = Tensor.Full(Device, [1], 1.5f);
+        Ops.Accumulate(total, From([1], 2f));
+        Ops.Accumulate(total, From([1], 3f));
+        Assert.That(total.Item(), Is.EqualTo(6.5f));
+    }
+
+    [Test]
     public void StepsAddUpByTheirImages()
     {
         using var sums = Tensor.Full(Device, [5], 0f);

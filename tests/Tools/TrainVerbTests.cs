@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Idsnn.Training;
 
 namespace Idsnn.Tests.Tools;
@@ -41,9 +42,31 @@ public class TrainVerbTests
         Assert.That(pipeline.Lines, Has.One.EqualTo("85 copied, 0 looped, 17 random"));
         Assert.That(pipeline.Lines, Has.One.StartsWith("teacher: last accuracy "));
         Assert.That(pipeline.Lines, Has.One.StartsWith("student: last accuracy "));
+        Assert.That(pipeline.Lines, Has.One.EqualTo("what the student does on 32 test images"));
+        Assert.That(pipeline.Lines, Has.One.Matches("^layer4.1.bn2 +4×4×16 +[0-9.]+ +[0-9]+ % +[0-9]+ % +[0-9]+ %$"));
+        Assert.That(pipeline.Lines, Has.One.Matches("^accuracy after 1 … 2 steps: [0-9.]+ %, [0-9.]+ %$"));
+        Assert.That(pipeline.Lines, Has.One.StartsWith("arithmetic per image ").And.One.Contains("(at 4.6 pJ a MAC and 0.9 pJ an AC)"));
         Assert.That(pipeline.Lines, Has.One.StartsWith("network").And.One.StartsWith("teacher resnet18 ").And.One.StartsWith("student spiking-resnet18 "));
         Assert.That(pipeline.Lines[^2], Is.EqualTo($"results in {folder.File("pipeline")}"));
         Assert.That(File.ReadAllText(folder.File("pipeline/log.txt")), Is.EqualTo(pipeline.Out.ReplaceLineEndings("\n")));
+    }
+
+    [Test]
+    public void ResultsSayWhatCameOfIt()
+    {
+        var record = RunRecord.Load(folder.File("pipeline"));
+        var (networks, stages, insight) = record.Results!;
+
+        Assert.That(networks.Select(network => (network.Network, network.Model, network.Epochs)), Is.EqualTo(new[]
+        {
+            ("teacher", "resnet18", 1), ("student", "spiking-resnet18", 1),
+        }));
+        Assert.That(stages.Select(stage => stage.Stage), Is.EqualTo(new[] { "teacher", "student", "insight" }));
+        Assert.That(insight!.AccuracyByTimestep[^1], Is.EqualTo(networks[1].LastAccuracy).Within(1e-9));
+        Assert.That(insight.TeacherEnergy!.Macs, Is.GreaterThan(insight.Energy.Macs));
+        Assert.That(record.Epochs.Select(row => row.FiringRate > 0), Is.EqualTo(new[] { false, true }));
+        Assert.That(record.Config.Commit, Is.Null.Or.Match("^[0-9a-f]{40}$"));
+        Assert.That(record.Config.Dataset.Checksum, Does.Match("^[0-9a-f]{64}$"));
     }
 
     [Test]
@@ -68,12 +91,25 @@ public class TrainVerbTests
     }
 
     [Test]
-    public void EvaluationRunsAnotherNumberOfTimesteps()
+    public void EvaluationRunsOtherNumbersOfTimesteps()
     {
-        var outcome = CommandLine.Run("eval", "--checkpoint", Student, "--limit-test", "8", "--device", "cpu", "-T", "3", "-b", "8");
+        var outcome = CommandLine.Run("eval", "--checkpoint", Student, "--limit-test", "8", "--device", "cpu", "-T", "1,3", "-b", "8", "--confusion",
+            "--json", folder.File("eval.json"));
+        using var json = JsonDocument.Parse(File.ReadAllText(folder.File("eval.json")));
+        var results = json.RootElement.EnumerateArray().ToList();
 
         Assert.That((outcome.Code, outcome.Errors), Is.EqualTo((0, "")));
-        Assert.That(outcome.Out, Does.Contain("T = 3"));
+        Assert.That(outcome.Lines.Where(line => line.Contains("accuracy", StringComparison.Ordinal)).Select(line => line[..40]), Is.EqualTo(new[]
+        {
+            "spiking-resnet18, width 2, T = 1, epoch ", "spiking-resnet18, width 2, T = 3, epoch ",
+        }));
+        Assert.That(outcome.Out, Does.Contain("; after 1 … 3 steps: ").And.Contain(" images/s"));
+        Assert.That(outcome.Lines.Count(line => line.StartsWith("disk ", StringComparison.Ordinal)), Is.EqualTo(2), "a row of each confusion");
+        Assert.That(results.Select(result => result.GetProperty("timesteps").GetInt32()), Is.EqualTo(new[] { 1, 3 }));
+        Assert.That(results[1].GetProperty("accuracy_by_timestep").GetArrayLength(), Is.EqualTo(3));
+        Assert.That(
+            results[1].GetProperty("accuracy_by_timestep")[0].GetDouble(), Is.EqualTo(results[0].GetProperty("accuracy").GetDouble()),
+            "the first step does not know how many follow");
     }
 
     [Test]

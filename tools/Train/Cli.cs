@@ -1,13 +1,15 @@
 using CommandLine;
 using CommandLine.Text;
+using Spectre.Console;
 
 namespace Idsnn.Tools.Train;
 
 /// <summary>What a verb works with.</summary>
 /// <param name="Arguments">The command line.</param>
 /// <param name="Out">Results and progress.</param>
+/// <param name="Terminal">The terminal that the output goes to; null where it goes elsewhere.</param>
 /// <param name="Cancellation">Ctrl-C.</param>
-internal sealed record Session(IReadOnlyList<string> Arguments, TextWriter Out, CancellationToken Cancellation)
+internal sealed record Session(IReadOnlyList<string> Arguments, TextWriter Out, IAnsiConsole? Terminal, CancellationToken Cancellation)
 {
     public void Log(string line) => Out.WriteLine(line);
 }
@@ -50,9 +52,10 @@ internal static class Cli
         typeof(DevicesVerb), typeof(PtxVerb),
     ];
 
-    public static int Run(string[] args, TextWriter output, TextWriter errors, CancellationToken cancellation)
+    public static int Run(
+        string[] args, TextWriter output, TextWriter errors, CancellationToken cancellation, IAnsiConsole? terminal = null)
     {
-        var session = new Session(args, output, cancellation);
+        var session = new Session(args, output, terminal, cancellation);
         try
         {
             if (args.Length == 0) return new Demonstration(session).Run();

@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Idsnn.Engine;
 
@@ -10,6 +11,10 @@ namespace Idsnn.Training;
 public sealed class RunFolder : IDisposable
 {
     private const string StateName = "state.safetensors", PreviousName = "state-previous.safetensors";
+
+    // As people read it: × and + as they are, not by their numbers.
+    private static readonly RunJson Json =
+        new(new JsonSerializerOptions(RunJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 
     private readonly string about;
     private readonly string? made;
@@ -71,12 +76,12 @@ public sealed class RunFolder : IDisposable
         Checkpoint((network == about ? which : $"{network}-{which}") + ".safetensors");
 
     /// <summary>Writes config.json.</summary>
-    public void Write(RunConfig config) => WriteText(RunRecord.ConfigFile, JsonSerializer.Serialize(config, RunJson.Default.RunConfig));
+    public void Write(RunConfig config) => WriteText(RunRecord.ConfigFile, JsonSerializer.Serialize(config, Json.RunConfig));
 
     /// <summary>Writes results.json, which says that the run is finished.</summary>
     public void Write(RunResults results)
     {
-        WriteText(RunRecord.ResultsFile, JsonSerializer.Serialize(results, RunJson.Default.RunResults));
+        WriteText(RunRecord.ResultsFile, JsonSerializer.Serialize(results, Json.RunResults));
         hasResults = true;
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Idsnn.Engine;
 using Idsnn.Models;
@@ -10,6 +11,9 @@ internal sealed class TrainRun(TrainVerb options, Session session)
 {
     private readonly List<(string Name, ModelSpec Spec, TrainingResult Result)> networks = [];
     private RunFolder folder = null!;
+    private TrainingDisplay display = null!;
+    private NetworkInsight? insight;
+    private double insightSeconds;
 
     public int Run()
     {
@@ -27,7 +31,11 @@ internal sealed class TrainRun(TrainVerb options, Session session)
             if (resumed is null) folder.Write(RunDescription.Config(options, plan, device, session.Arguments));
             try
             {
-                Train(plan, device);
+                TrainingDisplay.Run(session, shown =>
+                {
+                    display = shown;
+                    Train(plan, device);
+                });
                 Finish(plan);
             }
             catch (Exception e) when (folder.HasResults && Explained(e) is { } explained)
@@ -47,12 +55,13 @@ internal sealed class TrainRun(TrainVerb options, Session session)
         {
             From = options.Resume is null ? null : folder.LoadState(Log),
             SaveEvery = TimeSpan.FromMinutes(options.CheckpointMinutes),
+            Progress = display.Progress,
         };
         using var teacher = plan.Teacher is null ? null : plan.SavedTeacher?.Build(device) ?? pipeline.Build(plan.Teacher, options.Seed);
         if (teacher is not null) TrainTeacher(pipeline, plan, teacher);
-        if (plan.Student is null) return;
-        using var student = pipeline.Build(plan.Student, options.Seed + 1, options.GammaStart);
-        TrainStudent(pipeline, plan, student, teacher);
+        using var student = plan.Student is null ? null : pipeline.Build(plan.Student, options.Seed + 1, options.GammaStart);
+        if (student is not null) TrainStudent(pipeline, plan, student, teacher);
+        Look(plan, student ?? teacher!);
     }
 
     private void TrainTeacher(Pipeline pipeline, TrainPlan plan, ResNet teacher)
@@ -77,20 +86,33 @@ internal sealed class TrainRun(TrainVerb options, Session session)
         networks.Add(("student", spec, pipeline.Train("student", student, options.Alpha > 0f ? teacher : null, options.StudentTraining)));
     }
 
+    /// <summary>Sees what the network that the run is about does on the test set.</summary>
+    private void Look(TrainPlan plan, ResNet network)
+    {
+        var clock = Stopwatch.StartNew();
+        var costs = new EnergyCosts(options.MacPicojoules, options.AccumulatePicojoules);
+        insight = InsightMaker.Of(
+            plan.About, network, plan.Student is null ? null : plan.Teacher, plan.Dataset, options.BatchSize, costs, options.Seed,
+            session.Cancellation);
+        insightSeconds = clock.Elapsed.TotalSeconds;
+    }
+
     private void Finish(TrainPlan plan)
     {
+        Log(string.Empty);
+        Log(InsightText.Of(insight!));
         Log(string.Empty);
         Log(ResultTable.Format([.. networks.Select(network => ($"{network.Name} {network.Spec.Name}", network.Result))]));
         folder.Write(new RunResults(
             [.. networks.Select(network => RunDescription.Result(network.Name, network.Spec, plan.Dataset.Train.Height, network.Result))],
-            [.. networks.Select(network => RunDescription.Time(network.Name, network.Result))],
-            null));
+            [.. networks.Select(network => RunDescription.Time(network.Name, network.Result)), new StageTime("insight", insightSeconds, 0)],
+            insight));
         Log($"results in {folder.Path}");
     }
 
     private void Log(string line)
     {
-        session.Log(line);
+        display.Log(line);
         folder.Log(line);
     }
 

@@ -89,6 +89,14 @@ internal sealed class TrainVerb : NetworkVerb
     [Option("workers", Default = 2, HelpText = "Threads that prepare batches; results do not depend on them.")]
     public int Workers { get; set; }
 
+    [FreeOnResume]
+    [Option("mac-pj", Default = 4.6, HelpText = "Picojoules of a multiply-accumulate, for the energy estimate.")]
+    public double MacPicojoules { get; set; }
+
+    [FreeOnResume]
+    [Option("ac-pj", Default = 0.9, HelpText = "Picojoules of an accumulate.")]
+    public double AccumulatePicojoules { get; set; }
+
     [CommandLineOnly]
     [Option("output-dir", HelpText = "Where results go; runs/<time>-<model> if left out.")]
     public string? OutputDirectory { get; set; }
@@ -151,6 +159,8 @@ internal sealed class TrainVerb : NetworkVerb
         Check(
             CheckpointMinutes >= 0 && CheckpointMinutes < TimeSpan.MaxValue.TotalMinutes,
             $"--checkpoint-minutes must be at least 0, got {CheckpointMinutes}");
+        Check(MacPicojoules >= 0 && double.IsFinite(MacPicojoules), $"--mac-pj must be at least 0, got {MacPicojoules}");
+        Check(AccumulatePicojoules >= 0 && double.IsFinite(AccumulatePicojoules), $"--ac-pj must be at least 0, got {AccumulatePicojoules}");
         _ = ScheduleOf(Epochs);
     }
 
