@@ -12,8 +12,10 @@ namespace Idsnn.Training;
 /// <param name="Normalization">How its images were normalised.</param>
 /// <param name="Epoch">Epochs trained.</param>
 /// <param name="Accuracy">Test accuracy at that epoch, 0 … 1.</param>
+/// <param name="ImageSize">Height and width of its images.</param>
 public sealed record CheckpointInfo(
-    ModelSpec Model, string Dataset, IReadOnlyList<string> ClassNames, Normalization Normalization, int Epoch, double Accuracy);
+    ModelSpec Model, string Dataset, IReadOnlyList<string> ClassNames, Normalization Normalization, int Epoch, double Accuracy,
+    int ImageSize = 32);
 
 /// <summary>
 /// A network in a safetensors file: the state dict under PyTorch's names, and in the metadata key "idsnn" all that is needed to build

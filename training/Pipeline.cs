@@ -123,5 +123,5 @@ public sealed class Pipeline(Device device, Dataset dataset, RunFolder? folder, 
     }
 
     private CheckpointInfo Describe(ResNet model, EpochResult epoch) =>
-        new(model.Spec, dataset.Name, dataset.ClassNames, Normalization, epoch.Epoch, epoch.Test.Accuracy);
+        new(model.Spec, dataset.Name, dataset.ClassNames, Normalization, epoch.Epoch, epoch.Test.Accuracy, dataset.Train.Height);
 }

@@ -148,7 +148,7 @@ public class OtherVerbsTests
         var outcome = CommandLine.Run(word);
 
         Assert.That((outcome.Code, outcome.Errors), Is.EqualTo((0, "")));
-        foreach (string verb in (string[])["train", "eval", "replay", "bench", "profile", "devices", "ptx"]) Assert.That(outcome.Lines, Has.One.StartsWith($"  {verb} "));
+        foreach (string verb in (string[])["train", "eval", "infer", "demo", "replay", "bench", "profile", "devices", "ptx"]) Assert.That(outcome.Lines, Has.One.StartsWith($"  {verb} "));
     }
 
     [TestCase("conv2d", 10 * 3)]

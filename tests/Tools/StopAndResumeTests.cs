@@ -34,7 +34,7 @@ public class StopAndResumeTests
     public void KillsAtRandomMomentsAreNoLoss()
     {
         var random = new Random(1);
-        for (int kills = 0, steps = 0; kills < 3; kills++)
+        for (int kills = 0, steps = 0; kills < 2; kills++)
         {
             using var process = Start("killed", resumes: kills > 0);
             steps = WaitForStep(process, "killed", steps + 1 + random.Next(8));
@@ -46,19 +46,25 @@ public class StopAndResumeTests
         Finish("killed");
     }
 
-    [TestCase("INT")]
-    [TestCase("TERM")]
+    /// <summary>Ctrl-C, and what a scheduler sends to the run that goes on.</summary>
+    [Test]
     [Platform("Linux,MacOsX", Reason = "signals")]
-    public void ASignalStopsAfterTheStepAndSaysHowToGoOn(string signal)
+    public void ASignalStopsAfterTheStepAndSaysHowToGoOn()
     {
-        using var process = Start(signal, resumes: false);
-        WaitForStep(process, signal, 3);
-        Send(signal, process);
-        var outcome = CommandLine.Wait(process);
+        int steps = 3;
+        foreach (string signal in (string[])["INT", "TERM"])
+        {
+            using var process = Start("stopped", resumes: signal == "TERM");
+            steps = WaitForStep(process, "stopped", steps) + 2;
+            Send(signal, process);
+            var outcome = CommandLine.Wait(process);
 
-        Assert.That(outcome.Code, Is.EqualTo(130));
-        Assert.That(outcome.Errors, Does.Match($"^interrupted; what was done is saved; to go on: .* train --resume '?{folder.File(signal)}'?\\s*$"));
-        Finish(signal);
+            Assert.That(outcome.Code, Is.EqualTo(130), signal);
+            Assert.That(
+                outcome.Errors, Does.Match($"^interrupted; what was done is saved; to go on: .* train --resume '?{folder.File("stopped")}'?\\s*$"));
+        }
+
+        Finish("stopped");
     }
 
     private static void Send(string signal, Process process)

@@ -11,7 +11,18 @@ public class ResumeTests(string name) : DeviceTests(name)
 
     private static readonly TimeSpan EveryStep = TimeSpan.FromTicks(1), EveryEpoch = TimeSpan.Zero;
 
-    private TemporaryFolder folder = null!;
+    private TemporaryFolder folder = null!, wholes = null!;
+
+    /// <summary>The run that is never ended.</summary>
+    [OneTimeSetUp]
+    public void RunWhole()
+    {
+        wholes = new TemporaryFolder();
+        Run(wholes.File("2"), new Watcher(), EveryEpoch, default);
+    }
+
+    [OneTimeTearDown]
+    public void DeleteWhole() => wholes.Dispose();
 
     [SetUp]
     public void MakeFolder() => folder = new TemporaryFolder();
@@ -20,15 +31,14 @@ public class ResumeTests(string name) : DeviceTests(name)
     public void DeleteFolder() => folder.Dispose();
 
     [Test]
-    public void AStopAtAnyStepIsNoLoss([Values(1, 4, 6, 8, 11, 16)] int step)
+    public void AStopAtAnyStepIsNoLoss([Values(1, 4, 11)] int step)
     {
-        Run("whole", new Watcher(), EveryEpoch, default);
         using var cancellation = new CancellationTokenSource();
         var watcher = new Watcher { StepDone = done => Do(done == step, cancellation.Cancel) };
 
-        Assert.That(() => Run("cut", watcher, EveryEpoch, cancellation.Token), Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(() => Run(Cut, watcher, EveryEpoch, cancellation.Token), Throws.InstanceOf<OperationCanceledException>());
         Assert.That(watcher.Steps, Is.EqualTo(step));
-        Run("cut", watcher, EveryEpoch, default);
+        Run(Cut, watcher, EveryEpoch, default);
 
         Assert.That(watcher.Steps, Is.EqualTo(Steps), "none was done twice");
         SameFiles();
@@ -39,14 +49,13 @@ public class ResumeTests(string name) : DeviceTests(name)
     public void ARunThatIsKilledAgainAndAgainEndsTheSame(int steps, bool savesEveryStep)
     {
         var interval = savesEveryStep ? EveryStep : EveryEpoch;
-        Run("whole", new Watcher(), EveryEpoch, default);
         int lives = 0;
         for (bool killed = true; killed; lives++)
         {
             try
             {
                 // Nothing is saved on the way out, as nothing is when a process is killed.
-                Run("cut", new Watcher { StepDone = done => Do(done == steps, () => throw new TimeoutException()) }, interval, default);
+                Run(Cut, new Watcher { StepDone = done => Do(done == steps, () => throw new TimeoutException()) }, interval, default);
                 killed = false;
             }
             catch (TimeoutException)
@@ -62,11 +71,11 @@ public class ResumeTests(string name) : DeviceTests(name)
     [Test]
     public void MoreEpochsGoOnFromTheLast()
     {
-        Run("whole", new Watcher(), EveryEpoch, default, epochs: 3);
-        Run("cut", new Watcher(), EveryEpoch, default, epochs: 2);
-        Run("cut", new Watcher(), EveryEpoch, default, epochs: 3);
+        Run(wholes.File("3"), new Watcher(), EveryEpoch, default, epochs: 3);
+        Run(Cut, new Watcher(), EveryEpoch, default, epochs: 2);
+        Run(Cut, new Watcher(), EveryEpoch, default, epochs: 3);
 
-        SameFiles();
+        SameFiles(epochs: 3);
     }
 
     [Test]
@@ -74,12 +83,12 @@ public class ResumeTests(string name) : DeviceTests(name)
     {
         using var cancellation = new CancellationTokenSource();
         var watcher = new Watcher { StepDone = done => Do(done == Steps - 2, cancellation.Cancel) };
-        Assert.That(() => Run("cut", watcher, EveryEpoch, cancellation.Token), Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(() => Run(Cut, watcher, EveryEpoch, cancellation.Token), Throws.InstanceOf<OperationCanceledException>());
         var teacher = SafetensorsFile.Load(folder.File("cut/checkpoints/teacher-last.safetensors"));
         teacher.Tensors["fc.bias"].Floats![0] += 1f;
         teacher.Save(folder.File("cut/checkpoints/teacher-last.safetensors"));
 
-        Assert.That(() => Run("cut", new Watcher(), EveryEpoch, default), Throws.InstanceOf<InvalidDataException>().With.Message.EqualTo(
+        Assert.That(() => Run(Cut, new Watcher(), EveryEpoch, default), Throws.InstanceOf<InvalidDataException>().With.Message.EqualTo(
             "student was learning under a teacher with other weights; give the one that the run began with by --teacher-checkpoint"));
     }
 
@@ -104,9 +113,12 @@ public class ResumeTests(string name) : DeviceTests(name)
         if (condition) action();
     }
 
-    private void SameFiles()
+    private string Cut => folder.File("cut");
+
+    private void SameFiles(int epochs = Epochs)
     {
-        string[] files = [.. Directory.EnumerateFiles(folder.File("whole"), "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
+        string whole = wholes.File($"{epochs}");
+        string[] files = [.. Directory.EnumerateFiles(whole, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
         Assert.That(files.Select(Path.GetFileName), Is.EqualTo(new[]
         {
             "best.safetensors", "last.safetensors", "state-previous.safetensors", "state.safetensors", "teacher-best.safetensors",
@@ -114,22 +126,22 @@ public class ResumeTests(string name) : DeviceTests(name)
         }));
         foreach (string file in files.Where(file => !file.Contains("state", StringComparison.Ordinal)))
         {
-            string cut = file.Replace("whole", "cut", StringComparison.Ordinal);
+            string cut = file.Replace(whole, Cut, StringComparison.Ordinal);
             Assert.That(File.ReadAllBytes(cut).AsSpan().SequenceEqual(File.ReadAllBytes(file)), file);
         }
 
         // The states hold times beside the numbers.
-        var (whole, resumed) = (Load("whole"), Load("cut"));
-        Assert.That(resumed.Tensors.Keys, Is.EqualTo(whole.Tensors.Keys));
-        foreach (var (key, tensor) in whole.Tensors) Assert.That(resumed.Tensors[key].Floats.AsSpan().SequenceEqual(tensor.Floats), key);
+        var (expected, resumed) = (Load(whole), Load(Cut));
+        Assert.That(resumed.Tensors.Keys, Is.EqualTo(expected.Tensors.Keys));
+        foreach (var (key, tensor) in expected.Tensors) Assert.That(resumed.Tensors[key].Floats.AsSpan().SequenceEqual(tensor.Floats), key);
 
-        SafetensorsFile Load(string run) => SafetensorsFile.Load(folder.File($"{run}/checkpoints/state.safetensors"));
+        SafetensorsFile Load(string run) => SafetensorsFile.Load(Path.Combine(run, "checkpoints/state.safetensors"));
     }
 
     /// <summary>The pipeline as the command strings it together, from wherever the folder says that it stands.</summary>
     private void Run(string path, Watcher watcher, TimeSpan saveEvery, CancellationToken cancellation, int epochs = Epochs)
     {
-        using var run = RunFolder.Reopen(folder.File(path), "student");
+        using var run = RunFolder.Reopen(path, "student");
         var pipeline = new Pipeline(Device, Tiny.Dataset, run, _ => { }, cancellation)
         {
             From = run.LoadState(_ => { }),

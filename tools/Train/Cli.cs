@@ -48,7 +48,7 @@ internal static class Cli
 
     private static readonly Type[] Verbs =
     [
-        typeof(TrainVerb), typeof(EvalVerb), typeof(ReplayVerb), typeof(BenchVerb), typeof(ProfileVerb),
+        typeof(TrainVerb), typeof(EvalVerb), typeof(InferVerb), typeof(DemoVerb), typeof(ReplayVerb), typeof(BenchVerb), typeof(ProfileVerb),
         typeof(DevicesVerb), typeof(PtxVerb),
     ];
 
@@ -58,7 +58,7 @@ internal static class Cli
         var session = new Session(args, output, terminal, cancellation);
         try
         {
-            if (args.Length == 0) return new Demonstration(session).Run();
+            if (args.Length == 0) return new Demonstration(session, null, null).Run();
             return Parse(args, output) is { } verb ? verb.Run(session) : 0;
         }
         catch (OperationCanceledException e)
@@ -73,12 +73,15 @@ internal static class Cli
         }
     }
 
+    /// <summary>The options of a train command.</summary>
+    public static TrainVerb ParseTrain(IEnumerable<string> options) => (TrainVerb)Parse(["train", .. options], TextWriter.Null)!;
+
     /// <summary>What a user can mend; anything else is a defect of ours and keeps its stack trace.</summary>
     private static bool IsInputError(Exception e) => e is ArgumentException or IOException or InvalidDataException
         or UnauthorizedAccessException or ArithmeticException or OutOfMemoryException;
 
     /// <summary>The verb; null where help or the version was asked for and printed.</summary>
-    private static Verb? Parse(string[] args, TextWriter output)
+    internal static Verb? Parse(string[] args, TextWriter output)
     {
         args = [.. args.Select(a => a == "-h" ? "--help" : a.StartsWith("-.", StringComparison.Ordinal) ? $"-0{a[1..]}" : a)];
         var options = new OptionTable(args[0], Verbs);
@@ -122,7 +125,7 @@ internal static class Cli
                 {
                     help.AdditionalNewLineAfterOption = false;
                     help.Copyright = string.Empty;
-                    help.MaximumDisplayWidth = 120;
+                    help.MaximumDisplayWidth = 140;
                     return help;
                 }));
                 return null;

@@ -59,6 +59,9 @@ public static class InsightMaker
         return Enumerable.Range(0, samples).Select(i => (int)((long)i * count / samples));
     }
 
-    private static SamplePrediction Sample(ImageSet set, int i, ReadOuts readOuts) => new(
-        Convert.ToBase64String(SampleImage.Png(set, i)), set.Labels[i], readOuts.Final[i], readOuts.Confidence[^1][i]);
+    private static SamplePrediction Sample(ImageSet set, int i, ReadOuts readOuts)
+    {
+        byte[] png = ImageFile.EncodePng(new RgbImage(set.Image(i).ToArray(), set.Height, set.Width));
+        return new SamplePrediction(Convert.ToBase64String(png), set.Labels[i], readOuts.Final[i], readOuts.Confidence[^1][i]);
+    }
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using Idsnn.Engine;
 using Idsnn.Models;
@@ -9,11 +8,9 @@ namespace Idsnn.Tools.Train;
 /// <summary>One run of the train verb: its stages in order, and what they leave in its folder.</summary>
 internal sealed class TrainRun(TrainVerb options, Session session)
 {
-    private readonly List<(string Name, ModelSpec Spec, TrainingResult Result)> networks = [];
     private RunFolder folder = null!;
+    private RunOutcome outcome = null!;
     private TrainingDisplay display = null!;
-    private NetworkInsight? insight;
-    private double insightSeconds;
 
     public int Run()
     {
@@ -25,6 +22,7 @@ internal sealed class TrainRun(TrainVerb options, Session session)
         }
 
         var plan = TrainPlan.Of(options);
+        outcome = new RunOutcome(options, plan);
         using var device = DeviceCatalog.Open(options.DeviceName);
         using (folder = resumed?.Open(plan, device, session.Log) ?? new RunFolder(options.OutputDirectory ?? DefaultFolder(plan.AboutSpec), plan.About))
         {
@@ -36,7 +34,7 @@ internal sealed class TrainRun(TrainVerb options, Session session)
                     display = shown;
                     Train(plan, device);
                 });
-                Finish(plan);
+                outcome.Write(folder, Log);
             }
             catch (Exception e) when (folder.HasResults && Explained(e) is { } explained)
             {
@@ -61,7 +59,7 @@ internal sealed class TrainRun(TrainVerb options, Session session)
         if (teacher is not null) TrainTeacher(pipeline, plan, teacher);
         using var student = plan.Student is null ? null : pipeline.Build(plan.Student, options.Seed + 1, options.GammaStart);
         if (student is not null) TrainStudent(pipeline, plan, student, teacher);
-        Look(plan, student ?? teacher!);
+        outcome.Look(student ?? teacher!, session.Cancellation);
     }
 
     private void TrainTeacher(Pipeline pipeline, TrainPlan plan, ResNet teacher)
@@ -74,7 +72,7 @@ internal sealed class TrainRun(TrainVerb options, Session session)
         }
 
         Log(Line($"{name}: {Parameters(teacher, plan):N0} parameters"));
-        networks.Add(("teacher", teacher.Spec, pipeline.Train("teacher", teacher, null, options.TeacherTraining)));
+        outcome.Add("teacher", teacher.Spec, pipeline.Train("teacher", teacher, null, options.TeacherTraining));
     }
 
     private void TrainStudent(Pipeline pipeline, TrainPlan plan, ResNet student, ResNet? teacher)
@@ -83,31 +81,7 @@ internal sealed class TrainRun(TrainVerb options, Session session)
         Log(Line($"student {spec.Name}, width {spec.Width}, T = {spec.Timesteps}: {Parameters(student, plan):N0} parameters"));
         if (plan.SavedStudent is { } start) student.Load(start.State);
         if (plan.Mapping is { } mapping) pipeline.Initialize(student, teacher!, mapping, plan.Shortcuts);
-        networks.Add(("student", spec, pipeline.Train("student", student, options.Alpha > 0f ? teacher : null, options.StudentTraining)));
-    }
-
-    /// <summary>Sees what the network that the run is about does on the test set.</summary>
-    private void Look(TrainPlan plan, ResNet network)
-    {
-        var clock = Stopwatch.StartNew();
-        var costs = new EnergyCosts(options.MacPicojoules, options.AccumulatePicojoules);
-        insight = InsightMaker.Of(
-            plan.About, network, plan.Student is null ? null : plan.Teacher, plan.Dataset, options.BatchSize, costs, options.Seed,
-            session.Cancellation);
-        insightSeconds = clock.Elapsed.TotalSeconds;
-    }
-
-    private void Finish(TrainPlan plan)
-    {
-        Log(string.Empty);
-        Log(InsightText.Of(insight!));
-        Log(string.Empty);
-        Log(ResultTable.Format([.. networks.Select(network => ($"{network.Name} {network.Spec.Name}", network.Result))]));
-        folder.Write(new RunResults(
-            [.. networks.Select(network => RunDescription.Result(network.Name, network.Spec, plan.Dataset.Train.Height, network.Result))],
-            [.. networks.Select(network => RunDescription.Time(network.Name, network.Result)), new StageTime("insight", insightSeconds, 0)],
-            insight));
-        Log($"results in {folder.Path}");
+        outcome.Add("student", spec, pipeline.Train("student", student, options.Alpha > 0f ? teacher : null, options.StudentTraining));
     }
 
     private void Log(string line)

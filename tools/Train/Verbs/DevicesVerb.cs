@@ -1,5 +1,6 @@
 using System.Globalization;
 using CommandLine;
+using CommandLine.Text;
 using Idsnn.Engine;
 
 namespace Idsnn.Tools.Train;
@@ -7,6 +8,12 @@ namespace Idsnn.Tools.Train;
 [Verb("devices", HelpText = "List the devices, and why others cannot be used.")]
 internal sealed class DevicesVerb : Verb
 {
+    [Usage(ApplicationAlias = "dotnet run -c Release --project tools/Train --")]
+    public static IEnumerable<Example> Examples =>
+    [
+        new("What there is", new DevicesVerb()),
+    ];
+
     public override int Run(Session session)
     {
         string asked = Environment.GetEnvironmentVariable(DeviceCatalog.Variable) ?? "auto";
