@@ -112,7 +112,7 @@ public sealed class Trainer
         var norm = last ? Ops.SquaredNorm([.. state.Model.Parameters.Select(parameter => parameter.Gradient!)]) : null;
         double rate = options.Schedule.At(state.Epoch, batch.Index, loader.BatchesPerEpoch);
         state.Update(losses, labels, rate);
-        if (probe is not null) state.Activity = Activity.Of(probe);
+        if (probe is not null) state.Activity = NetworkActivity.Of(probe);
         if (norm is not null) state.FinishTraining(rate, Math.Sqrt(norm.Item()));
         foreach (var monitor in monitors) monitor.StepDone(state, loader.BatchesPerEpoch, rate);
     }

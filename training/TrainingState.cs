@@ -46,7 +46,7 @@ public sealed class TrainingState : IDisposable
     public EpochTraining? Trained { get; private set; }
 
     /// <summary>What the spiking layers did when they were last looked at; null before, and for an ordinary network.</summary>
-    public Activity? Activity { get; internal set; }
+    public NetworkActivity? Activity { get; internal set; }
 
     /// <summary>Of the epochs done.</summary>
     public IReadOnlyList<EpochResult> Results => results;

@@ -28,7 +28,7 @@ public sealed class TrainingWarnings(Action<string> log) : ITrainingMonitor
             "hardly a neuron fires; lower --threshold or --lr, or start from the teacher (--init prefix)");
         Warn(
             state,
-            activity.Layers.Where(layer => layer.MeanRate > Activity.Saturation),
+            activity.Layers.Where(layer => layer.MeanRate > NetworkActivity.Saturation),
             "nearly every neuron fires all the time; raise --threshold or lower --lr or --decay");
     }
 

@@ -38,7 +38,7 @@ public static class InsightMaker
             test.Count,
             dataset.ClassNames,
             readOuts.Confusion(test.Labels, dataset.Classes),
-            Activity.Of(probe).Layers,
+            NetworkActivity.Of(probe).Layers,
             readOuts.Accuracies(test.Labels),
             Energy(model.Spec, probe, costs),
             teacher is null ? null : costs.Of(ModelSummary.Of(teacher, test.Height).InnerMacs, 0),

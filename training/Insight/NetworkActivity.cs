@@ -7,13 +7,13 @@ namespace Idsnn.Training;
 /// <summary>What a network's spiking layers did in some forward passes.</summary>
 /// <param name="FiringRate">Spikes per neuron and time-step, over all layers; 0 for an ordinary network.</param>
 /// <param name="Layers">The layers, in order.</param>
-public sealed record Activity(double FiringRate, IReadOnlyList<LayerActivity> Layers)
+public sealed record NetworkActivity(double FiringRate, IReadOnlyList<LayerActivity> Layers)
 {
     /// <summary>The firing rate above which a channel counts as saturated.</summary>
     public const double Saturation = 0.95;
 
     /// <summary>Waits for the device and reads what a probe saw.</summary>
-    public static Activity Of(ForwardProbe probe)
+    public static NetworkActivity Of(ForwardProbe probe)
     {
         double spikes = 0, sites = 0;
         var layers = new List<LayerActivity>();
@@ -25,7 +25,7 @@ public sealed record Activity(double FiringRate, IReadOnlyList<LayerActivity> La
             layers.Add(Layer(name, activity, counts));
         }
 
-        return new Activity(sites > 0 ? spikes / sites : 0, layers);
+        return new NetworkActivity(sites > 0 ? spikes / sites : 0, layers);
     }
 
     private static LayerActivity Layer(string name, NeuronActivity activity, float[] counts)
