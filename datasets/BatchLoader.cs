@@ -94,16 +94,25 @@ public sealed class BatchLoader
     /// </summary>
     /// <param name="epoch">From 0; epochs may come in any order, so that training can resume.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="epoch"/> is negative.</exception>
-    public IEnumerable<Batch> Epoch(int epoch)
+    public IEnumerable<Batch> Epoch(int epoch) => EpochFrom(epoch, 0);
+
+    /// <summary>The batches of one epoch but for the first ones, as <see cref="Epoch"/> gives them.</summary>
+    /// <param name="epoch">From 0.</param>
+    /// <param name="first">The batch to begin with, from 0; none comes where it is the number of batches.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such epoch or batch.</exception>
+    public IEnumerable<Batch> EpochFrom(int epoch, int first)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(epoch);
-        return Batches(epoch);
+        ArgumentOutOfRangeException.ThrowIfNegative(first);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(first, BatchesPerEpoch);
+        return Batches(epoch, first);
     }
 
-    private IEnumerable<Batch> Batches(int epoch)
+    private IEnumerable<Batch> Batches(int epoch, int first)
     {
         int[] order = Order(epoch);
-        foreach (Batch batch in Prefetch.InOrder(BatchesPerEpoch, workers, prefetch, index => Make(epoch, index, order), Recycle))
+        foreach (Batch batch in Prefetch.InOrder(
+            BatchesPerEpoch - first, workers, prefetch, index => Make(epoch, first + index, order), Recycle))
         {
             yield return batch;
         }

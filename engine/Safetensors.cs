@@ -76,31 +76,16 @@ public sealed class SafetensorsFile
         }
     }
 
-    /// <summary>Writes the file whole or not at all: to a temporary file beside it, flushed, then renamed.</summary>
-    public void Save(string path)
+    /// <summary>Writes the file whole or not at all.</summary>
+    public void Save(string path) => DurableFile.Write(path, stream =>
     {
-        string temporary = path + ".tmp";
-        try
-        {
-            using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write))
-            {
-                byte[] header = Header();
-                Span<byte> length = stackalloc byte[8];
-                BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
-                stream.Write(length);
-                stream.Write(header);
-                foreach (var tensor in Tensors.Values) stream.Write(tensor.Bytes);
-                stream.Flush(flushToDisk: true);
-            }
-
-            File.Move(temporary, path, overwrite: true);
-        }
-        catch
-        {
-            File.Delete(temporary);
-            throw;
-        }
-    }
+        byte[] header = Header();
+        Span<byte> length = stackalloc byte[8];
+        BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
+        stream.Write(length);
+        stream.Write(header);
+        foreach (var tensor in Tensors.Values) stream.Write(tensor.Bytes);
+    });
 
     private static SafetensorsFile Parse(byte[] bytes)
     {

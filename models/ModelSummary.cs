@@ -8,7 +8,8 @@ namespace Idsnn.Models;
 /// <param name="Shape">Its output for one image and time-step, H×W×C.</param>
 /// <param name="Parameters">Trained numbers.</param>
 /// <param name="Macs">Multiply-accumulates per image and time-step.</param>
-public sealed record LayerSummary(string Name, string Shape, long Parameters, long Macs);
+/// <param name="InnerMacs">Those whose input is not padding.</param>
+public sealed record LayerSummary(string Name, string Shape, long Parameters, long Macs, long InnerMacs);
 
 /// <summary>Layers, shapes, parameters and MACs of a network.</summary>
 /// <param name="Model">The network.</param>
@@ -21,6 +22,9 @@ public sealed record ModelSummary(ModelSpec Model, IReadOnlyList<LayerSummary> L
     /// <summary>Multiply-accumulates per image and time-step.</summary>
     public long Macs => Layers.Sum(layer => layer.Macs);
 
+    /// <summary>Those whose input is not padding.</summary>
+    public long InnerMacs => Layers.Sum(layer => layer.InnerMacs);
+
     /// <summary>Describes a network for square images.</summary>
     /// <param name="spec">The network.</param>
     /// <param name="imageSize">Height and width of the images.</param>
@@ -32,7 +36,9 @@ public sealed record ModelSummary(ModelSpec Model, IReadOnlyList<LayerSummary> L
         {
             int output = layer.Output(size);
             long weights = (long)layer.Co * layer.Ci * layer.Kernel * layer.Kernel;
-            layers.Add(new(layer.Conv, $"{output}×{output}×{layer.Co}", weights + (2L * layer.Co), weights * output * output));
+            layers.Add(new(
+                layer.Conv, $"{output}×{output}×{layer.Co}", weights + (2L * layer.Co), weights * output * output,
+                layer.InnerMacs(size, size)));
             return output;
         }
 
@@ -44,7 +50,7 @@ public sealed record ModelSummary(ModelSpec Model, IReadOnlyList<LayerSummary> L
         }
 
         long features = ResNetLayout.Features(spec);
-        layers.Add(new("fc", $"{spec.Classes}", (features + 1) * spec.Classes, features * spec.Classes));
+        layers.Add(new("fc", $"{spec.Classes}", (features + 1) * spec.Classes, features * spec.Classes, features * spec.Classes));
         return new ModelSummary(spec, layers);
     }
 

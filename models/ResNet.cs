@@ -59,20 +59,23 @@ public sealed class ResNet : IDisposable
     /// <param name="seed">Of the Poisson encoder.</param>
     /// <param name="draw">Which batch this is, for the Poisson encoder.</param>
     /// <param name="perStep">Whether to give the read-out of each time-step instead of their mean.</param>
+    /// <param name="probe">Looks at what the layers do, or null.</param>
     /// <returns>[N, classes], or [T·N, classes] per step.</returns>
-    public Tensor Forward(Tensor images, bool training, ulong seed = 0, ulong draw = 0, bool perStep = false)
+    public Tensor Forward(
+        Tensor images, bool training, ulong seed = 0, ulong draw = 0, bool perStep = false, ForwardProbe? probe = null)
     {
         int timesteps = Spec.Timesteps;
-        var x = Stem(images, training, seed, draw);
-        foreach (var block in blocks) x = block.Forward(x, training);
-        if (Spec.Kind == ModelKind.Ms) x = x.Then(membrane => Ops.Lif(membrane, Spec.Neuron!, timesteps));
+        probe?.Begin(images.Shape[0]);
+        var x = Stem(images, training, seed, draw, probe);
+        foreach (var block in blocks) x = block.Forward(x, training, probe);
+        if (Spec.Kind == ModelKind.Ms) x = x.Then(membrane => Ops.Lif(membrane, Spec.Neuron!, timesteps, probe?.Neurons("fc")));
         x = x.Then(Ops.GlobalAveragePool);
         if (timesteps > 1 && !perStep) x = x.Then(features => Ops.MeanOverTime(features, timesteps));
         return x.Then(features => Ops.Linear(features, weight, bias));
     }
 
     /// <summary>The first convolution with what follows it. Under direct encoding every time-step sees the same image, so it runs once.</summary>
-    private Tensor Stem(Tensor images, bool training, ulong seed, ulong draw)
+    private Tensor Stem(Tensor images, bool training, ulong seed, ulong draw, ForwardProbe? probe)
     {
         int timesteps = Spec.Timesteps;
         bool fires = Spec.Kind is ModelKind.Spiking or ModelKind.Sew;
@@ -81,14 +84,14 @@ public sealed class ResNet : IDisposable
             return pixels.Restore(images)
                 .Then(unit => Ops.Poisson(unit, timesteps, seed, draw))
                 .Then(spikes => fires
-                    ? stem.Fire(spikes, training, null, Spec.Neuron!, timesteps)
-                    : stem.Forward(spikes, training));
+                    ? stem.Fire(spikes, training, null, Spec.Neuron!, timesteps, probe: probe)
+                    : stem.Forward(spikes, training, probe: probe));
         }
 
-        if (fires) return stem.Fire(images, training, null, Spec.Neuron!, timesteps, once: true);
+        if (fires) return stem.Fire(images, training, null, Spec.Neuron!, timesteps, once: true, probe);
         return Spec.IsSpiking
-            ? stem.Forward(images, training, timesteps).Then(once => Ops.RepeatOverTime(once, timesteps))
-            : stem.Rectify(images, training, null);
+            ? stem.Forward(images, training, timesteps, probe).Then(once => Ops.RepeatOverTime(once, timesteps))
+            : stem.Rectify(images, training, null, probe);
     }
 
     /// <summary>Everything a checkpoint holds, under PyTorch's names and in PyTorch's order.</summary>

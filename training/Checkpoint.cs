@@ -12,8 +12,10 @@ namespace Idsnn.Training;
 /// <param name="Normalization">How its images were normalised.</param>
 /// <param name="Epoch">Epochs trained.</param>
 /// <param name="Accuracy">Test accuracy at that epoch, 0 … 1.</param>
+/// <param name="ImageSize">Height and width of its images.</param>
 public sealed record CheckpointInfo(
-    ModelSpec Model, string Dataset, IReadOnlyList<string> ClassNames, Normalization Normalization, int Epoch, double Accuracy);
+    ModelSpec Model, string Dataset, IReadOnlyList<string> ClassNames, Normalization Normalization, int Epoch, double Accuracy,
+    int ImageSize = 32);
 
 /// <summary>
 /// A network in a safetensors file: the state dict under PyTorch's names, and in the metadata key "idsnn" all that is needed to build
@@ -26,12 +28,15 @@ public sealed record Checkpoint(CheckpointInfo Info, IReadOnlyDictionary<string,
     private const string MetadataKey = "idsnn";
 
     /// <summary>Writes a network; the same network always gives the same bytes.</summary>
-    public static void Save(string path, ResNet model, CheckpointInfo info)
+    public static void Save(string path, ResNet model, CheckpointInfo info) => Pack(model, info).Save(path);
+
+    /// <summary>The file of a network.</summary>
+    public static SafetensorsFile Pack(ResNet model, CheckpointInfo info)
     {
         var file = new SafetensorsFile();
         file.Metadata.Add(MetadataKey, JsonSerializer.Serialize(info, CheckpointJson.Default.CheckpointInfo));
         foreach (var (name, tensor) in model.Save()) file.Tensors.Add(name, tensor);
-        file.Save(path);
+        return file;
     }
 
     /// <summary>Reads a checkpoint.</summary>

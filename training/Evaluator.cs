@@ -27,9 +27,9 @@ public static class Evaluator
             var images = Tensor.From(model.Device, [batch.Count, dataset.Test.Height, dataset.Test.Width, dataset.Test.Channels], batch.Images);
             var logits = model.Forward(images, training: false, seed, (ulong)batch.Index);
             var loss = Ops.CrossEntropy(logits, labels);
-            sums.Add(new StepLosses(logits, loss, loss, null), labels);
+            sums.Add(new StepLosses(logits, loss, loss, null), labels, batch.Index + 1);
         }
 
-        return sums.Read();
+        return sums.Read().Means;
     }
 }

@@ -23,6 +23,10 @@ public enum ScheduleKind
 public sealed record LearningRateSchedule(
     double BaseRate, int Epochs, ScheduleKind Kind, IReadOnlyList<int> Milestones, double Gamma = 0.1, int WarmupEpochs = 0)
 {
+    /// <summary>Whether another number of epochs in all changes the rates of the first ones.</summary>
+    [JsonIgnore]
+    public bool DependsOnEpochs => Kind == ScheduleKind.Cosine;
+
     /// <summary>The rate of one step.</summary>
     /// <param name="epoch">From 0.</param>
     /// <param name="step">From 0, within the epoch.</param>

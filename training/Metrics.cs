@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Idsnn.Engine;
 
 namespace Idsnn.Training;
@@ -10,35 +11,52 @@ namespace Idsnn.Training;
 /// <param name="Accuracy">Share of images whose largest logit is the label's, 0 … 1.</param>
 public sealed record Metrics(int Images, double Loss, double CrossEntropy, double Distillation, double Accuracy);
 
+/// <summary>Sums over some images; a float holds those of a whole epoch to about six digits.</summary>
+/// <param name="Images">How many.</param>
+/// <param name="Loss">The whole loss.</param>
+/// <param name="CrossEntropy">Its cross-entropy.</param>
+/// <param name="Distillation">Its KL term.</param>
+/// <param name="Correct">Images whose largest logit is the label's.</param>
+/// <param name="NotFinite">The first step, from 1, whose loss was not finite; 0 for none.</param>
+public sealed record MetricTotals(int Images, float Loss, float CrossEntropy, float Distillation, float Correct, int NotFinite = 0)
+{
+    /// <summary>Of no images.</summary>
+    public static MetricTotals None { get; } = new(0, 0, 0, 0, 0);
+
+    /// <summary>Per image.</summary>
+    [JsonIgnore]
+    public Metrics Means => new(Images, Mean(Loss), Mean(CrossEntropy), Mean(Distillation), Mean(Correct));
+
+    private double Mean(float sum) => sum / (double)Math.Max(Images, 1);
+}
+
 /// <summary>Sums losses and hits on the device, so that training need not wait for them.</summary>
 internal sealed class MetricSums(Device device) : IDisposable
 {
-    // One sum per term; a float holds the sums of a whole epoch to about six digits.
-    private readonly Tensor[] sums = [.. Enumerable.Range(0, 4).Select(_ => Tensor.Persistent(device, [1], [0f]))];
+    private readonly Tensor sums = Tensor.Persistent(device, [5], new float[5]);
     private int images;
 
-    public void Add(StepLosses losses, Labels labels)
+    /// <summary>Adds a step, counted from 1.</summary>
+    public void Add(StepLosses losses, Labels labels, int step)
     {
-        AddMean(0, losses.Total, labels.Count);
-        AddMean(1, losses.CrossEntropy, labels.Count);
-        if (losses.Distillation is not null) AddMean(2, losses.Distillation, labels.Count);
-        Ops.Accumulate(sums[3], Ops.CountCorrect(losses.Logits, labels));
+        using var correct = Ops.CountCorrect(losses.Logits, labels);
+        Ops.AddStep(sums, losses.Total, losses.CrossEntropy, losses.Distillation, correct, labels.Count, step);
         images += labels.Count;
     }
 
-    public Metrics Read()
+    /// <summary>Waits for the device.</summary>
+    public MetricTotals Read()
     {
-        double[] values = [.. sums.Select(sum => (double)sum.Item() / Math.Max(images, 1))];
-        return new Metrics(images, values[0], values[1], values[2], values[3]);
+        float[] values = sums.ToArray();
+        return new MetricTotals(images, values[0], values[1], values[2], values[3], (int)values[4]);
     }
 
-    public void Dispose()
+    /// <summary>Goes on from other sums.</summary>
+    public void Set(MetricTotals totals)
     {
-        foreach (var sum in sums) sum.Dispose();
+        sums.CopyFrom([totals.Loss, totals.CrossEntropy, totals.Distillation, totals.Correct, totals.NotFinite]);
+        images = totals.Images;
     }
 
-    private void AddMean(int term, Tensor mean, int count)
-    {
-        using (Tape.NoGrad()) Ops.Accumulate(sums[term], Ops.Scale(mean, count));
-    }
+    public void Dispose() => sums.Dispose();
 }

@@ -42,7 +42,8 @@ public sealed class TrainingStep(ResNet student, ResNet? teacher, Objective obje
     /// <param name="images">[N, H, W, 3], normalised.</param>
     /// <param name="labels">[N].</param>
     /// <param name="draw">Which step this is, for the Poisson encoder.</param>
-    public StepLosses Run(Tensor images, Labels labels, ulong draw = 0)
+    /// <param name="probe">Looks at the student's forward pass, or null.</param>
+    public StepLosses Run(Tensor images, Labels labels, ulong draw = 0, ForwardProbe? probe = null)
     {
         var profile = student.Device.Launcher.Profile;
         profile?.Enter("teacher");
@@ -50,7 +51,7 @@ public sealed class TrainingStep(ResNet student, ResNet? teacher, Objective obje
         profile?.Enter("forward");
         using var tape = new Tape();
         int timesteps = objective.PerStep ? student.Spec.Timesteps : 1;
-        var logits = student.Forward(images, training: true, seed, draw, objective.PerStep);
+        var logits = student.Forward(images, training: true, seed, draw, objective.PerStep, probe);
         var ce = Ops.CrossEntropy(logits, labels, objective.LabelSmoothing, timesteps);
         Tensor? kl = null;
         var total = ce;

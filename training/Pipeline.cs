@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Idsnn.Datasets;
 using Idsnn.Engine;
@@ -7,80 +8,120 @@ namespace Idsnn.Training;
 
 /// <summary>
 /// The three steps of §3.3.2, each by itself: train a teacher, initialise a student from it, train the student while the teacher
-/// distils into it. The caller strings them together.
+/// distils into it. The caller strings them together, and does so again in the same way where a run is resumed: what is done already is
+/// then read instead of trained.
 /// </summary>
-/// <param name="Device">Where.</param>
-/// <param name="Dataset">What is learned.</param>
-/// <param name="Folder">Where checkpoints and metrics go; null keeps nothing.</param>
-/// <param name="Log">Takes one line at a time.</param>
-/// <param name="Cancellation">Stops between training steps.</param>
-public sealed record Pipeline(Device Device, Dataset Dataset, RunFolder? Folder, Action<string> Log, CancellationToken Cancellation)
+/// <param name="device">Where.</param>
+/// <param name="dataset">What is learned.</param>
+/// <param name="folder">Where checkpoints and metrics go; null keeps nothing.</param>
+/// <param name="log">Takes one line at a time.</param>
+/// <param name="cancellation">Stops between training steps, with the state saved.</param>
+public sealed class Pipeline(Device device, Dataset dataset, RunFolder? folder, Action<string> log, CancellationToken cancellation)
 {
+    private readonly List<FinishedNetwork> finished = [];
+    private readonly TrainingWarnings warnings = new(log);
+
+    /// <summary>Where a resumed run goes on; null for a new one.</summary>
+    public (RunPosition Position, SafetensorsFile Tensors)? From { get; init; }
+
+    /// <summary>How often the state is saved within an epoch; it is saved after every epoch too.</summary>
+    public TimeSpan SaveEvery { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Are told of every step and epoch, once the files are up to date.</summary>
+    public IReadOnlyList<ITrainingMonitor> Monitors { get; init; } = [];
+
+    /// <summary>Is told about once a second how training goes.</summary>
+    public IProgress<TrainingProgress>? Progress { get; init; }
+
     /// <summary>Builds a network with random weights.</summary>
     /// <param name="spec">What.</param>
     /// <param name="seed">Of the weights.</param>
     /// <param name="gammaStart">Batch-norm's γ at the start.</param>
-    public ResNet Build(ModelSpec spec, ulong seed, float gammaStart = 1f) => new(Device, spec, seed, gammaStart, Normalization);
+    public ResNet Build(ModelSpec spec, ulong seed, float gammaStart = 1f) => new(device, spec, seed, gammaStart, Normalization);
 
     /// <summary>Initialises the student from the teacher and logs what came from where.</summary>
     public TransferReport Initialize(ResNet student, ResNet teacher, BlockMapping mapping, ShortcutInit shortcuts)
     {
         var report = AnnInitializer.Initialize(student, teacher, mapping, shortcuts);
-        Log(report.ToString());
+        log(report.ToString());
         return report;
     }
 
     /// <summary>Trains a network: the teacher (without one of its own), a student under a teacher, or a student alone.</summary>
-    /// <param name="name">The network's name in logs and folders.</param>
+    /// <param name="name">The network's name in logs and files.</param>
     /// <param name="model">The network that learns.</param>
     /// <param name="teacher">The frozen teacher, or null.</param>
     /// <param name="options">How.</param>
+    /// <exception cref="OperationCanceledException">It was cancelled; what was done is saved.</exception>
+    /// <exception cref="ArithmeticException">The loss is no longer finite; what was saved before is kept.</exception>
     public TrainingResult Train(string name, ResNet model, ResNet? teacher, TrainingOptions options)
     {
-        if (options.Epochs == 0) return SaveUntrained(name, model, options);
-        double best = double.NegativeInfinity;
-        var result = Trainer.Train(
-            model,
-            teacher,
-            Dataset,
-            options,
-            epoch =>
-            {
-                Log(Line(name, epoch, options.Epochs));
-                Folder?.Append(name, epoch);
-                Folder?.Save(name, "last", model, Describe(model, epoch));
-                if (epoch.Test.Accuracy <= best) return;
-                best = epoch.Test.Accuracy;
-                Folder?.Save(name, "best", model, Describe(model, epoch));
-            },
-            Cancellation);
-        Log(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{name}: last accuracy {result.LastAccuracy:P2}, best {result.Best.Test.Accuracy:P2} (epoch {result.Best.Epoch})"));
+        var result = From?.Position.Finished.FirstOrDefault(network => network.Network == name) is { } known
+            ? Restore(model, known)
+            : options.Epochs == 0
+                ? SaveUntrained(name, model, options)
+                : Learn(name, model, teacher, options);
+        finished.Add(new FinishedNetwork(name, result.Epochs));
         return result;
     }
 
-    private Normalization Normalization => new(Dataset.Mean, Dataset.Std);
+    private Normalization Normalization => new(dataset.Mean, dataset.Std);
 
-    private static string Line(string name, EpochResult e, int epochs)
+    private TrainingResult Learn(string name, ResNet model, ResNet? teacher, TrainingOptions options)
     {
-        string kl = e.Train.Distillation > 0 ? FormattableString.Invariant($", kl {e.Train.Distillation:F3}") : string.Empty;
-        return string.Create(
+        using var state = new TrainingState(name, model, options.Sgd);
+        var keeper = new RunKeeper(folder, finished, Describe, log, options.Epochs, dataset.Train.Count, teacher)
+        {
+            SaveEvery = SaveEvery,
+            Progress = Progress,
+        };
+        if (From is { } from && from.Position.Current.Network == name) keeper.Resume(state, from.Position, from.Tensors);
+        TrainingResult result;
+        try
+        {
+            result = new Trainer(state, teacher, dataset, options, [keeper, warnings, .. Monitors], cancellation).Run();
+        }
+        catch (OperationCanceledException)
+        {
+            keeper.Save(state);
+            throw;
+        }
+
+        log(string.Create(
             CultureInfo.InvariantCulture,
-            $"{name} {e.Epoch}/{epochs}: loss {e.Train.Loss:F3} (ce {e.Train.CrossEntropy:F3}{kl}), train {e.Train.Accuracy:P2}, "
-            + $"test {e.Test.Accuracy:P2}, lr {e.LearningRate:G3}, {e.ImagesPerSecond:F1} images/s, {e.Seconds:F1} s");
+            $"{name}: last accuracy {result.LastAccuracy:P2}, best {result.Best.Test.Accuracy:P2} (epoch {result.Best.Epoch})"));
+        warnings.Ended(name, result);
+        return result;
+    }
+
+    /// <summary>A network that an earlier part of a resumed run was done with.</summary>
+    private TrainingResult Restore(ResNet model, FinishedNetwork known)
+    {
+        string file = folder!.CheckpointFile(known.Network, "last");
+        var checkpoint = Checkpoint.Load(file);
+        if (checkpoint.Info.Epoch != known.Results[^1].Epoch)
+        {
+            throw new InvalidDataException($"{file} is of epoch {checkpoint.Info.Epoch}, where the run had epoch {known.Results[^1].Epoch}");
+        }
+
+        model.Load(checkpoint.State);
+        log(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{known.Network}: trained before, epoch {checkpoint.Info.Epoch}, accuracy {checkpoint.Info.Accuracy:P2}"));
+        return new TrainingResult(known.Results);
     }
 
     private TrainingResult SaveUntrained(string name, ResNet model, TrainingOptions options)
     {
-        var test = Evaluator.Evaluate(model, Dataset, options.BatchSize, options.Seed, Cancellation);
-        var epoch = new EpochResult(0, 0, new Metrics(0, 0, 0, 0, 0), test, 0, 0);
-        Folder?.Append(name, epoch);
-        Folder?.Save(name, "last", model, Describe(model, epoch));
-        Log(string.Create(CultureInfo.InvariantCulture, $"{name}: untrained, accuracy {test.Accuracy:P2}"));
-        return new TrainingResult([epoch]);
+        var clock = Stopwatch.StartNew();
+        var test = Evaluator.Evaluate(model, dataset, options.BatchSize, options.Seed, cancellation);
+        var result = EpochResult.Untrained(test, clock.Elapsed.TotalSeconds);
+        folder?.Save(name, Checkpoint.Pack(model, Describe(model, result)), "last");
+        folder?.Append(result.ToRow(name));
+        log(string.Create(CultureInfo.InvariantCulture, $"{name}: untrained, accuracy {test.Accuracy:P2}"));
+        return new TrainingResult([result]);
     }
 
     private CheckpointInfo Describe(ResNet model, EpochResult epoch) =>
-        new(model.Spec, Dataset.Name, Dataset.ClassNames, Normalization, epoch.Epoch, epoch.Test.Accuracy);
+        new(model.Spec, dataset.Name, dataset.ClassNames, Normalization, epoch.Epoch, epoch.Test.Accuracy, dataset.Train.Height);
 }

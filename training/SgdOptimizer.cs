@@ -14,6 +14,7 @@ public sealed record SgdOptions(float Momentum = 0.9f, float WeightDecay = 1e-4f
 public sealed class SgdOptimizer : IDisposable
 {
     private readonly SgdOptions options;
+    private readonly (Tensor Parameter, Tensor Velocity)[] slots;
     private readonly List<Group> groups = [];
     private double rate;
 
@@ -21,12 +22,15 @@ public sealed class SgdOptimizer : IDisposable
     public SgdOptimizer(IEnumerable<Tensor> parameters, SgdOptions options)
     {
         this.options = options;
-        var slots = parameters.Select(p => (p, Tensor.Persistent(p.Device, p.Shape, new float[p.Shape.Size])));
-        foreach (var group in slots.GroupBy(slot => options.DecayVectors || slot.p.Shape.Rank > 1 ? options.WeightDecay : 0f))
+        slots = [.. parameters.Select(p => (p, Tensor.Persistent(p.Device, p.Shape, new float[p.Shape.Size])))];
+        foreach (var group in slots.GroupBy(slot => options.DecayVectors || slot.Parameter.Shape.Rank > 1 ? options.WeightDecay : 0f))
         {
             groups.Add(new Group([.. group], SpecOf(group.Key)));
         }
     }
+
+    /// <summary>The momentum of each parameter, in their order.</summary>
+    public IEnumerable<Tensor> Velocities => slots.Select(slot => slot.Velocity);
 
     /// <summary>Updates every parameter from its gradient and throws the gradients away.</summary>
     /// <param name="learningRate">lr.</param>
@@ -61,24 +65,19 @@ public sealed class SgdOptimizer : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var group in groups) group.Dispose();
+        foreach (var (_, velocity) in slots) velocity.Dispose();
+        foreach (var group in groups) group.AllAtOnce?.Dispose();
     }
 
     private SgdSpec SpecOf(float decay) => new((float)rate, options.Momentum, decay, options.Nesterov);
 
     /// <summary>Parameters with one weight decay, updated in one launch where the device can.</summary>
-    private sealed class Group((Tensor Parameter, Tensor Velocity)[] slots, SgdSpec spec) : IDisposable
+    private sealed class Group((Tensor Parameter, Tensor Velocity)[] slots, SgdSpec spec)
     {
         public (Tensor Parameter, Tensor Velocity)[] Slots => slots;
 
         public float Decay => spec.WeightDecay;
 
         public SgdUpdate? AllAtOnce { get; } = SgdUpdate.Supports(slots[0].Parameter.Device) ? new SgdUpdate(slots, spec) : null;
-
-        public void Dispose()
-        {
-            foreach (var (_, velocity) in slots) velocity.Dispose();
-            AllAtOnce?.Dispose();
-        }
     }
 }

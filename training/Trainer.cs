@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Idsnn.Datasets;
 using Idsnn.Engine;
 using Idsnn.Models;
@@ -18,78 +17,103 @@ public sealed record TrainingOptions(
     int Epochs, int BatchSize, LearningRateSchedule Schedule, SgdOptions Sgd, Objective Objective, Augmentation Augmentation, ulong Seed,
     int Workers);
 
-/// <summary>One epoch's result.</summary>
-/// <param name="Epoch">From 1.</param>
-/// <param name="LearningRate">Of its last step.</param>
-/// <param name="Train">Means over its training steps.</param>
-/// <param name="Test">On the test set after it.</param>
-/// <param name="ImagesPerSecond">Of its training steps.</param>
-/// <param name="Seconds">Training and testing.</param>
-public sealed record EpochResult(
-    int Epoch, double LearningRate, Metrics Train, Metrics Test, double ImagesPerSecond, double Seconds);
-
-/// <summary>A training's results: the last accuracy is what the network has, the best is what the literature reports.</summary>
-/// <param name="Epochs">In order.</param>
-public sealed record TrainingResult(IReadOnlyList<EpochResult> Epochs)
+/// <summary>Is told how a training goes.</summary>
+public interface ITrainingMonitor
 {
-    /// <summary>Test accuracy after the last epoch.</summary>
-    public double LastAccuracy => Epochs.Count == 0 ? double.NaN : Epochs[^1].Test.Accuracy;
+    /// <summary>Whether the coming step is to see what the spiking layers do; the last step of an epoch always does.</summary>
+    bool WantsActivity => false;
 
-    /// <summary>The epoch of the best test accuracy (the first of equals).</summary>
-    public EpochResult Best => Epochs.MaxBy(epoch => epoch.Test.Accuracy) ?? throw new InvalidOperationException("no epoch was trained");
+    /// <summary>A step is queued; the device may still be at work on it.</summary>
+    void StepDone(TrainingState state, int stepsPerEpoch, double learningRate);
+
+    /// <summary>An epoch was trained and tested.</summary>
+    void EpochDone(TrainingState state, EpochResult result);
 }
 
-/// <summary>Trains a network, with or without a teacher.</summary>
-public static class Trainer
+/// <summary>Trains a network, with or without a teacher, from wherever its state stands.</summary>
+public sealed class Trainer
 {
-    /// <summary>Runs all epochs.</summary>
+    private readonly TrainingState state;
+    private readonly Dataset dataset;
+    private readonly TrainingOptions options;
+    private readonly IReadOnlyList<ITrainingMonitor> monitors;
+    private readonly CancellationToken cancellation;
+    private readonly BatchLoader loader;
+    private readonly TrainingStep step;
+
+    /// <summary>Prepares to train.</summary>
+    /// <param name="state">The network that learns, and how far it is.</param>
+    /// <param name="teacher">The frozen teacher; null without distillation.</param>
+    /// <param name="dataset">What it learns.</param>
+    /// <param name="options">How.</param>
+    /// <param name="monitors">Are told of steps and epochs, in order.</param>
+    /// <param name="cancellation">Stops between steps, and between batches of a test; the state is sound then.</param>
+    public Trainer(
+        TrainingState state, ResNet? teacher, Dataset dataset, TrainingOptions options, IReadOnlyList<ITrainingMonitor> monitors,
+        CancellationToken cancellation = default)
+    {
+        (this.state, this.dataset, this.options, this.monitors, this.cancellation) = (state, dataset, options, monitors, cancellation);
+        loader = new BatchLoader(
+            dataset.Train, dataset.Mean, dataset.Std, options.BatchSize, options.Augmentation, shuffle: true, options.Seed, options.Workers);
+        step = new TrainingStep(state.Model, teacher, options.Objective, options.Seed);
+    }
+
+    /// <summary>Runs the epochs that are left.</summary>
+    /// <exception cref="ArithmeticException">The loss is no longer finite.</exception>
+    public TrainingResult Run()
+    {
+        state.StartClock();
+        while (state.Epoch < options.Epochs)
+        {
+            if (state.Trained is null) TrainEpoch();
+            var test = Evaluator.Evaluate(state.Model, dataset, options.BatchSize, options.Seed, cancellation);
+            var result = state.FinishEpoch(test);
+            foreach (var monitor in monitors) monitor.EpochDone(state, result);
+        }
+
+        return new TrainingResult(state.Results);
+    }
+
+    /// <summary>Trains a network from its start.</summary>
     /// <param name="model">The network that learns.</param>
     /// <param name="teacher">The frozen teacher; null without distillation.</param>
     /// <param name="dataset">What it learns.</param>
     /// <param name="options">How.</param>
-    /// <param name="epochDone">Called after every epoch: to log, to save.</param>
-    /// <param name="cancellation">Stops between steps.</param>
+    /// <param name="monitors">Are told of steps and epochs, in order.</param>
     /// <exception cref="ArithmeticException">The loss is no longer finite.</exception>
     public static TrainingResult Train(
-        ResNet model, ResNet? teacher, Dataset dataset, TrainingOptions options, Action<EpochResult>? epochDone = null,
-        CancellationToken cancellation = default)
+        ResNet model, ResNet? teacher, Dataset dataset, TrainingOptions options, params IReadOnlyList<ITrainingMonitor> monitors)
     {
-        var device = model.Device;
-        var loader = new BatchLoader(
-            dataset.Train, dataset.Mean, dataset.Std, options.BatchSize, options.Augmentation, shuffle: true, options.Seed, options.Workers);
-        using var optimizer = new SgdOptimizer(model.Parameters, options.Sgd);
-        var step = new TrainingStep(model, teacher, options.Objective, options.Seed);
-        var results = new List<EpochResult>();
-        for (int epoch = 0; epoch < options.Epochs; epoch++)
+        using var state = new TrainingState("network", model, options.Sgd);
+        return new Trainer(state, teacher, dataset, options, monitors).Run();
+    }
+
+    private void TrainEpoch()
+    {
+        foreach (var batch in loader.EpochFrom(state.Epoch, state.Step))
         {
-            var clock = Stopwatch.StartNew();
-            using var sums = new MetricSums(device);
-            double rate = 0;
-            foreach (var batch in loader.Epoch(epoch))
-            {
-                cancellation.ThrowIfCancellationRequested();
-                using var scope = device.Scope();
-                using var labels = new Labels(device, batch.Labels);
-                var images = Tensor.From(
-                    device, [batch.Count, dataset.Train.Height, dataset.Train.Width, dataset.Train.Channels], batch.Images);
-                var losses = step.Run(images, labels, ((ulong)epoch * (ulong)loader.BatchesPerEpoch) + (ulong)batch.Index);
-                sums.Add(losses, labels);
-                rate = options.Schedule.At(epoch, batch.Index, loader.BatchesPerEpoch);
-                optimizer.Step(rate);
-            }
-
-            var train = sums.Read();
-            double imagesPerSecond = train.Images / clock.Elapsed.TotalSeconds;
-            if (!double.IsFinite(train.Loss))
-            {
-                throw new ArithmeticException($"the loss is no longer finite in epoch {epoch + 1}; lower the learning rate (--lr)");
-            }
-
-            var test = Evaluator.Evaluate(model, dataset, options.BatchSize, options.Seed, cancellation);
-            results.Add(new EpochResult(epoch + 1, rate, train, test, imagesPerSecond, clock.Elapsed.TotalSeconds));
-            epochDone?.Invoke(results[^1]);
+            cancellation.ThrowIfCancellationRequested();
+            using var scope = state.Model.Device.Scope();
+            Learn(batch);
         }
+    }
 
-        return new TrainingResult(results);
+    private void Learn(Batch batch)
+    {
+        var device = state.Model.Device;
+        using var labels = new Labels(device, batch.Labels);
+        var images = Tensor.From(device, [batch.Count, dataset.Train.Height, dataset.Train.Width, dataset.Train.Channels], batch.Images);
+        ulong draw = ((ulong)state.Epoch * (ulong)loader.BatchesPerEpoch) + (ulong)batch.Index;
+        bool last = batch.Index == loader.BatchesPerEpoch - 1;
+        using var probe = state.Model.Spec.IsSpiking && (last || monitors.Any(monitor => monitor.WantsActivity))
+            ? new ForwardProbe(state.Model.Spec, countsInputs: false)
+            : null;
+        var losses = step.Run(images, labels, draw, probe);
+        var norm = last ? Ops.SquaredNorm([.. state.Model.Parameters.Select(parameter => parameter.Gradient!)]) : null;
+        double rate = options.Schedule.At(state.Epoch, batch.Index, loader.BatchesPerEpoch);
+        state.Update(losses, labels, rate);
+        if (probe is not null) state.Activity = NetworkActivity.Of(probe);
+        if (norm is not null) state.FinishTraining(rate, Math.Sqrt(norm.Item()));
+        foreach (var monitor in monitors) monitor.StepDone(state, loader.BatchesPerEpoch, rate);
     }
 }

@@ -21,11 +21,12 @@ public static partial class Ops
     /// <param name="neuron">The neuron.</param>
     /// <param name="timesteps">T.</param>
     /// <param name="once">Whether y has no time.</param>
+    /// <param name="activity">Counts what the neurons do, or null.</param>
     /// <returns>Spikes, [T·N, H, W, C].</returns>
     /// <exception cref="ArgumentException">Shapes that do not fit.</exception>
     public static Tensor BatchNormLif(
         Tensor y, Tensor gamma, Tensor beta, RunningStatistics running, bool training, Tensor? residual, Neuron neuron, int timesteps,
-        bool once = false)
+        bool once = false, NeuronActivity? activity = null)
     {
         if (!once) RequireTime("BatchNormLif", y, timesteps);
         Shape shape = once ? [timesteps * y.Shape[0], .. y.Shape[1..]] : y.Shape;
@@ -44,12 +45,22 @@ public static partial class Ops
         using var widened = residual is { Kind: ElementKind.BFloat16 or ElementKind.SpikeBits } ? ToFloats(residual) : null;
         var spikes = Tensor.EmptySpikes(y.Device, shape);
         var entry = new Current(y, gamma, beta, statistics, residual, once, spec.Sites / shape[^1]);
+        if (activity is not null) Observe(activity, entry, spec, shape);
         if (residual is null) Fire(entry, default(NoImage), spikes, spec);
         else if (residual.IsSpikes) Fire(entry, new SpikeImage(residual.SpikeView), spikes, spec);
         else Fire(entry, new FloatImage((widened ?? residual).View), spikes, spec);
         return Tape.Records(y, gamma, beta, residual)
             ? Tape.Record(spikes, new BatchNormLifNode(entry, spec, neuron.Surrogate))
             : spikes;
+    }
+
+    private static void Observe(NeuronActivity activity, Current entry, LifSpec spec, Shape shape)
+    {
+        using var y = ToFloats(entry.Y);
+        using var residual = entry.Residual is null ? null : ToFloats(entry.Residual);
+        var numbers = entry with { Y = y };
+        if (residual is null) Observe(activity, numbers.Source(default(NoImage)), spec, shape, y.Device);
+        else Observe(activity, numbers.Source(new FloatImage(residual.View)), spec, shape, y.Device);
     }
 
     private static void Fire<TResidual>(Current entry, TResidual residual, Tensor spikes, LifSpec spec)

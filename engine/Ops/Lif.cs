@@ -48,16 +48,34 @@ public static partial class Ops
     /// <param name="x">Input current, [T·N, …].</param>
     /// <param name="neuron">The neuron.</param>
     /// <param name="timesteps">T.</param>
+    /// <param name="activity">Counts what the neurons do, or null.</param>
     /// <returns>Spikes, 0 or 1, of x's shape.</returns>
     /// <exception cref="ArgumentException">T does not divide the first dimension, or the neuron's constants make no sense.</exception>
-    public static Tensor Lif(Tensor x, Neuron neuron, int timesteps)
+    public static Tensor Lif(Tensor x, Neuron neuron, int timesteps, NeuronActivity? activity = null)
     {
         RequireTime("Lif", x, timesteps);
         var spec = SpecOf("Lif", neuron, x.Shape, timesteps);
         if (x.Kind == ElementKind.BFloat16) x = Widen(x);
+        if (activity is not null)
+        {
+            using var numbers = ToFloats(x);
+            Observe(activity, new PlainCurrent(numbers.View), spec, x.Shape, x.Device);
+        }
+
         var spikes = Tensor.EmptySpikes(x.Device, x.Shape);
         RunOverSites(x.Device.Launcher, spec.Sites, new LifForward(x.View, spikes.SpikeView, spec));
         return Tape.Records(x) ? Tape.Record(spikes, new LifNode(x, spec, neuron.Surrogate)) : spikes;
+    }
+
+    /// <summary>Adds what neurons do to a layer's counts; the neurons are run once more for it.</summary>
+    private static void Observe<TCurrent>(NeuronActivity activity, TCurrent current, LifSpec spec, Shape shape, Device device)
+        where TCurrent : struct, ICurrent
+    {
+        Shape places = shape[1..];
+        int images = shape[0] / spec.Timesteps, lanes = device.Launcher.Plan.Lanes(shape[^1]);
+        var (spikes, inWindow) = activity.Sums(device, spec.Timesteps, places, images);
+        device.Launcher.Run(
+            new NeuronCounts<TCurrent>(current, spikes.View, inWindow.View, spec, images), lanes, places.Size / lanes);
     }
 
     private static LifSpec SpecOf(string op, Neuron neuron, Shape shape, int timesteps)

@@ -1,4 +1,5 @@
 using Idsnn.Kernels;
+using ILGPU;
 
 namespace Idsnn.Engine;
 
@@ -22,5 +23,35 @@ public static partial class Ops
         launcher.Run(new SumRows(x.View, partial.View, rows, width, chunkRows), lanes, chunks * groups);
         launcher.Run(new SumRows(partial.View, sums.View, chunks, width, chunks), lanes, groups);
         return sums;
+    }
+
+    /// <summary>The sum over the first dimension, [N, …] to […]; not recorded.</summary>
+    /// <exception cref="ArgumentException">x has no dimension to sum over.</exception>
+    public static Tensor SumImages(Tensor x)
+    {
+        Require.That(x.Shape.Rank >= 2, $"SumImages: x must be [N, ...], got {x.Shape}");
+        Shape places = x.Shape[1..];
+        using var numbers = ToFloats(x);
+        using var sums = ColumnSums(numbers, places.Size);
+        return sums.Reshape(places);
+    }
+
+    /// <summary>The sum of all elements' squares of several tensors together, [1]; not recorded.</summary>
+    /// <exception cref="ArgumentException">There is no tensor.</exception>
+    public static Tensor SquaredNorm(IReadOnlyList<Tensor> tensors)
+    {
+        const int chunk = 1024;
+        Require.That(tensors.Count > 0, $"SquaredNorm: expects at least one tensor");
+        var device = tensors[0].Device;
+        int[] chunks = [.. tensors.Select(tensor => (tensor.Shape.Size + chunk - 1) / chunk)];
+        using var sums = Tensor.Empty(device, [chunks.Sum()]);
+        int at = 0;
+        for (int i = 0; i < tensors.Count; at += chunks[i++])
+        {
+            device.Launcher.Run(
+                new SumSquares(tensors[i].View, sums.View.SubView(at, chunks[i]), tensors[i].Shape.Size, chunk), chunks[i]);
+        }
+
+        return ColumnSums(sums, 1);
     }
 }

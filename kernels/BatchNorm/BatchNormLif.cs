@@ -26,7 +26,7 @@ public readonly struct NoImage : IImage
 /// <param name="channels">C.</param>
 public readonly struct CurrentSource<TResidual>(
     ArrayView<float> y, ArrayView<float> mean, ArrayView<float> inverseDeviation, ArrayView<float> gamma, ArrayView<float> beta,
-    TResidual residual, Flag once, int rows, int channels)
+    TResidual residual, Flag once, int rows, int channels) : ICurrent
     where TResidual : struct, IImage
 {
     /// <summary>C.</summary>
@@ -43,6 +43,14 @@ public readonly struct CurrentSource<TResidual>(
 
     internal V Shift<V>(int group)
         where V : unmanaged, ILanes<V> => beta.As<V>()[group];
+
+    /// <inheritdoc/>
+    public V Load<V>(int step, int at)
+        where V : unmanaged, ILanes<V>
+    {
+        int group = at % (channels / V.Count);
+        return Current(step, at, Mean<V>(group), Scale<V>(group), Shift<V>(group));
+    }
 
     /// <summary>X = (y − μ)·scale + shift + residual of lane group `at` of the time-step that starts at lane group `step`.</summary>
     internal V Current<V>(int step, int at, V m, V scale, V shift)

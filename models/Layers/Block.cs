@@ -32,20 +32,21 @@ internal sealed class Block(ModelSpec model, ConvBn[] path, ConvBn? shortcut) : 
     private IEnumerable<ConvBn> Layers => shortcut is null ? path : [.. path, shortcut];
 
     /// <summary>[T·N, H, W, Ci] to [T·N, H/stride, W/stride, Co]; consumes x.</summary>
-    public Tensor Forward(Tensor x, bool training)
+    public Tensor Forward(Tensor x, bool training, ForwardProbe? probe = null)
     {
         var y = x;
         foreach (var layer in path[..^1])
         {
             // A step's input is no longer needed once it is computed; the block's own input is, for the shortcut.
-            y = Replace(y, model.Kind == ModelKind.Ms ? Membrane(layer, y, training) : Activate(layer, y, training, null), x);
+            y = Replace(y, model.Kind == ModelKind.Ms ? Membrane(layer, y, training, probe) : Activate(layer, y, training, null, probe), x);
         }
 
         var result = model.Kind switch
         {
-            ModelKind.Ms => AddSide(Membrane(path[^1], y, training), Shortcut(x, training)),
-            ModelKind.Sew => AddSide(Activate(path[^1], y, training, null), shortcut is null ? x : Activate(shortcut, x, training, null)),
-            _ => Activate(path[^1], y, training, Shortcut(x, training)),
+            ModelKind.Ms => AddSide(Membrane(path[^1], y, training, probe), Shortcut(x, training, probe)),
+            ModelKind.Sew => AddSide(
+                Activate(path[^1], y, training, null, probe), shortcut is null ? x : Activate(shortcut, x, training, null, probe)),
+            _ => Activate(path[^1], y, training, Shortcut(x, training, probe), probe),
         };
         y.Dispose();
         x.Dispose();
@@ -72,23 +73,24 @@ internal sealed class Block(ModelSpec model, ConvBn[] path, ConvBn? shortcut) : 
         using (side) return Ops.Add(y, side);
     }
 
-    private Tensor Shortcut(Tensor x, bool training) => shortcut is null ? x : shortcut.Forward(x, training);
+    private Tensor Shortcut(Tensor x, bool training, ForwardProbe? probe) =>
+        shortcut is null ? x : shortcut.Forward(x, training, probe: probe);
 
     /// <summary>Neuron, convolution, batch-norm.</summary>
-    private Tensor Membrane(ConvBn layer, Tensor x, bool training)
+    private Tensor Membrane(ConvBn layer, Tensor x, bool training, ForwardProbe? probe)
     {
-        using var spikes = Ops.Lif(x, model.Neuron!, model.Timesteps);
-        return layer.Forward(spikes, training);
+        using var spikes = Ops.Lif(x, model.Neuron!, model.Timesteps, probe?.Neurons(layer.Spec.Conv));
+        return layer.Forward(spikes, training, probe: probe);
     }
 
     /// <summary>Convolution, batch-norm, residual (which it consumes), activation.</summary>
-    private Tensor Activate(ConvBn layer, Tensor x, bool training, Tensor? residual)
+    private Tensor Activate(ConvBn layer, Tensor x, bool training, Tensor? residual, ForwardProbe? probe)
     {
         using (residual)
         {
             return model.Neuron is { } neuron
-                ? layer.Fire(x, training, residual, neuron, model.Timesteps)
-                : layer.Rectify(x, training, residual);
+                ? layer.Fire(x, training, residual, neuron, model.Timesteps, probe: probe)
+                : layer.Rectify(x, training, residual, probe);
         }
     }
 }

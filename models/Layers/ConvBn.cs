@@ -17,6 +17,25 @@ public sealed record ConvBnSpec(string Conv, string Bn, int Ci, int Co, int Kern
 
     /// <summary>Height (or width) of the output for an input of that height.</summary>
     public int Output(int size) => ((size + (2 * Padding) - Kernel) / Stride) + 1;
+
+    /// <summary>How many weights of one kernel row (or column) each input row reaches, by input row: fewer at the border and under a stride.</summary>
+    public int[] Reach(int size)
+    {
+        var reach = new int[size];
+        for (int output = 0; output < Output(size); output++)
+        {
+            for (int k = 0; k < Kernel; k++)
+            {
+                int input = (output * Stride) - Padding + k;
+                if (input >= 0 && input < size) reach[input]++;
+            }
+        }
+
+        return reach;
+    }
+
+    /// <summary>Multiply-accumulates of one image whose input is not padding.</summary>
+    public long InnerMacs(int height, int width) => (long)Reach(height).Sum() * Reach(width).Sum() * Ci * Co;
 }
 
 /// <summary>A convolution without bias and the batch-norm behind it.</summary>
@@ -26,6 +45,9 @@ internal sealed class ConvBn : IDisposable
     private readonly Tensor weight, gamma, beta;
     private readonly RunningStatistics running;
     private readonly BatchCounter batches = new();
+
+    /// <summary>Where and how large.</summary>
+    public ConvBnSpec Spec => spec;
 
     public ConvBn(Device device, ConvBnSpec spec, WeightInitializer initializer, float gammaStart)
     {
@@ -41,8 +63,10 @@ internal sealed class ConvBn : IDisposable
     /// <param name="x">[T·N, H, W, Ci].</param>
     /// <param name="training">Whether statistics are the batch's.</param>
     /// <param name="repeats">How many equal time-steps x stands for.</param>
-    public Tensor Forward(Tensor x, bool training, int repeats = 1)
+    /// <param name="probe">Looks at the convolution's input, or null.</param>
+    public Tensor Forward(Tensor x, bool training, int repeats = 1, ForwardProbe? probe = null)
     {
+        probe?.Input(spec, x);
         if (training) batches.Value++;
         using var y = Ops.Conv2D(x, weight, null, spec.Stride, spec.Padding);
         return Ops.BatchNorm(y, gamma, beta, running, training, repeats: repeats);
@@ -52,8 +76,10 @@ internal sealed class ConvBn : IDisposable
     /// <param name="x">[N, H, W, Ci].</param>
     /// <param name="training">Whether statistics are the batch's.</param>
     /// <param name="residual">Added before the ReLU; or null.</param>
-    public Tensor Rectify(Tensor x, bool training, Tensor? residual)
+    /// <param name="probe">Looks at the convolution's input, or null.</param>
+    public Tensor Rectify(Tensor x, bool training, Tensor? residual, ForwardProbe? probe = null)
     {
+        probe?.Input(spec, x);
         if (training) batches.Value++;
         using var y = Ops.Conv2D(x, weight, null, spec.Stride, spec.Padding);
         return Ops.BatchNormRelu(y, gamma, beta, running, training, residual);
@@ -66,11 +92,14 @@ internal sealed class ConvBn : IDisposable
     /// <param name="neuron">The neuron.</param>
     /// <param name="timesteps">T.</param>
     /// <param name="once">Whether x has no time.</param>
-    public Tensor Fire(Tensor x, bool training, Tensor? residual, Neuron neuron, int timesteps, bool once = false)
+    /// <param name="probe">Looks at the convolution's input and at the neurons, or null.</param>
+    public Tensor Fire(
+        Tensor x, bool training, Tensor? residual, Neuron neuron, int timesteps, bool once = false, ForwardProbe? probe = null)
     {
+        probe?.Input(spec, x);
         if (training) batches.Value++;
         using var y = Ops.Conv2D(x, weight, null, spec.Stride, spec.Padding);
-        return Ops.BatchNormLif(y, gamma, beta, running, training, residual, neuron, timesteps, once);
+        return Ops.BatchNormLif(y, gamma, beta, running, training, residual, neuron, timesteps, once, probe?.Neurons(spec.Bn));
     }
 
     public IEnumerable<StateEntry> State()

@@ -76,6 +76,23 @@ public class BatchLoaderTests
     }
 
     [Test]
+    public void AnEpochCanBeginAtAnyOfItsBatches([Values(0, 2)] int workers)
+    {
+        BatchLoader loader = Loader(Numbered(23), 5, workers: workers);
+        int[][] whole = [.. loader.Epoch(3).Select(batch => batch.Labels.ToArray())];
+
+        for (int first = 0; first <= 5; first++)
+        {
+            var rest = loader.EpochFrom(3, first).Select(batch => (batch.Index, Labels: batch.Labels.ToArray())).ToList();
+            Assert.That(rest.Select(batch => batch.Index), Is.EqualTo(Enumerable.Range(first, 5 - first)));
+            Assert.That(rest.Select(batch => batch.Labels), Is.EqualTo(whole[first..]));
+        }
+
+        Assert.That(() => loader.EpochFrom(0, 6), Throws.InstanceOf<ArgumentOutOfRangeException>());
+        Assert.That(() => loader.EpochFrom(0, -1), Throws.InstanceOf<ArgumentOutOfRangeException>());
+    }
+
+    [Test]
     public void AugmentationFollowsTheSampleNotItsPlace()
     {
         Dataset set = Synthetic.Create(40, 10, 16);

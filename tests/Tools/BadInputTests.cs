@@ -29,7 +29,7 @@ public class BadInputTests
     public void DeleteThings() => folder.Dispose();
 
     // The command line.
-    [TestCase("'frob'", "unknown verb 'frob'; use train, eval, runs, report, download, replay, bench, profile, devices, ptx, or no arguments for a demonstration")]
+    [TestCase("'frob'", "unknown verb 'frob'; use train, eval, infer, runs, report, demo, download, replay, bench, profile, devices, ptx, or no arguments for a demonstration")]
     [TestCase("'' ", "unknown verb ''")]
     [TestCase("--lr 1", "unknown verb '--lr'")]
     [TestCase("train --bogus 3", "unknown option --bogus; see train --help")]
@@ -100,6 +100,10 @@ public class BadInputTests
     [TestCase("train CIFAR --reset none", "--reset: 'none' is not one of hard, soft")]
     [TestCase("train CIFAR --encoder rate", "--encoder: 'rate' is not one of direct, poisson")]
     [TestCase("train CIFAR --stem-padding 99", "the stem's padding must be from 0 to 16, got 99")]
+    [TestCase("train --mac-pj -1", "--mac-pj must be at least 0, got -1")]
+    [TestCase("train --ac-pj NaN", "--ac-pj must be at least 0, got NaN")]
+    [TestCase("eval --checkpoint HERE/none -T 0", "--timesteps must be at least 1, got 0")]
+    [TestCase("eval --checkpoint HERE/none -T 1;2", "--timesteps: '1;2' is not a list of whole numbers such as")]
     [TestCase("bench --steps 0", "--steps must be at least 1, got 0")]
     [TestCase("bench --op nonsense", "--op: 'nonsense' is not one of conv2d, linear, bn-lif, sgd")]
     [TestCase("bench --precision fp16", "--precision: 'fp16' is not one of fp32, bf16")]

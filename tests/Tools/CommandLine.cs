@@ -25,10 +25,22 @@ internal static class CommandLine
     /// <summary>As a process of its own; nothing of the environment chooses its device but <paramref name="device"/>.</summary>
     public static Outcome Start(string? device, params string[] arguments)
     {
+        using var process = Launch(device, arguments);
+        return Wait(process);
+    }
+
+    /// <summary>The same, still running.</summary>
+    public static Process Launch(string? device, params string[] arguments)
+    {
         string program = Path.Combine(TestContext.CurrentContext.TestDirectory, "idsnn-train.dll");
         var start = new ProcessStartInfo("dotnet", [program, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["IDSNN_DEVICE"] = device;
-        using var process = Process.Start(start)!;
+        return Process.Start(start)!;
+    }
+
+    /// <summary>What a running process gives in the end.</summary>
+    public static Outcome Wait(Process process)
+    {
         var errors = process.StandardError.ReadToEndAsync();
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();

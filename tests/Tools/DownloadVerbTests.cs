@@ -52,7 +52,7 @@ public class DownloadVerbTests
         using var server = new ScriptedServer(_ => ScriptedServer.Whole(content));
         var file = new RemoteFile(new Uri(server.Url, "x.bin"), "46b80b7c0635a41adf32b5b171cd65fb");
         using var output = new StringWriter();
-        int Fetch() => DownloadVerb.Fetch(new Session(output, CancellationToken.None), file, folder.File("new"));
+        int Fetch() => DownloadVerb.Fetch(new Session([], output, null, CancellationToken.None), file, folder.File("new"));
 
         Assert.That((Fetch(), Fetch()), Is.EqualTo((0, 0)));
         string[] lines = output.ToString().ReplaceLineEndings("\n").TrimEnd().Split('\n');

@@ -148,7 +148,8 @@ public class OtherVerbsTests
         var outcome = CommandLine.Run(word);
 
         Assert.That((outcome.Code, outcome.Errors), Is.EqualTo((0, "")));
-        foreach (string verb in (string[])["train", "eval", "runs", "report", "download", "replay", "bench", "profile", "devices", "ptx"]) Assert.That(outcome.Lines, Has.One.StartsWith($"  {verb} "));
+        string[] verbs = ["train", "eval", "infer", "runs", "report", "demo", "download", "replay", "bench", "profile", "devices", "ptx"];
+        foreach (string verb in verbs) Assert.That(outcome.Lines, Has.One.StartsWith($"  {verb} "));
     }
 
     [TestCase("conv2d", 10 * 3)]

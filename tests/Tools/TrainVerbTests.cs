@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Idsnn.Training;
 
 namespace Idsnn.Tests.Tools;
@@ -11,9 +12,9 @@ public class TrainVerbTests
     private string[] cifar = null!;
     private Outcome pipeline = null!;
 
-    private string Teacher => folder.File("pipeline/teacher/best.safetensors");
+    private string Teacher => folder.File("pipeline/checkpoints/teacher-best.safetensors");
 
-    private string Student => folder.File("pipeline/student/last.safetensors");
+    private string Student => folder.File("pipeline/checkpoints/last.safetensors");
 
     /// <summary>The pipeline on the synthetic images, whose checkpoints other tests go on with.</summary>
     [OneTimeSetUp]
@@ -34,18 +35,38 @@ public class TrainVerbTests
     public void ThePipelineTrainsTeacherAndStudentAndSaysSo()
     {
         Assert.That((pipeline.Code, pipeline.Errors), Is.EqualTo((0, "")));
-        Assert.That(Files("pipeline"), Is.EqualTo(new[]
-        {
-            "metrics.csv", "student/best.safetensors", "student/last.safetensors", "teacher/best.safetensors", "teacher/last.safetensors",
-        }));
+        Assert.That(Files("pipeline"), Is.EqualTo(Run("best", "last", "state-previous", "state", "teacher-best", "teacher-last")));
         Assert.That(pipeline.Lines[0], Does.StartWith("device cpu: ").And.EndWith("; data synthetic, 64 + 32 images"));
         Assert.That(pipeline.Lines, Has.One.StartsWith("teacher resnet18, width 2: "));
         Assert.That(pipeline.Lines, Has.One.StartsWith("student spiking-resnet18, width 2, T = 2: "));
         Assert.That(pipeline.Lines, Has.One.EqualTo("85 copied, 0 looped, 17 random"));
         Assert.That(pipeline.Lines, Has.One.StartsWith("teacher: last accuracy "));
         Assert.That(pipeline.Lines, Has.One.StartsWith("student: last accuracy "));
+        Assert.That(pipeline.Lines, Has.One.EqualTo("what the student does on 32 test images"));
+        Assert.That(pipeline.Lines, Has.One.Matches("^layer4.1.bn2 +4×4×16 +[0-9.]+ +[0-9]+ % +[0-9]+ % +[0-9]+ %$"));
+        Assert.That(pipeline.Lines, Has.One.Matches("^accuracy after 1 … 2 steps: [0-9.]+ %, [0-9.]+ %$"));
+        Assert.That(pipeline.Lines, Has.One.StartsWith("arithmetic per image ").And.One.Contains("(at 4.6 pJ a MAC and 0.9 pJ an AC)"));
         Assert.That(pipeline.Lines, Has.One.StartsWith("network").And.One.StartsWith("teacher resnet18 ").And.One.StartsWith("student spiking-resnet18 "));
-        Assert.That(pipeline.Lines[^2], Is.EqualTo($"checkpoints and metrics.csv in {folder.File("pipeline")}"));
+        Assert.That(pipeline.Lines[^2], Is.EqualTo($"results in {folder.File("pipeline")}"));
+        Assert.That(File.ReadAllText(folder.File("pipeline/log.txt")), Is.EqualTo(pipeline.Out.ReplaceLineEndings("\n")));
+    }
+
+    [Test]
+    public void ResultsSayWhatCameOfIt()
+    {
+        var record = RunRecord.Load(folder.File("pipeline"));
+        var (networks, stages, insight) = record.Results!;
+
+        Assert.That(networks.Select(network => (network.Network, network.Model, network.Epochs)), Is.EqualTo(new[]
+        {
+            ("teacher", "resnet18", 1), ("student", "spiking-resnet18", 1),
+        }));
+        Assert.That(stages.Select(stage => stage.Stage), Is.EqualTo(new[] { "teacher", "student", "insight" }));
+        Assert.That(insight!.AccuracyByTimestep[^1], Is.EqualTo(networks[1].LastAccuracy).Within(1e-9));
+        Assert.That(insight.TeacherEnergy!.Macs, Is.GreaterThan(insight.Energy.Macs));
+        Assert.That(record.Epochs.Select(row => row.FiringRate > 0), Is.EqualTo(new[] { false, true }));
+        Assert.That(record.Config.Commit, Is.Null.Or.Match("^[0-9a-f]{40}$"));
+        Assert.That(record.Config.Dataset.Checksum, Does.Match("^[0-9a-f]{64}$"));
     }
 
     [Test]
@@ -54,7 +75,7 @@ public class TrainVerbTests
         string[] rows = File.ReadAllLines(folder.File("pipeline/metrics.csv"));
 
         Assert.That(rows.Select(row => row[..row.IndexOf(',', StringComparison.Ordinal)]), Is.EqualTo(new[] { "network", "teacher", "student" }));
-        Assert.That(rows.Select(row => row.Split(',').Length), Has.All.EqualTo(9));
+        Assert.That(rows.Select(row => row.Split(',').Length), Has.All.EqualTo(11));
     }
 
     [Test]
@@ -70,12 +91,25 @@ public class TrainVerbTests
     }
 
     [Test]
-    public void EvaluationRunsAnotherNumberOfTimesteps()
+    public void EvaluationRunsOtherNumbersOfTimesteps()
     {
-        var outcome = CommandLine.Run("eval", "--checkpoint", Student, "--limit-test", "8", "--device", "cpu", "-T", "3", "-b", "8");
+        var outcome = CommandLine.Run("eval", "--checkpoint", Student, "--limit-test", "8", "--device", "cpu", "-T", "1,3", "-b", "8", "--confusion",
+            "--json", folder.File("eval.json"));
+        using var json = JsonDocument.Parse(File.ReadAllText(folder.File("eval.json")));
+        var results = json.RootElement.EnumerateArray().ToList();
 
         Assert.That((outcome.Code, outcome.Errors), Is.EqualTo((0, "")));
-        Assert.That(outcome.Out, Does.Contain("T = 3"));
+        Assert.That(outcome.Lines.Where(line => line.Contains("accuracy", StringComparison.Ordinal)).Select(line => line[..40]), Is.EqualTo(new[]
+        {
+            "spiking-resnet18, width 2, T = 1, epoch ", "spiking-resnet18, width 2, T = 3, epoch ",
+        }));
+        Assert.That(outcome.Out, Does.Contain("; after 1 … 3 steps: ").And.Contain(" images/s"));
+        Assert.That(outcome.Lines.Count(line => line.StartsWith("disk ", StringComparison.Ordinal)), Is.EqualTo(2), "a row of each confusion");
+        Assert.That(results.Select(result => result.GetProperty("timesteps").GetInt32()), Is.EqualTo(new[] { 1, 3 }));
+        Assert.That(results[1].GetProperty("accuracy_by_timestep").GetArrayLength(), Is.EqualTo(3));
+        Assert.That(
+            results[1].GetProperty("accuracy_by_timestep")[0].GetDouble(), Is.EqualTo(results[0].GetProperty("accuracy").GetDouble()),
+            "the first step does not know how many follow");
     }
 
     [Test]
@@ -83,8 +117,8 @@ public class TrainVerbTests
     {
         Train("alone", "--stage", "teacher", "--epochs", "1", "--schedule", "cosine", "--warmup-epochs", "1");
 
-        Assert.That(Files("alone"), Is.EqualTo(new[] { "metrics.csv", "teacher/best.safetensors", "teacher/last.safetensors" }));
-        Assert.That(Checkpoint.Load(folder.File("alone/teacher/last.safetensors")).Info.Dataset, Is.EqualTo("CIFAR-10"));
+        Assert.That(Files("alone"), Is.EqualTo(Run("best", "last", "state")));
+        Assert.That(Checkpoint.Load(folder.File("alone/checkpoints/last.safetensors")).Info.Dataset, Is.EqualTo("CIFAR-10"));
     }
 
     [Test]
@@ -97,11 +131,11 @@ public class TrainVerbTests
         ]);
 
         Assert.That((outcome.Code, outcome.Errors), Is.EqualTo((0, "")));
-        Assert.That(Files("taught"), Is.EqualTo(new[] { "metrics.csv", "student/best.safetensors", "student/last.safetensors" }));
+        Assert.That(Files("taught"), Is.EqualTo(Run("best", "last", "state")));
         Assert.That(outcome.Lines, Has.One.StartsWith($"teacher resnet18, width 2: {Teacher}, epoch 1, accuracy "));
         Assert.That(outcome.Lines, Has.One.EqualTo("100 copied, 0 looped, 2 random"));
         Assert.That(
-            Checkpoint.Load(folder.File("taught/student/last.safetensors")).Info.Normalization.Mean,
+            Checkpoint.Load(folder.File("taught/checkpoints/last.safetensors")).Info.Normalization.Mean,
             Is.EqualTo(Checkpoint.Load(Teacher).Info.Normalization.Mean));
     }
 
@@ -110,7 +144,7 @@ public class TrainVerbTests
     {
         var outcome = Train("plain", "--stage", "student", "--init", "none", "--kd-alpha", "0", "--epochs", "1", "--encoder", "poisson");
 
-        Assert.That(Files("plain"), Is.EqualTo(new[] { "metrics.csv", "student/best.safetensors", "student/last.safetensors" }));
+        Assert.That(Files("plain"), Is.EqualTo(Run("best", "last", "state")));
         Assert.That(outcome.Out, Does.Not.Contain("teacher").And.Not.Contain(", kl "));
     }
 
@@ -118,13 +152,13 @@ public class TrainVerbTests
     public void NoEpochsInitialiseAndStop()
     {
         Train("untrained", "--epochs", "0", "--seed", "3");
-        var (teacher, student) = (Load("teacher"), Load("student"));
+        var (teacher, student) = (Load("teacher-last"), Load("last"));
 
-        Assert.That(Files("untrained"), Is.EqualTo(new[] { "metrics.csv", "student/last.safetensors", "teacher/last.safetensors" }));
+        Assert.That(Files("untrained"), Is.EqualTo(Run("last", "teacher-last")));
         Assert.That(student.Info.Epoch, Is.Zero);
         Assert.That(student.State["layer1.0.conv1.weight"].Floats, Is.EqualTo(teacher.State["layer1.0.conv1.weight"].Floats));
         Assert.That(student.State["fc.weight"].Floats, Is.Not.EqualTo(teacher.State["fc.weight"].Floats));
-        Checkpoint Load(string network) => Checkpoint.Load(folder.File($"untrained/{network}/last.safetensors"));
+        Checkpoint Load(string name) => Checkpoint.Load(folder.File($"untrained/checkpoints/{name}.safetensors"));
     }
 
     [Test]
@@ -134,7 +168,7 @@ public class TrainVerbTests
             new CancellationToken(canceled: true),
             ["train", .. TinyNets, .. cifar, "--epochs", "1", "--output-dir", folder.File("interrupted")]);
 
-        Assert.That((outcome.Code, outcome.Errors), Is.EqualTo((130, $"interrupted: the checkpoints of finished epochs are kept{Environment.NewLine}")));
+        Assert.That((outcome.Code, outcome.Errors), Is.EqualTo((130, $"interrupted{Environment.NewLine}")));
         Assert.That(Directory.Exists(folder.File("interrupted")), Is.False);
     }
 
@@ -145,31 +179,31 @@ public class TrainVerbTests
             ["train", .. TinyNets, .. cifar, "--stage", "teacher", "--lr", "1e30", "-b", "8", "--epochs", "1", "--output-dir", folder.File("high")]);
 
         Assert.That((outcome.Code, outcome.Errors), Is.EqualTo(
-            (2, $"error: the loss is no longer finite in epoch 1; lower the learning rate (--lr){Environment.NewLine}")));
+            (2, $"error: teacher: the loss is no longer finite in epoch 1 at step 2; lower the learning rate (--lr){Environment.NewLine}")));
         Assert.That(Directory.Exists(folder.File("high")), Is.False);
     }
 
     // A checkpoint that is not what the options say. PLACE stands for the folder.
     [TestCase("holds a network whose model is spiking-resnet18, not resnet18; leave --model out",
-        "eval", "--checkpoint", "PLACE/pipeline/student/last.safetensors", "--model", "resnet18")]
+        "eval", "--checkpoint", "PLACE/pipeline/checkpoints/last.safetensors", "--model", "resnet18")]
     [TestCase("holds a network whose decay is 0.25, not 0.5; leave --decay out",
-        "eval", "--checkpoint", "PLACE/pipeline/student/last.safetensors", "--decay", "0.5")]
+        "eval", "--checkpoint", "PLACE/pipeline/checkpoints/last.safetensors", "--decay", "0.5")]
     [TestCase("holds a network whose decay is none, not 0.5; leave --decay out",
-        "eval", "--checkpoint", "PLACE/pipeline/teacher/last.safetensors", "--decay", "0.5")]
+        "eval", "--checkpoint", "PLACE/pipeline/checkpoints/teacher-last.safetensors", "--decay", "0.5")]
     [TestCase("holds a network whose threshold is 0.5, not 1; leave --threshold out",
-        "eval", "--checkpoint", "PLACE/pipeline/student/last.safetensors", "--threshold", "1")]
-    [TestCase("unknown model 'vgg'", "eval", "--checkpoint", "PLACE/pipeline/student/last.safetensors", "--model", "vgg")]
+        "eval", "--checkpoint", "PLACE/pipeline/checkpoints/last.safetensors", "--threshold", "1")]
+    [TestCase("unknown model 'vgg'", "eval", "--checkpoint", "PLACE/pipeline/checkpoints/last.safetensors", "--model", "vgg")]
     [TestCase("resnet18 has no time: its number of time-steps is 1, got 4",
-        "eval", "--checkpoint", "PLACE/pipeline/teacher/last.safetensors", "-T", "4", "--device", "cpu")]
+        "eval", "--checkpoint", "PLACE/pipeline/checkpoints/teacher-last.safetensors", "-T", "4", "--device", "cpu")]
     [TestCase("was trained on synthetic (10 classes: disk, ring, …), not on CIFAR-10 (10: airplane, automobile, …)",
-        "eval", "--checkpoint", "PLACE/pipeline/student/last.safetensors", "--dataset", "cifar10", "--data-path", "PLACE/cifar")]
+        "eval", "--checkpoint", "PLACE/pipeline/checkpoints/last.safetensors", "--dataset", "cifar10", "--data-path", "PLACE/cifar")]
     [TestCase("was trained on synthetic (10 classes: disk, ring, …), not on CIFAR-10 (10: airplane, automobile, …)",
-        "train", "--teacher-checkpoint", "PLACE/pipeline/teacher/last.safetensors", "--dataset", "cifar10", "--data-path", "PLACE/cifar")]
+        "train", "--teacher-checkpoint", "PLACE/pipeline/checkpoints/teacher-last.safetensors", "--dataset", "cifar10", "--data-path", "PLACE/cifar")]
     [TestCase("holds spiking-resnet18; a teacher is an ordinary ResNet",
-        "train", "--teacher-checkpoint", "PLACE/pipeline/student/last.safetensors")]
+        "train", "--teacher-checkpoint", "PLACE/pipeline/checkpoints/last.safetensors")]
     [TestCase("cannot initialise spiking-resnet50's layer1.0.conv1 [2, 2, 1, 1] from resnet18's layer1.0.conv1 [2, 2, 3, 3]",
-        "train", "--teacher-checkpoint", "PLACE/pipeline/teacher/last.safetensors", "--model", "spiking-resnet50", "--width", "2")]
-    [TestCase("is no trace: its header has no metadata 'trace'", "replay", "--trace", "PLACE/pipeline/student/last.safetensors")]
+        "train", "--teacher-checkpoint", "PLACE/pipeline/checkpoints/teacher-last.safetensors", "--model", "spiking-resnet50", "--width", "2")]
+    [TestCase("is no trace: its header has no metadata 'trace'", "replay", "--trace", "PLACE/pipeline/checkpoints/last.safetensors")]
     public void ACheckpointOfSomethingElseIsRefused(string message, params string[] arguments)
     {
         var before = folder.Entries;
@@ -187,6 +221,10 @@ public class TrainVerbTests
         Assert.That((outcome.Code, outcome.Errors), Is.EqualTo((0, "")));
         return outcome;
     }
+
+    /// <summary>The files of a run that left these checkpoints.</summary>
+    private static string[] Run(params string[] checkpoints) =>
+        [.. checkpoints.Select(name => $"checkpoints/{name}.safetensors"), "config.json", "log.txt", "metrics.csv", "results.json"];
 
     private string[] Files(string run) =>
     [

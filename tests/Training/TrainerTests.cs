@@ -10,13 +10,15 @@ public class TrainerTests(string name) : DeviceTests(name)
     public void TheLossFalls()
     {
         using var net = new ResNet(Device, Tiny.Ann, seed: 1);
-        var seen = new List<EpochResult>();
-        var result = Trainer.Train(net, null, Tiny.Dataset, Tiny.Options(8) with { Augmentation = default }, seen.Add);
+        var seen = new Watcher();
+        var result = Trainer.Train(net, null, Tiny.Dataset, Tiny.Options(8) with { Augmentation = default }, seen);
 
         Assert.That(result.Epochs[^1].Train.Loss, Is.LessThan(0.9 * result.Epochs[0].Train.Loss));
         Assert.That(result.Epochs.Select(e => e.Epoch), Is.EqualTo(Enumerable.Range(1, 8)));
         Assert.That(result.Epochs.Select(e => e.Train.Images), Has.All.EqualTo(60));
-        Assert.That(seen, Is.EqualTo(result.Epochs));
+        Assert.That(seen.Epochs, Is.EqualTo(result.Epochs));
+        Assert.That(seen.Steps, Is.EqualTo(8 * 4));
+        Assert.That(result.Epochs.Select(e => e.GradientNorm), Has.All.GreaterThan(0));
         Assert.That(result.LastAccuracy, Is.EqualTo(result.Epochs[^1].Test.Accuracy));
         Assert.That(result.Best.Test.Accuracy, Is.EqualTo(result.Epochs.Max(e => e.Test.Accuracy)));
     }
@@ -60,7 +62,7 @@ public class TrainerTests(string name) : DeviceTests(name)
         Assert.That(
             () => Trainer.Train(net, null, Tiny.Dataset, Tiny.Options(3, lr: 1e30)),
             Throws.InstanceOf<ArithmeticException>().With.Message.EqualTo(
-                "the loss is no longer finite in epoch 1; lower the learning rate (--lr)"));
+                "network: the loss is no longer finite in epoch 1 at step 2; lower the learning rate (--lr)"));
     }
 
     [Test]
@@ -68,17 +70,14 @@ public class TrainerTests(string name) : DeviceTests(name)
     {
         using var net = new ResNet(Device, Tiny.Ann, seed: 1);
         using var cancellation = new CancellationTokenSource();
-        int epochs = 0;
-        void EpochDone(EpochResult epoch)
-        {
-            epochs++;
-            cancellation.Cancel();
-        }
+        using var state = new TrainingState("network", net, new SgdOptions());
+        var watcher = new Watcher { EpochDone = _ => cancellation.Cancel() };
 
         Assert.That(
-            () => Trainer.Train(net, null, Tiny.Dataset, Tiny.Options(5), EpochDone, cancellation.Token),
+            () => new Trainer(state, null, Tiny.Dataset, Tiny.Options(5), [watcher], cancellation.Token).Run(),
             Throws.InstanceOf<OperationCanceledException>());
-        Assert.That(epochs, Is.EqualTo(1));
+        Assert.That(watcher.Epochs, Has.Count.EqualTo(1));
+        Assert.That((state.Epoch, state.Step), Is.EqualTo((1, 0)));
         Assert.That(net.Save()["bn1.num_batches_tracked"].Integers, Is.EqualTo(new[] { 4L }));
     }
 

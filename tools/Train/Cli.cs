@@ -1,16 +1,28 @@
 using CommandLine;
 using CommandLine.Text;
 using Idsnn.Engine;
+using Spectre.Console;
 
 namespace Idsnn.Tools.Train;
 
 /// <summary>What a verb works with.</summary>
+/// <param name="Arguments">The command line.</param>
 /// <param name="Out">Results and progress.</param>
+/// <param name="Terminal">The terminal that the output goes to; null where it goes elsewhere.</param>
 /// <param name="Cancellation">Ctrl-C.</param>
-internal sealed record Session(TextWriter Out, CancellationToken Cancellation)
+internal sealed record Session(IReadOnlyList<string> Arguments, TextWriter Out, IAnsiConsole? Terminal, CancellationToken Cancellation)
 {
     public void Log(string line) => Out.WriteLine(line);
 }
+
+/// <summary>Work was stopped by the user; the message says what is kept and how to go on.</summary>
+internal sealed class InterruptedException(string message) : OperationCanceledException(message);
+
+/// <summary>Options that a file holds for those left out on the command line.</summary>
+/// <param name="Source">Where they stand.</param>
+/// <param name="Values">Values by long name.</param>
+/// <param name="Binding">Whether the command line must not contradict them.</param>
+internal sealed record Presets(string Source, IReadOnlyDictionary<string, string> Values, bool Binding);
 
 /// <summary>A verb's options, which run it.</summary>
 internal abstract class Verb
@@ -25,6 +37,9 @@ internal abstract class Verb
     /// <summary>Runs the verb.</summary>
     /// <returns>The exit code.</returns>
     public abstract int Run(Session session);
+
+    /// <summary>Options from a file that the given ones name; null where they name none.</summary>
+    public virtual Presets? ReadPresets(OptionTable options) => null;
 }
 
 /// <summary>The command line: from arguments to an exit code (0 done, 1 a check failed, 2 wrong input, 130 interrupted).</summary>
@@ -34,23 +49,24 @@ internal static class Cli
 
     private static readonly Type[] Verbs =
     [
-        typeof(TrainVerb), typeof(EvalVerb), typeof(RunsVerb), typeof(ReportVerb), typeof(DownloadVerb), typeof(ReplayVerb),
-        typeof(BenchVerb), typeof(ProfileVerb), typeof(DevicesVerb), typeof(PtxVerb),
+        typeof(TrainVerb), typeof(EvalVerb), typeof(InferVerb), typeof(RunsVerb), typeof(ReportVerb), typeof(DemoVerb),
+        typeof(DownloadVerb), typeof(ReplayVerb), typeof(BenchVerb), typeof(ProfileVerb), typeof(DevicesVerb), typeof(PtxVerb),
     ];
 
-    public static int Run(string[] args, TextWriter output, TextWriter errors, CancellationToken cancellation)
+    public static int Run(
+        string[] args, TextWriter output, TextWriter errors, CancellationToken cancellation, IAnsiConsole? terminal = null)
     {
-        var session = new Session(output, cancellation);
+        var session = new Session(args, output, terminal, cancellation);
         void Warn(string line) => errors.WriteLine($"warning: {line}");
         DeviceCatalog.Warning += Warn;
         try
         {
-            if (args.Length == 0) return new Demonstration(session).Run();
+            if (args.Length == 0) return new Demonstration(session, null, null).Run();
             return Parse(args, output) is { } verb ? verb.Run(session) : 0;
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException e)
         {
-            errors.WriteLine("interrupted: the checkpoints of finished epochs are kept");
+            errors.WriteLine(e is InterruptedException ? e.Message : "interrupted");
             return Interrupted;
         }
         catch (Exception e) when (IsInputError(e))
@@ -64,21 +80,42 @@ internal static class Cli
         }
     }
 
+    /// <summary>The options of a train command.</summary>
+    public static TrainVerb ParseTrain(IEnumerable<string> options) => (TrainVerb)Parse(["train", .. options], TextWriter.Null)!;
+
     /// <summary>What a user can mend; anything else is a defect of ours and keeps its stack trace.</summary>
     private static bool IsInputError(Exception e) => e is ArgumentException or IOException or InvalidDataException
         or UnauthorizedAccessException or ArithmeticException or OutOfMemoryException;
 
     /// <summary>The verb; null where help or the version was asked for and printed.</summary>
-    private static Verb? Parse(string[] args, TextWriter output)
+    internal static Verb? Parse(string[] args, TextWriter output)
     {
         args = [.. args.Select(a => a == "-h" ? "--help" : a.StartsWith("-.", StringComparison.Ordinal) ? $"-0{a[1..]}" : a)];
+        var options = new OptionTable(args[0], Verbs);
+        var verb = Parse(args, options, output);
+        if (verb?.ReadPresets(options) is not { } presets) return verb;
+        var given = options.All.Where(option => OptionTable.Given(option, args) is not null).ToHashSet();
+        var full = Parse([.. args, .. options.Write(presets.Values, except: given)], options, output)!;
+        if (presets.Binding)
+        {
+            var recorded = Parse([args[0], .. options.Write(presets.Values, except: new HashSet<OptionEntry>())], options, output)!;
+            foreach (var option in given.Where(option => !option.IsFree)) option.RequireSame(presets.Source, recorded, full);
+        }
+
+        return full;
+    }
+
+    /// <summary>The verb as these arguments alone say it.</summary>
+    private static Verb? Parse(string[] args, OptionTable options, TextWriter output)
+    {
         using var parser = new Parser(settings =>
         {
             settings.HelpWriter = null;
             settings.ParsingCulture = System.Globalization.CultureInfo.InvariantCulture;
         });
-        RequireValues(args);
-        RefuseDecimalCommas(args);
+        options.RequireValues(args);
+        options.RefuseDecimalCommas(args);
+        args = options.WithoutFlagValues(args);
         var result = parser.ParseArguments(args, Verbs);
         if (result is NotParsed<object> failed)
         {
@@ -95,13 +132,13 @@ internal static class Cli
                 {
                     help.AdditionalNewLineAfterOption = false;
                     help.Copyright = string.Empty;
-                    help.MaximumDisplayWidth = 120;
+                    help.MaximumDisplayWidth = 140;
                     return help;
                 }));
                 return null;
             }
 
-            throw new ArgumentException(Explain(errors[0], args));
+            throw new ArgumentException(Explain(errors[0], args, options));
         }
 
         var verb = (Verb)result.Value;
@@ -110,48 +147,13 @@ internal static class Cli
             : verb;
     }
 
-    /// <summary>CommandLineParser takes an option without its value for absent; here it is an error.</summary>
-    private static void RequireValues(string[] args)
-    {
-        var takesValue = Options(args[0]).Where(o => o.Type != typeof(bool)).SelectMany(o => o.Forms).ToHashSet(StringComparer.Ordinal);
-        for (int i = 1; i < args.Length; i++)
-        {
-            bool separate = takesValue.Contains(args[i]);
-            if (!separate && !(args[i].EndsWith('=') && takesValue.Contains(args[i][..^1]))) continue;
-            bool hasValue = separate && i + 1 < args.Length && args[i + 1].Length > 0
-                && (args[i + 1][0] != '-' || (args[i + 1].Length > 1 && char.IsAsciiDigit(args[i + 1][1])));
-            if (!hasValue) throw new ArgumentException($"{args[i].TrimEnd('=')} needs a value; see {args[0]} --help");
-            i++;
-        }
-    }
-
-    /// <summary>.NET reads 0,05 as 5, its comma parting thousands.</summary>
-    private static void RefuseDecimalCommas(string[] args)
-    {
-        foreach (var (forms, type) in Options(args[0]))
-        {
-            bool real = type == typeof(float) || type == typeof(double);
-            if (real && Given(forms, args).Contains(',', StringComparison.Ordinal)) throw new ArgumentException(Malformed(forms[0], args));
-        }
-    }
-
-    /// <summary>A verb's options: how each may be written, and the type of its value.</summary>
-    private static IEnumerable<(string[] Forms, Type Type)> Options(string verb) =>
-        from type in Verbs
-        where Attribute<VerbAttribute>(type).Name == verb
-        from property in type.GetProperties()
-        from OptionAttribute option in property.GetCustomAttributes(typeof(OptionAttribute), true)
-        select (
-            option.ShortName.Length == 0 ? (string[])[$"--{option.LongName}"] : [$"--{option.LongName}", $"-{option.ShortName}"],
-            Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType);
-
-    private static string Explain(Error error, string[] args) => error switch
+    private static string Explain(Error error, string[] args, OptionTable options) => error switch
     {
         BadVerbSelectedError e => $"unknown verb '{e.Token}'; use {string.Join(", ", Verbs.Select(v => Attribute<VerbAttribute>(v).Name))}, "
             + "or no arguments for a demonstration",
         NoVerbSelectedError => "name a verb first; see --help",
-        UnknownOptionError e => $"unknown option {(e.Token.Length == 1 ? "-" : "--")}{e.Token}; see {args[0]} --help",
-        BadFormatConversionError e => Malformed($"--{e.NameInfo.LongName}", args),
+        UnknownOptionError e => $"unknown option {(e.Token.Length == 1 ? "-" : "--")}{e.Token}{Suggestion(options, e.Token)}; see {args[0]} --help",
+        BadFormatConversionError e => options.Malformed(e.NameInfo.LongName, args),
         MissingRequiredOptionError e => $"--{e.NameInfo.LongName} is required; see {args[0]} --help",
         RepeatedOptionError e => $"--{e.NameInfo.LongName} is given twice",
         NamedError e => $"--{e.NameInfo.LongName}: {e.Tag}",
@@ -159,32 +161,8 @@ internal static class Cli
         _ => error.Tag.ToString(),
     };
 
-    private static string Malformed(string name, string[] args)
-    {
-        var option = Options(args[0]).First(o => o.Forms.Contains(name));
-        string given = Given(option.Forms, args);
-        string expected = option.Type switch
-        {
-            var t when t == typeof(int) => "a whole number of at most nine digits",
-            var t when t == typeof(ulong) => "a whole number from 0 on",
-            _ => "a number (write decimals with a point)",
-        };
-        return $"{name}: '{given}' is not {expected}";
-    }
-
-    /// <summary>What was given as an option's value: --name value, --name=value, -n value or -nvalue.</summary>
-    private static string Given(string[] forms, string[] args)
-    {
-        for (int i = 1; i < args.Length; i++)
-        {
-            string? form = forms.FirstOrDefault(f => args[i].StartsWith(f, StringComparison.Ordinal));
-            if (form is null) continue;
-            if (args[i] == form) return i + 1 < args.Length ? args[i + 1] : string.Empty;
-            if (form[1] != '-' || args[i][form.Length] == '=') return args[i][form.Length..].TrimStart('=');
-        }
-
-        return string.Empty;
-    }
+    private static string Suggestion(OptionTable options, string name) =>
+        options.Nearest(name) is { } nearest ? $" (did you mean --{nearest}?)" : string.Empty;
 
     private static T Attribute<T>(Type type)
         where T : Attribute => (T)type.GetCustomAttributes(typeof(T), false)[0];

@@ -16,6 +16,15 @@ internal static class Networks
             : throw new ArgumentException($"--teacher-checkpoint {path} holds {spec.Name}; a teacher is an ordinary ResNet");
     }
 
+    /// <summary>Sees that a network can start from a checkpoint's weights; its neuron and its number of time-steps may differ.</summary>
+    public static void RequireSameWeights(Checkpoint checkpoint, string path, ModelSpec spec)
+    {
+        var saved = checkpoint.Info.Model;
+        if ((saved.Depth, saved.Width, saved.Classes) == (spec.Depth, spec.Width, spec.Classes)) return;
+        throw new ArgumentException(
+            $"--student-checkpoint {path} holds {saved.Name} of width {saved.Width}, which is no start for {spec.Name} of width {spec.Width}");
+    }
+
     /// <summary>The data set as the network knows it: the same classes, normalised as its images were.</summary>
     public static Dataset For(Checkpoint checkpoint, string path, Dataset dataset)
     {

@@ -7,9 +7,6 @@ namespace Idsnn.Tools.Train;
 /// <summary>Networks and how good they got, last and best.</summary>
 internal static class ResultTable
 {
-    public static IEnumerable<(string Name, TrainingResult Result)> Row(string name, TrainingResult? result) =>
-        result is null ? [] : [(name, result)];
-
     public static string Format(IReadOnlyList<(string Name, TrainingResult Result)> rows)
     {
         int width = rows.Max(row => row.Name.Length);

@@ -56,7 +56,7 @@ public sealed record RunRecord(string Path, RunConfig Config, IReadOnlyList<Epoc
 /// <param name="TrainAccuracy">0 … 1.</param>
 /// <param name="TestLoss">Cross-entropy on the test set.</param>
 /// <param name="TestAccuracy">0 … 1.</param>
-/// <param name="FiringRate">Spikes per neuron and time-step, mean over the epoch's training steps; 0 for an ordinary network.</param>
+/// <param name="FiringRate">Spikes per neuron and time-step at the epoch's last training step; 0 for an ordinary network.</param>
 /// <param name="GradientNorm">Of all parameters together, at the epoch's last step.</param>
 public sealed record EpochRow(
     string Network, int Epoch, double LearningRate, double TrainLoss, double TrainCrossEntropy, double TrainDistillation,
@@ -108,7 +108,8 @@ public sealed record EpochRow(
 }
 
 [JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true, RespectRequiredConstructorParameters = true,
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true, UseStringEnumConverter = true,
+    NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals, RespectRequiredConstructorParameters = true,
     RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(RunConfig))]
 [JsonSerializable(typeof(RunResults))]

@@ -43,7 +43,7 @@ public sealed record NetworkInsight(
     IReadOnlyList<SamplePrediction> Samples);
 
 /// <summary>How a spiking layer fires.</summary>
-/// <param name="Name">The batch-norm before it: bn1, layer1.0.bn1, …</param>
+/// <param name="Name">The batch-norm before it: bn1, layer1.0.bn1, …; in MS networks the convolution or the classifier behind it.</param>
 /// <param name="Shape">H×W×C.</param>
 /// <param name="FiringRates">Spikes per neuron and time-step, by time-step, [T].</param>
 /// <param name="SilentChannels">Share of channels that never fire.</param>
@@ -56,9 +56,17 @@ public sealed record LayerActivity(
     public double MeanRate => FiringRates.Count == 0 ? 0 : FiringRates.Average();
 }
 
-/// <summary>An estimate of the energy of one image's arithmetic, memory left out, as is usual in the field.</summary>
-/// <param name="Macs">Multiply-accumulates: layers whose input is numbers.</param>
-/// <param name="Accumulates">Accumulates, the synaptic operations: layers whose input is spikes, counted where a spike is.</param>
+/// <summary>
+/// An estimate of the energy of one image's arithmetic: convolutions and the classifier, without memory and without the neurons' own
+/// updates, as is usual in the field. Zero padding costs nothing, on either side of a comparison.
+/// </summary>
+/// <param name="Macs">
+/// Multiply-accumulates: layers whose input is numbers, which are all of an ordinary network's, and of a spiking one the stem under direct
+/// encoding, once for all time-steps, and the classifier, whose input is the mean over time.
+/// </param>
+/// <param name="Accumulates">
+/// Accumulates, the synaptic operations: layers whose input is spikes, one for each weight that each spike reaches, over all time-steps.
+/// </param>
 /// <param name="MacPicojoules">Energy of one multiply-accumulate; 4.6 pJ for float32 in 45 nm (Horowitz, ISSCC 2014).</param>
 /// <param name="AccumulatePicojoules">Energy of one accumulate; 0.9 pJ.</param>
 public sealed record EnergyEstimate(double Macs, double Accumulates, double MacPicojoules, double AccumulatePicojoules)

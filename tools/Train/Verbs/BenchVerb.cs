@@ -1,4 +1,5 @@
 using CommandLine;
+using CommandLine.Text;
 using Idsnn.Engine;
 using Idsnn.Models;
 using Idsnn.Training;
@@ -22,6 +23,12 @@ internal sealed class BenchVerb : NetworkVerb
 
     [Option("json", HelpText = "Write the result to this file as well.")]
     public string? JsonFile { get; set; }
+
+    [Usage(ApplicationAlias = "dotnet run -c Release --project tools/Train --")]
+    public static IEnumerable<Example> Examples =>
+    [
+        new("A narrow network, a few steps", new BenchVerb { Width = 16, BatchSize = 32, Steps = 3 }),
+    ];
 
     public override int Run(Session session)
     {

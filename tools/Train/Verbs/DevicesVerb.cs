@@ -1,5 +1,6 @@
 using System.Globalization;
 using CommandLine;
+using CommandLine.Text;
 using Idsnn.Engine;
 
 namespace Idsnn.Tools.Train;
@@ -11,6 +12,12 @@ internal sealed class DevicesVerb : Verb
 
     [Option("check", HelpText = "Also compare each device's fast paths (tensor cores) with the portable kernels.")]
     public bool Check { get; set; }
+
+    [Usage(ApplicationAlias = "dotnet run -c Release --project tools/Train --")]
+    public static IEnumerable<Example> Examples =>
+    [
+        new("What there is", new DevicesVerb()),
+    ];
 
     public override int Run(Session session)
     {

@@ -1,12 +1,18 @@
+using System.Diagnostics;
 using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using CommandLine;
+using CommandLine.Text;
+using Idsnn.Datasets;
 using Idsnn.Engine;
 using Idsnn.Models;
 using Idsnn.Training;
 
 namespace Idsnn.Tools.Train;
 
-[Verb("eval", HelpText = "Measure a checkpoint on a test set.")]
+[Verb("eval", HelpText = "Measure a checkpoint on a test set, at one number of time-steps or several.")]
 internal sealed class EvalVerb : Verb
 {
     [Option("checkpoint", Required = true, HelpText = "The checkpoint; it says which network and neuron it holds.")]
@@ -15,8 +21,9 @@ internal sealed class EvalVerb : Verb
     [Option("model", HelpText = "Fail unless the checkpoint holds this model.")]
     public string? Model { get; set; }
 
-    [Option('T', "timesteps", HelpText = "Run a spiking network for another number of time-steps than it was trained for.")]
-    public int? Timesteps { get; set; }
+    [NumberList]
+    [Option('T', "timesteps", HelpText = "Run a spiking network for other numbers of time-steps than it was trained for: 1,2,4,6.")]
+    public string? Timesteps { get; set; }
 
     [Option("decay", HelpText = "Fail unless the checkpoint's neuron has this decay.")]
     public float? Decay { get; set; }
@@ -39,16 +46,30 @@ internal sealed class EvalVerb : Verb
     [Option('b', "batch-size", Default = 64, HelpText = "Images at a time.")]
     public int BatchSize { get; set; }
 
+    [Option("confusion", HelpText = "Print which class is taken for which.")]
+    public bool Confusion { get; set; }
+
+    [Option("json", HelpText = "Write the results to this file as well.")]
+    public string? JsonFile { get; set; }
+
     [Option("seed", Default = 0ul, HelpText = "Of the Poisson encoder.")]
     public ulong Seed { get; set; }
 
     [Option("device", HelpText = "auto, cuda[:i], opencl[:i] or cpu; else the environment's IDSNN_DEVICE, else auto.")]
     public string? DeviceName { get; set; }
 
+    [Usage(ApplicationAlias = "dotnet run -c Release --project tools/Train --")]
+    public static IEnumerable<Example> Examples =>
+    [
+        new("Accuracy against the number of time-steps", new EvalVerb { CheckpointFile = "runs/NAME/checkpoints/best.safetensors", Timesteps = "1,2,4,6" }),
+    ];
+
     public override int Run(Session session)
     {
         if (BatchSize < 1) throw new ArgumentException($"--batch-size must be at least 1, got {BatchSize}");
-        if (Timesteps is < 1) throw new ArgumentException($"--timesteps must be at least 1, got {Timesteps}");
+        int[] timesteps = Timesteps is null ? [] : Choice.Numbers("--timesteps", Timesteps);
+        if (Array.Exists(timesteps, t => t < 1)) throw new ArgumentException($"--timesteps must be at least 1, got {timesteps.Min()}");
+        ResultFile.Require("--json", JsonFile);
         var checkpoint = Checkpoint.Load(CheckpointFile);
         var spec = checkpoint.Info.Model;
         RequireSame("model", Model is null ? null : CanonicalName(Model), spec.Name);
@@ -56,13 +77,48 @@ internal sealed class EvalVerb : Verb
         RequireSame("threshold", Threshold, spec.Neuron?.Threshold);
         var dataset = Networks.For(checkpoint, CheckpointFile, DataSource.Load(DatasetName, DataPath, null, LimitTest, ImageSize));
         using var device = DeviceCatalog.Open(DeviceName);
-        using var model = checkpoint.Build(device, Timesteps);
-        var metrics = Evaluator.Evaluate(model, dataset, BatchSize, Seed, session.Cancellation);
-        session.Log(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{model.Spec.Name}, width {model.Spec.Width}, T = {model.Spec.Timesteps}, epoch {checkpoint.Info.Epoch}: "
-            + $"accuracy {metrics.Accuracy:P2}, loss {metrics.Loss:F4} on {metrics.Images} images of {dataset.Name} ({device.Info.Id})"));
+        var results = new List<EvalResult>();
+        foreach (int t in timesteps.Length > 0 ? timesteps : [spec.Timesteps])
+        {
+            results.Add(Measure(device, checkpoint, t, dataset, session.Cancellation));
+            session.Log(results[^1].ToString());
+            if (Confusion) session.Log(Table(results[^1].Confusion, dataset.ClassNames));
+        }
+
+        ResultFile.Write(JsonFile, JsonSerializer.Serialize(results, EvalJson.Default.ListEvalResult));
         return 0;
+    }
+
+    private EvalResult Measure(Device device, Checkpoint checkpoint, int timesteps, Dataset dataset, CancellationToken cancellation)
+    {
+        using var model = checkpoint.Build(device, timesteps);
+        var test = dataset.Test;
+        var normalization = new Normalization(dataset.Mean, dataset.Std);
+
+        // Compiles the kernels, so that they do not count.
+        ReadOuts.Of(model, test.Take(Math.Min(BatchSize, test.Count)), normalization, BatchSize, Seed, null, cancellation);
+        var clock = Stopwatch.StartNew();
+        var readOuts = ReadOuts.Of(model, test, normalization, BatchSize, Seed, null, cancellation);
+        double seconds = clock.Elapsed.TotalSeconds;
+        var accuracies = readOuts.Accuracies(test.Labels);
+        return new EvalResult(
+            model.Spec.Name, model.Spec.Width, timesteps, checkpoint.Info.Epoch, dataset.Name, device.Info.Id, test.Count, accuracies[^1],
+            readOuts.Losses.Average(loss => (double)loss), accuracies, test.Count / seconds, readOuts.Confusion(test.Labels, dataset.Classes));
+    }
+
+    /// <summary>Rows are classes, columns what they are taken for.</summary>
+    private static string Table(int[][] counts, string[] names)
+    {
+        int width = Math.Max(6, names.Max(name => name.Length));
+        var text = new StringBuilder(new string(' ', width));
+        for (int k = 0; k < names.Length; k++) text.Append(CultureInfo.InvariantCulture, $" {(names.Length <= 20 ? names[k] : $"{k}").PadLeft(width)}");
+        for (int k = 0; k < names.Length; k++)
+        {
+            text.AppendLine().Append(names[k].PadRight(width));
+            foreach (int count in counts[k]) text.Append(CultureInfo.InvariantCulture, $" {count.ToString(CultureInfo.InvariantCulture).PadLeft(width)}");
+        }
+
+        return text.ToString();
     }
 
     private static string CanonicalName(string name)
@@ -81,3 +137,25 @@ internal sealed class EvalVerb : Verb
         }
     }
 }
+
+/// <summary>How good a network is at one number of time-steps.</summary>
+internal sealed record EvalResult(
+    string Model, int Width, int Timesteps, int Epoch, string Dataset, string Device, int Images, double Accuracy, double Loss,
+    IReadOnlyList<double> AccuracyByTimestep, double ImagesPerSecond, int[][] Confusion)
+{
+    public override string ToString()
+    {
+        string steps = Timesteps == 1 ? string.Empty : $"; after 1 … {Timesteps} steps: "
+            + string.Join(", ", AccuracyByTimestep.Select(accuracy => accuracy.ToString("P2", CultureInfo.InvariantCulture)));
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Model}, width {Width}, T = {Timesteps}, epoch {Epoch}: accuracy {Accuracy:P2}, loss {Loss:F4} on {Images} images of {Dataset} "
+            + $"({Device}), {ImagesPerSecond:F1} images/s{steps}");
+    }
+}
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true,
+    NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
+[JsonSerializable(typeof(List<EvalResult>))]
+internal sealed partial class EvalJson : JsonSerializerContext;

@@ -49,6 +49,7 @@ internal abstract class NetworkVerb : Verb
     [Option("seed", Default = 0ul, HelpText = "Of weights, data order, augmentation and Poisson draws.")]
     public ulong Seed { get; set; }
 
+    [FreeOnResume]
     [Option("device", HelpText = "auto, cuda[:i], opencl[:i] or cpu; else the environment's IDSNN_DEVICE, else auto.")]
     public string? DeviceName { get; set; }
 
@@ -58,7 +59,7 @@ internal abstract class NetworkVerb : Verb
     /// <summary>The device that the options name.</summary>
     /// <param name="profiling">Whether launches will be profiled.</param>
     /// <param name="precision">The precision where none is named; null for the device's own choice.</param>
-    protected Device Open(bool profiling = false, Precision? precision = null) =>
+    public Device Open(bool profiling = false, Precision? precision = null) =>
         DeviceCatalog.Open(DeviceName, profiling, PrecisionName?.ToLowerInvariant() switch
         {
             null => precision,
@@ -68,7 +69,7 @@ internal abstract class NetworkVerb : Verb
         });
 
     /// <summary>The block mapping that a word names; null for none.</summary>
-    protected static BlockMapping? InitMapping(string word)
+    internal static BlockMapping? InitMapping(string word)
     {
         if (word.Equals("none", StringComparison.OrdinalIgnoreCase)) return null;
         foreach (var mapping in Enum.GetValues<BlockMapping>())
@@ -80,7 +81,7 @@ internal abstract class NetworkVerb : Verb
     }
 
     /// <summary>The student that the options describe.</summary>
-    protected ModelSpec StudentSpec(int classes)
+    internal ModelSpec StudentSpec(int classes)
     {
         var (kind, depth) = ModelSpec.Parse(Model);
         bool spiking = kind != ModelKind.Ann;
@@ -96,7 +97,7 @@ internal abstract class NetworkVerb : Verb
     }
 
     /// <summary>The teacher that the options describe.</summary>
-    protected ModelSpec TeacherSpec(int classes)
+    internal ModelSpec TeacherSpec(int classes)
     {
         var (kind, depth) = ModelSpec.Parse(Teacher);
         if (kind != ModelKind.Ann) throw new ArgumentException($"--teacher must be an ordinary ResNet such as resnet34, got {Teacher}");

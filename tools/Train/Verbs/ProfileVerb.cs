@@ -1,4 +1,5 @@
 using CommandLine;
+using CommandLine.Text;
 using Idsnn.Engine;
 using Idsnn.Models;
 using Idsnn.Training;
@@ -19,6 +20,12 @@ internal sealed class ProfileVerb : NetworkVerb
 
     [Option("chrome-trace", HelpText = "Write every launch to this file, for chrome://tracing or Perfetto.")]
     public string? TraceFile { get; set; }
+
+    [Usage(ApplicationAlias = "dotnet run -c Release --project tools/Train --")]
+    public static IEnumerable<Example> Examples =>
+    [
+        new("A narrow network, every launch for chrome://tracing", new ProfileVerb { Width = 16, TraceFile = "trace.json" }),
+    ];
 
     public override int Run(Session session)
     {

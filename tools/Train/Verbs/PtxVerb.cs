@@ -1,5 +1,6 @@
 using System.Globalization;
 using CommandLine;
+using CommandLine.Text;
 using Idsnn.Engine;
 
 namespace Idsnn.Tools.Train;
@@ -20,6 +21,12 @@ internal sealed class PtxVerb : Verb
 
     [Option("keep", HelpText = "Write the PTX into this folder.")]
     public string? Folder { get; set; }
+
+    [Usage(ApplicationAlias = "dotnet run -c Release --project tools/Train --")]
+    public static IEnumerable<Example> Examples =>
+    [
+        new("Kernels of batch-norm alone, for one architecture", new PtxVerb { Kernel = "BatchNorm", Architectures = "sm_90" }),
+    ];
 
     public override int Run(Session session)
     {

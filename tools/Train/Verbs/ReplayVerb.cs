@@ -1,4 +1,5 @@
 using CommandLine;
+using CommandLine.Text;
 using Idsnn.Engine;
 using Idsnn.Models;
 using Idsnn.Training;
@@ -30,6 +31,12 @@ internal sealed class ReplayVerb : NetworkVerb
 
     [Option("json", HelpText = "Write the result to this file as well.")]
     public string? JsonFile { get; set; }
+
+    [Usage(ApplicationAlias = "dotnet run -c Release --project tools/Train --")]
+    public static IEnumerable<Example> Examples =>
+    [
+        new("Record a step on this device, to replay it elsewhere", new ReplayVerb { RecordFile = "step.safetensors", DeviceName = "cpu" }),
+    ];
 
     public override int Run(Session session)
     {

@@ -1,9 +1,6 @@
-using System.Globalization;
 using CommandLine;
 using CommandLine.Text;
 using Idsnn.Datasets;
-using Idsnn.Engine;
-using Idsnn.Models;
 using Idsnn.Training;
 
 namespace Idsnn.Tools.Train;
@@ -17,14 +14,20 @@ internal sealed class TrainVerb : NetworkVerb
     [Option("dataset", Default = "synthetic", HelpText = "cifar10, cifar100, folder (of image files: train/CLASS/FILE, test/CLASS/FILE) or synthetic.")]
     public string DatasetName { get; set; } = string.Empty;
 
+    [FreeOnResume]
     [Option("data-path", Default = "data", HelpText = "Folder (or published .tar.gz) of the data set.")]
     public string DataPath { get; set; } = string.Empty;
 
     [Option("image-size", HelpText = "Height and width that a folder's images are scaled and cropped to; 32 if left out.")]
     public int? ImageSize { get; set; }
 
+    [FreeOnResume]
     [Option("teacher-checkpoint", HelpText = "A trained teacher; its training is skipped.")]
     public string? TeacherCheckpoint { get; set; }
+
+    [FreeOnResume]
+    [Option("student-checkpoint", HelpText = "A network whose weights the student starts from, instead of the teacher's.")]
+    public string? StudentCheckpoint { get; set; }
 
     [Option("init", Default = "prefix", HelpText = "Student blocks start from the teacher's: prefix, even or none.")]
     public string Init { get; set; } = string.Empty;
@@ -44,6 +47,7 @@ internal sealed class TrainVerb : NetworkVerb
     [Option("label-smoothing", Default = 0f, HelpText = "Of the student's cross-entropy.")]
     public float LabelSmoothing { get; set; }
 
+    [FreeOnResume]
     [Option("epochs", Default = 200, HelpText = "Of the student; 0 initialises and stops.")]
     public int Epochs { get; set; }
 
@@ -59,6 +63,7 @@ internal sealed class TrainVerb : NetworkVerb
     [Option("schedule", Default = "multistep", HelpText = "multistep or cosine.")]
     public string Schedule { get; set; } = string.Empty;
 
+    [NumberList]
     [Option("lr-milestones", Default = "60,120,160", HelpText = "Epochs at which a multistep schedule divides the rate by 10.")]
     public string Milestones { get; set; } = string.Empty;
 
@@ -83,96 +88,64 @@ internal sealed class TrainVerb : NetworkVerb
     [Option("limit-test", HelpText = "Use the first so many test images.")]
     public int? LimitTest { get; set; }
 
+    [FreeOnResume]
     [Option("workers", Default = 2, HelpText = "Threads that prepare batches; results do not depend on them.")]
     public int Workers { get; set; }
 
+    [FreeOnResume]
+    [Option("mac-pj", Default = 4.6, HelpText = "Picojoules of a multiply-accumulate, for the energy estimate.")]
+    public double MacPicojoules { get; set; }
+
+    [FreeOnResume]
+    [Option("ac-pj", Default = 0.9, HelpText = "Picojoules of an accumulate.")]
+    public double AccumulatePicojoules { get; set; }
+
+    [CommandLineOnly]
     [Option("output-dir", HelpText = "Where results go; runs/<time>-<model> if left out.")]
     public string? OutputDirectory { get; set; }
+
+    [FreeOnResume]
+    [Option("checkpoint-minutes", Default = 5.0, HelpText = "How often to save what a run can be resumed from, beside every epoch; 0: not.")]
+    public double CheckpointMinutes { get; set; }
+
+    [CommandLineOnly]
+    [Option("config", HelpText = "JSON file of options by their long names, such as a run's config.json; those given here win.")]
+    public string? ConfigFile { get; set; }
+
+    [CommandLineOnly]
+    [Option("dry-run", HelpText = "Try one batch of each stage, print the plan with memory and time, and leave nothing behind.")]
+    public bool DryRun { get; set; }
+
+    [CommandLineOnly]
+    [Option("resume", HelpText = "Go on with a run: last (the newest in runs/), its folder, or a checkpoint in it.")]
+    public string? Resume { get; set; }
 
     [Usage(ApplicationAlias = "dotnet run -c Release --project tools/Train --")]
     public static IEnumerable<Example> Examples =>
     [
         new("The whole pipeline on CIFAR-10, narrow", new TrainVerb { DatasetName = "cifar10", DataPath = "data", Width = 8, Epochs = 5 }),
+        new("What that would take", new TrainVerb { DatasetName = "cifar10", DataPath = "data", Width = 8, Epochs = 5, DryRun = true }),
+        new("Go on with the newest run", new TrainVerb { Resume = "last" }),
     ];
 
-    private enum StageKind
+    public override Presets? ReadPresets(OptionTable options)
     {
-        Pipeline,
-        Teacher,
-        Student,
+        Check(Resume is null || ConfigFile is null, $"--resume takes its options from the run; leave --config out");
+        Check(Resume is null || !DryRun, $"--dry-run plans a new run; leave --resume out");
+        if (Resume is not null) return ResumedRun.ReadPresets(Resume, options);
+        return ConfigFile is null ? null : new Presets(ConfigFile, OptionFile.Load(ConfigFile, options), Binding: false);
     }
 
-    public override int Run(Session session)
-    {
-        Validate();
-        var stage = Choice.Parse<StageKind>("--stage", Stage);
-        var mapping = InitMapping(Init);
-        var shortcuts = Choice.Parse<ShortcutInit>("--shortcuts", Shortcuts);
-        bool needsTeacher = stage == StageKind.Teacher || mapping is not null || Alpha > 0f;
-        if (stage == StageKind.Student && needsTeacher && TeacherCheckpoint is null)
-        {
-            throw new ArgumentException("--stage student needs --teacher-checkpoint, unless --init none and --kd-alpha 0");
-        }
+    public override int Run(Session session) => DryRun ? new DryRun(this, session).Run() : new TrainRun(this, session).Run();
 
-        if (stage == StageKind.Teacher && TeacherCheckpoint is not null)
-        {
-            throw new ArgumentException("--stage teacher trains a teacher; leave --teacher-checkpoint out");
-        }
+    /// <summary>How the teacher is trained.</summary>
+    public TrainingOptions TeacherTraining => Training(TeacherEpochs ?? Epochs, Objective.CrossEntropy);
 
-        var saved = TeacherCheckpoint is null ? null : Networks.LoadTeacher(TeacherCheckpoint);
-        var dataset = DataSource.Load(DatasetName, DataPath, LimitTrain, LimitTest, ImageSize);
-        if (saved is not null) dataset = Networks.For(saved, TeacherCheckpoint!, dataset);
-        var studentSpec = StudentSpec(dataset.Classes);
-        var teacherSpec = saved?.Info.Model ?? TeacherSpec(dataset.Classes);
-        if (stage != StageKind.Teacher && mapping is { } fit) AnnInitializer.RequireFit(studentSpec, teacherSpec, fit, shortcuts);
-        using var device = Open();
-        using var folder = new RunFolder(OutputDirectory ?? DefaultFolder(stage == StageKind.Teacher ? teacherSpec : studentSpec));
-        session.Log($"device {device.Info.Id}: {device.Info.Name}; data {dataset.Name}, {dataset.Train.Count} + {dataset.Test.Count} images");
-        var pipeline = new Pipeline(device, dataset, folder, session.Log, session.Cancellation);
+    /// <summary>How the student is trained.</summary>
+    public TrainingOptions StudentTraining => Training(Epochs, new Objective(Alpha, Temperature, LabelSmoothing));
 
-        TrainingResult? teacherResult = null;
-        using var teacher = !needsTeacher ? null : saved?.Build(device) ?? pipeline.Build(teacherSpec, Seed);
-        if (teacher is not null && saved is { } known)
-        {
-            session.Log(string.Create(
-                CultureInfo.InvariantCulture,
-                $"teacher {teacherSpec.Name}, width {teacherSpec.Width}: {TeacherCheckpoint}, epoch {known.Info.Epoch}, "
-                + $"accuracy {known.Info.Accuracy:P2}"));
-        }
-        else if (teacher is not null)
-        {
-            session.Log($"teacher {teacherSpec.Name}, width {teacherSpec.Width}: {Count(teacherSpec, dataset):N0} parameters");
-            teacherResult = pipeline.Train(
-                "teacher", teacher, null, Options(TeacherEpochs ?? Epochs, Objective.CrossEntropy));
-        }
-
-        TrainingResult? studentResult = null;
-        if (stage != StageKind.Teacher)
-        {
-            session.Log(
-                $"student {studentSpec.Name}, width {studentSpec.Width}, T = {studentSpec.Timesteps}: {Count(studentSpec, dataset):N0} parameters");
-            using var student = pipeline.Build(studentSpec, Seed + 1, GammaStart);
-            if (mapping is { } map) pipeline.Initialize(student, teacher!, map, shortcuts);
-            studentResult = pipeline.Train(
-                "student", student, Alpha > 0f ? teacher : null, Options(Epochs, new Objective(Alpha, Temperature, LabelSmoothing)));
-        }
-
-        session.Log(string.Empty);
-        session.Log(ResultTable.Format(
-        [
-            .. ResultTable.Row($"teacher {teacherSpec.Name}", teacherResult),
-            .. ResultTable.Row($"student {studentSpec.Name}", studentResult),
-        ]));
-        session.Log($"checkpoints and metrics.csv in {folder.Path}");
-        return 0;
-    }
-
-    private static long Count(ModelSpec spec, Dataset dataset) => ModelSummary.Of(spec, dataset.Train.Height).Parameters;
-
-    private static string DefaultFolder(ModelSpec spec) =>
-        Path.Combine("runs", DateTime.Now.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture) + "-" + spec.Name);
-
-    private void Validate()
+    /// <summary>Sees that the options make sense, as far as they can be judged by themselves.</summary>
+    public void Validate()
     {
         Check(Epochs >= 0, $"--epochs must be at least 0, got {Epochs}");
         Check(TeacherEpochs is null or >= 0, $"--teacher-epochs must be at least 0, got {TeacherEpochs}");
@@ -186,6 +159,11 @@ internal sealed class TrainVerb : NetworkVerb
         Check(WarmupEpochs >= 0, $"--warmup-epochs must be at least 0, got {WarmupEpochs}");
         Check(Workers >= 0, $"--workers must be at least 0, got {Workers}");
         Check(GammaStart > 0f && float.IsFinite(GammaStart), $"--bn-gamma must be above 0, got {GammaStart}");
+        Check(
+            CheckpointMinutes >= 0 && CheckpointMinutes < TimeSpan.MaxValue.TotalMinutes,
+            $"--checkpoint-minutes must be at least 0, got {CheckpointMinutes}");
+        Check(MacPicojoules >= 0 && double.IsFinite(MacPicojoules), $"--mac-pj must be at least 0, got {MacPicojoules}");
+        Check(AccumulatePicojoules >= 0 && double.IsFinite(AccumulatePicojoules), $"--ac-pj must be at least 0, got {AccumulatePicojoules}");
         _ = ScheduleOf(Epochs);
     }
 
@@ -198,7 +176,7 @@ internal sealed class TrainVerb : NetworkVerb
         LearningRate, epochs, Choice.Parse<ScheduleKind>("--schedule", Schedule), Choice.Numbers("--lr-milestones", Milestones),
         WarmupEpochs: WarmupEpochs);
 
-    private TrainingOptions Options(int epochs, Objective objective) => new(
+    private TrainingOptions Training(int epochs, Objective objective) => new(
         epochs,
         BatchSize,
         ScheduleOf(epochs),

@@ -1,0 +1,65 @@
+using ILGPU;
+
+namespace Idsnn.Kernels;
+
+/// <summary>The input current of neurons through time.</summary>
+public interface ICurrent
+{
+    /// <summary>X of lane group <paramref name="at"/> of the time-step that starts at lane group <paramref name="step"/>.</summary>
+    /// <typeparam name="V">The lane type.</typeparam>
+    V Load<V>(int step, int at)
+        where V : unmanaged, ILanes<V>;
+}
+
+/// <summary>A current that is there as it is.</summary>
+/// <param name="x">[T, sites].</param>
+public readonly struct PlainCurrent(ArrayView<float> x) : ICurrent
+{
+    /// <inheritdoc/>
+    public V Load<V>(int step, int at)
+        where V : unmanaged, ILanes<V> => x.As<V>()[step + at];
+}
+
+/// <summary>
+/// Counts, at each place of a layer, the spikes of each time-step and the membranes within the surrogate's window, over all images and
+/// onto what was counted before. The neurons are run as <see cref="LifForward"/> runs them; counts are whole numbers, exact up to 2²⁴.
+/// One work-item: one lane group of places. Reference: LifReference.Forward.
+/// </summary>
+/// <typeparam name="TCurrent">What enters the neurons.</typeparam>
+/// <param name="current">[T, images, places].</param>
+/// <param name="spikes">[T, places], added to.</param>
+/// <param name="inWindow">[places], added to: |U − U_th| &lt; width, over all time-steps.</param>
+/// <param name="spec">The neuron.</param>
+/// <param name="images">N.</param>
+public readonly struct NeuronCounts<TCurrent>(
+    TCurrent current, ArrayView<float> spikes, ArrayView<float> inWindow, LifSpec spec, int images) : ILaneKernel
+    where TCurrent : struct, ICurrent
+{
+    /// <inheritdoc/>
+    public void Execute<V>(int item)
+        where V : unmanaged, ILanes<V>
+    {
+        int places = spec.Sites / images / V.Count, step = images * places;
+        var fired = spikes.As<V>();
+        V near = inWindow.As<V>()[item];
+        for (int n = 0; n < images; n++)
+        {
+            V carry = V.Broadcast(0f);
+            for (int t = 0; t < spec.Timesteps; t++)
+            {
+                V u = V.Add(carry, current.Load<V>(t * step, (n * places) + item));
+                V f = V.Above(u, spec.Threshold);
+                fired[(t * places) + item] = V.Add(fired[(t * places) + item], f);
+                near = V.Add(near, V.Map(u, new Window(spec.Threshold, spec.Width)));
+                carry = spec.Carry(u, f);
+            }
+        }
+
+        inWindow.As<V>()[item] = near;
+    }
+
+    private readonly struct Window(float threshold, float width) : IScalarFunction
+    {
+        public float Invoke(float x) => MathF.Abs(x - threshold) < width ? 1f : 0f;
+    }
+}

@@ -1,0 +1,86 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Idsnn.Tools.Train;
+
+/// <summary>
+/// Options in a JSON file, comments and trailing commas allowed: an object whose keys are long option names, or a run's config.json,
+/// which holds such an object under "options".
+/// </summary>
+internal static class OptionFile
+{
+    private const string Nested = "options";
+
+    private static readonly JsonDocumentOptions Lenient = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
+
+    /// <summary>Values by option name, as they would be written on the command line.</summary>
+    /// <exception cref="ArgumentException">The file is not there, is no such object, or a key or a value is wrong; it says which.</exception>
+    public static Dictionary<string, string> Load(string path, OptionTable options)
+    {
+        if (!File.Exists(path)) throw new ArgumentException($"--config: there is no file '{path}'");
+        try
+        {
+            using var document = JsonDocument.Parse(File.ReadAllBytes(path), Lenient);
+            var root = document.RootElement;
+            if (root.ValueKind == JsonValueKind.Object && root.TryGetProperty(Nested, out var nested)) root = nested;
+            if (root.ValueKind != JsonValueKind.Object) throw new ArgumentException($"{path}: expected an object of options, {{\"epochs\": 5, …}}");
+            var values = new Dictionary<string, string>();
+            foreach (var entry in root.EnumerateObject())
+            {
+                var option = options.All.FirstOrDefault(o => o.Name == entry.Name)
+                    ?? throw new ArgumentException($"{path}: there is no option '{entry.Name}'{Suggestion(options, entry.Name)}");
+                if (option.IsNotForFiles) throw new ArgumentException($"{path}: '{entry.Name}' belongs on the command line");
+                if (entry.Value.ValueKind == JsonValueKind.Null) continue;
+                string value = Text(option, entry.Value)
+                    ?? throw new ArgumentException(
+                        $"{path}: '{entry.Name}' must be {option.Expected}, got {Shown(entry.Value)}");
+                if (!values.TryAdd(entry.Name, value)) throw new ArgumentException($"{path}: '{entry.Name}' is there twice");
+            }
+
+            return values;
+        }
+        catch (JsonException e)
+        {
+            throw new ArgumentException($"{path} is no JSON: {e.Message.ReplaceLineEndings(" ")}", e);
+        }
+    }
+
+    private static string Suggestion(OptionTable options, string name) =>
+        options.Nearest(name) is { } nearest ? $"; did you mean '{nearest}'?" : string.Empty;
+
+    /// <summary>The value as an option's text; null where it is of the wrong type.</summary>
+    private static string? Text(OptionEntry option, JsonElement value)
+    {
+        if (value.ValueKind == JsonValueKind.Array && option.IsList)
+        {
+            string?[] parts = [.. value.EnumerateArray().Select(part => part.ValueKind == JsonValueKind.Number ? part.GetRawText() : null)];
+            return parts.Contains(null) ? null : string.Join(',', parts);
+        }
+
+        string? text = value.ValueKind switch
+        {
+            JsonValueKind.String => value.GetString(),
+            JsonValueKind.Number when option.Type != typeof(string) || option.IsList => value.GetRawText(),
+            JsonValueKind.True when option.Type == typeof(bool) => "true",
+            JsonValueKind.False when option.Type == typeof(bool) => "false",
+            _ => null,
+        };
+        return text is not null && Fits(option.Type, text) ? text : null;
+    }
+
+    private static bool Fits(Type type, string text)
+    {
+        var culture = CultureInfo.InvariantCulture;
+        if (type == typeof(bool)) return text is "true" or "false";
+        if (type == typeof(int)) return int.TryParse(text, NumberStyles.AllowLeadingSign, culture, out _);
+        if (type == typeof(ulong)) return ulong.TryParse(text, NumberStyles.None, culture, out _);
+        return type == typeof(string) ? text.Length > 0 : double.TryParse(text, NumberStyles.Float, culture, out _);
+    }
+
+    private static string Shown(JsonElement value)
+    {
+        const int enough = 40;
+        string text = value.GetRawText().ReplaceLineEndings(" ");
+        return text.Length <= enough ? text : text[..enough] + "…";
+    }
+}

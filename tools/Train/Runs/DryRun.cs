@@ -1,0 +1,50 @@
+using System.Globalization;
+using Idsnn.Engine;
+using Idsnn.Models;
+using Idsnn.Training;
+
+namespace Idsnn.Tools.Train;
+
+/// <summary>Tries one batch of each stage of a train command and says what the whole would take; it writes no file.</summary>
+internal sealed class DryRun(TrainVerb options, Session session)
+{
+    public int Run()
+    {
+        var plan = TrainPlan.Of(options);
+        using var device = options.Open();
+        session.Log($"device {device.Info.Id}: {device.Info.Name}, {Quantity.Memory(device.Info.MemoryBytes)}");
+        session.Log($"data {plan.Dataset.Name}, {plan.Dataset.Train.Count} + {plan.Dataset.Test.Count} images");
+        session.Log(string.Empty);
+        session.Log($"{"stage",-8} {"network",-32} {"epochs",6} {"steps/epoch",11} {"images/s",9} {"memory",9}  time");
+        var normalization = new Normalization(plan.Dataset.Mean, plan.Dataset.Std);
+        double seconds = 0;
+        using var teacher = plan.Teacher is null
+            ? null
+            : plan.SavedTeacher?.Build(device) ?? new ResNet(device, plan.Teacher, options.Seed, normalization: normalization);
+        if (teacher is not null && plan.SavedTeacher is null) seconds += Measure("teacher", teacher, null, plan, options.TeacherTraining);
+        if (plan.Student is not null)
+        {
+            using var student = new ResNet(device, plan.Student, options.Seed + 1, options.GammaStart, normalization);
+            if (plan.SavedStudent is { } start) student.Load(start.State);
+            if (plan.Mapping is { } mapping) AnnInitializer.Initialize(student, teacher!, mapping, plan.Shortcuts);
+            seconds += Measure("student", student, options.Alpha > 0f ? teacher : null, plan, options.StudentTraining);
+        }
+
+        session.Log(string.Empty);
+        session.Log($"about {Quantity.Time(seconds)} in all, from one batch of each; nothing was written");
+        return 0;
+    }
+
+    private double Measure(string stage, ResNet network, ResNet? teacher, TrainPlan plan, TrainingOptions training)
+    {
+        session.Cancellation.ThrowIfCancellationRequested();
+        var estimate = StageEstimate.Measure(network, teacher, plan.Dataset, training);
+        var spec = network.Spec;
+        string name = $"{spec.Name}, width {spec.Width}{(spec.IsSpiking ? $", T = {spec.Timesteps}" : string.Empty)}";
+        double imagesPerSecond = Math.Min(training.BatchSize, plan.Dataset.Train.Count) / estimate.StepSeconds;
+        session.Log(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{stage,-8} {name,-32} {estimate.Epochs,6} {estimate.Steps,11} {imagesPerSecond,9:F1} {Quantity.Memory(estimate.PeakBytes),9}  {Quantity.Time(estimate.Seconds)}"));
+        return estimate.Seconds;
+    }
+}

@@ -1,0 +1,83 @@
+using Idsnn.Datasets;
+using Idsnn.Engine;
+using Idsnn.Models;
+
+namespace Idsnn.Training;
+
+/// <summary>
+/// What a network says of images after each number of time-steps, from one pass: the read-out after t steps is the mean of the first t.
+/// An ordinary network has one.
+/// </summary>
+/// <param name="Predicted">[T][N]: the class with the largest logit, the first of equals.</param>
+/// <param name="Confidence">[T][N]: its softmax.</param>
+/// <param name="Losses">[N]: cross-entropy of the last read-out.</param>
+public sealed record ReadOuts(IReadOnlyList<int[]> Predicted, IReadOnlyList<float[]> Confidence, float[] Losses)
+{
+    /// <summary>The last read-out's.</summary>
+    public int[] Final => Predicted[^1];
+
+    /// <summary>Runs a network over images with batch-norm's running statistics.</summary>
+    /// <param name="model">The network.</param>
+    /// <param name="images">The images.</param>
+    /// <param name="normalization">What they are normalised by.</param>
+    /// <param name="batchSize">Images at a time.</param>
+    /// <param name="seed">Of the Poisson encoder.</param>
+    /// <param name="probe">Looks at the layers, or null.</param>
+    /// <param name="cancellation">Stops between batches.</param>
+    public static ReadOuts Of(
+        ResNet model, ImageSet images, Normalization normalization, int batchSize, ulong seed = 0, ForwardProbe? probe = null,
+        CancellationToken cancellation = default)
+    {
+        int steps = model.Spec.Timesteps, classes = model.Spec.Classes;
+        var loader = new BatchLoader(
+            images, normalization.Mean, normalization.Std, batchSize, Augmentation.None, shuffle: false, seed: 0);
+        var predicted = Enumerable.Range(0, steps).Select(_ => new int[images.Count]).ToList();
+        var confidence = Enumerable.Range(0, steps).Select(_ => new float[images.Count]).ToList();
+        var losses = new float[images.Count];
+        foreach (var batch in loader.Epoch(0))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            using var scope = model.Device.Scope();
+            var x = Tensor.From(model.Device, [batch.Count, images.Height, images.Width, images.Channels], batch.Images);
+            float[] logits = model.Forward(x, training: false, seed, (ulong)batch.Index, perStep: true, probe).ToArray();
+            int first = batch.Index * batchSize;
+            for (int i = 0; i < batch.Count; i++)
+            {
+                var sum = new double[classes];
+                for (int t = 0; t < steps; t++)
+                {
+                    for (int k = 0; k < classes; k++) sum[k] += logits[(((t * batch.Count) + i) * classes) + k];
+                    var (top, probability, loss) = Judge(sum, t + 1, batch.Labels[i]);
+                    (predicted[t][first + i], confidence[t][first + i], losses[first + i]) = (top, probability, loss);
+                }
+            }
+        }
+
+        return new ReadOuts(predicted, confidence, losses);
+    }
+
+    /// <summary>Share of images whose class each read-out names, by time-step.</summary>
+    public IReadOnlyList<double> Accuracies(int[] labels) =>
+        [.. Predicted.Select(step => step.Zip(labels).Count(pair => pair.First == pair.Second) / (double)labels.Length)];
+
+    /// <summary>[K][K]: images of a class (row) that the last read-out takes for a class (column).</summary>
+    public int[][] Confusion(int[] labels, int classes)
+    {
+        int[][] counts = [.. Enumerable.Range(0, classes).Select(_ => new int[classes])];
+        for (int i = 0; i < labels.Length; i++) counts[labels[i]][Final[i]]++;
+        return counts;
+    }
+
+    /// <summary>The largest of the mean logits, its softmax, and the label's cross-entropy.</summary>
+    private static (int Top, float Probability, float Loss) Judge(double[] sum, int steps, int label)
+    {
+        int top = 0;
+        for (int k = 1; k < sum.Length; k++)
+        {
+            if (sum[k] > sum[top]) top = k;
+        }
+
+        double total = sum.Sum(logit => Math.Exp((logit - sum[top]) / steps));
+        return (top, (float)(1 / total), (float)(Math.Log(total) - ((sum[label] - sum[top]) / steps)));
+    }
+}

@@ -1,0 +1,147 @@
+using System.Diagnostics;
+using Idsnn.Engine;
+using Idsnn.Models;
+
+namespace Idsnn.Training;
+
+/// <summary>
+/// Everything that changes while a network is trained; a training that goes on from a saved state ends with the same bytes as one that
+/// was never interrupted. Random numbers need no place in it: they are functions of the seed, the epoch and the step.
+/// </summary>
+public sealed class TrainingState : IDisposable
+{
+    private const string ModelPrefix = "model.", VelocityPrefix = "velocity.";
+
+    private readonly SgdOptimizer optimizer;
+    private readonly MetricSums sums;
+    private readonly List<EpochResult> results = [];
+    private readonly Stopwatch clock = new();
+    private double secondsBefore;
+
+    /// <summary>The start of a training.</summary>
+    /// <param name="network">The network's name: teacher, student.</param>
+    /// <param name="model">The network; it stays the caller's.</param>
+    /// <param name="sgd">The optimizer.</param>
+    public TrainingState(string network, ResNet model, SgdOptions sgd)
+    {
+        Network = network;
+        Model = model;
+        optimizer = new SgdOptimizer(model.Parameters, sgd);
+        sums = new MetricSums(model.Device);
+    }
+
+    /// <summary>The network's name.</summary>
+    public string Network { get; }
+
+    /// <summary>The network that learns.</summary>
+    public ResNet Model { get; }
+
+    /// <summary>Epochs done.</summary>
+    public int Epoch => results.Count;
+
+    /// <summary>Steps done of the epoch at hand.</summary>
+    public int Step { get; private set; }
+
+    /// <summary>What the steps of the epoch at hand came to, once they are all done and the test is left.</summary>
+    public EpochTraining? Trained { get; private set; }
+
+    /// <summary>What the spiking layers did when they were last looked at; null before, and for an ordinary network.</summary>
+    public NetworkActivity? Activity { get; internal set; }
+
+    /// <summary>Of the epochs done.</summary>
+    public IReadOnlyList<EpochResult> Results => results;
+
+    /// <summary>Seconds spent on the epoch at hand.</summary>
+    public double Seconds => secondsBefore + clock.Elapsed.TotalSeconds;
+
+    /// <summary>Waits for the device and reads the sums of the epoch at hand.</summary>
+    /// <exception cref="ArithmeticException">A loss was not finite.</exception>
+    public MetricTotals ReadSums()
+    {
+        var totals = sums.Read();
+        return totals.NotFinite == 0
+            ? totals
+            : throw new ArithmeticException(
+                $"{Network}: the loss is no longer finite in epoch {Epoch + 1} at step {totals.NotFinite}; lower the learning rate (--lr)");
+    }
+
+    /// <summary>Copies the state to the host.</summary>
+    /// <exception cref="ArithmeticException">A loss was not finite: such a state is not worth keeping.</exception>
+    public (TrainingPosition Position, SafetensorsFile Tensors) Save()
+    {
+        var file = new SafetensorsFile();
+        var position = new TrainingPosition(Network, [.. results], Step, ReadSums(), Seconds, Trained);
+        foreach (var (name, tensor) in Model.Save()) file.Tensors.Add(ModelPrefix + name, tensor);
+        foreach (var (name, velocity) in Velocities) file.Tensors.Add(VelocityPrefix + name, new StoredTensor(velocity.Shape, velocity.ToArray()));
+        return (position, file);
+    }
+
+    /// <summary>Goes on from a saved state.</summary>
+    /// <exception cref="InvalidDataException">It is another network's.</exception>
+    public void Load(TrainingPosition position, SafetensorsFile tensors)
+    {
+        Model.Load(tensors.Tensors.Where(tensor => tensor.Key.StartsWith(ModelPrefix, StringComparison.Ordinal))
+            .ToDictionary(tensor => tensor.Key[ModelPrefix.Length..], tensor => tensor.Value));
+        foreach (var (name, velocity) in Velocities)
+        {
+            var stored = tensors.Floats(VelocityPrefix + name);
+            if (stored.Shape != velocity.Shape)
+            {
+                throw new InvalidDataException($"the momentum of '{name}' is {stored.Shape} where the parameter is {velocity.Shape}");
+            }
+
+            velocity.CopyFrom(stored.Floats);
+        }
+
+        results.Clear();
+        results.AddRange(position.Results);
+        (Step, Trained, secondsBefore) = (position.Step, position.Trained, position.Seconds);
+        sums.Set(position.Sums);
+        clock.Reset();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        optimizer.Dispose();
+        sums.Dispose();
+    }
+
+    internal void StartClock() => clock.Start();
+
+    private IEnumerable<(string Name, Tensor Velocity)> Velocities =>
+        Model.State().Where(entry => entry.IsParameter).Select(entry => entry.Name).Zip(optimizer.Velocities);
+
+    /// <summary>Ends a step: the parameters move by their gradients.</summary>
+    internal void Update(StepLosses losses, Labels labels, double learningRate)
+    {
+        Step++;
+        sums.Add(losses, labels, Step);
+        optimizer.Step(learningRate);
+    }
+
+    /// <summary>Ends the training steps of the epoch at hand.</summary>
+    internal void FinishTraining(double learningRate, double gradientNorm)
+    {
+        var totals = ReadSums();
+        Trained = new EpochTraining(learningRate, totals.Means, totals.Images / Seconds, Activity?.FiringRate ?? 0, gradientNorm);
+    }
+
+    /// <summary>Ends the epoch at hand.</summary>
+    internal EpochResult FinishEpoch(Metrics test)
+    {
+        if (!double.IsFinite(test.Loss))
+        {
+            throw new ArithmeticException(
+                $"{Network}: the loss on the test set is not finite after epoch {Epoch + 1}; lower the learning rate (--lr)");
+        }
+
+        var (rate, metrics, imagesPerSecond, firing, norm) = Trained!;
+        var result = new EpochResult(Epoch + 1, rate, metrics, test, imagesPerSecond, Seconds, firing, norm);
+        results.Add(result);
+        (Step, Trained, secondsBefore) = (0, null, 0);
+        sums.Set(MetricTotals.None);
+        clock.Restart();
+        return result;
+    }
+}
