@@ -69,7 +69,7 @@ public sealed class Pipeline(Device device, Dataset dataset, RunFolder? folder, 
 
     private TrainingResult Learn(string name, ResNet model, ResNet? teacher, TrainingOptions options)
     {
-        using var state = new TrainingState(name, model, options.Sgd);
+        using var state = new TrainingState(name, model, options.Sgd, options.AverageDecay);
         var keeper = new RunKeeper(folder, finished, Describe, log, options.Epochs, dataset.Train.Count, teacher)
         {
             SaveEvery = SaveEvery,

@@ -89,8 +89,11 @@ internal sealed class RunKeeper(
         log(Line(state.Network, result));
         if (folder is null) return;
         bool best = state.Results.SkipLast(1).All(earlier => result.Test.Accuracy > earlier.Test.Accuracy);
-        var checkpoint = Checkpoint.Pack(state.Model, describe(state.Model, result));
-        folder.Save(state.Network, checkpoint, best ? ["last", "best"] : ["last"]);
+        using (state.UseAverage())
+        {
+            folder.Save(state.Network, Checkpoint.Pack(state.Model, describe(state.Model, result)), best ? ["last", "best"] : ["last"]);
+        }
+
         folder.Append(result.ToRow(state.Network));
         Save(state);
     }

@@ -13,9 +13,12 @@ namespace Idsnn.Training;
 /// <param name="Augmentation">Of the train images.</param>
 /// <param name="Seed">Of data order, augmentation and the Poisson encoder.</param>
 /// <param name="Workers">Threads that prepare batches; they do not change them.</param>
+/// <param name="AverageDecay">
+/// Decay of the moving average of weights that is tested and kept (<see cref="WeightAverage"/>); 0: the weights themselves are.
+/// </param>
 public sealed record TrainingOptions(
     int Epochs, int BatchSize, LearningRateSchedule Schedule, SgdOptions Sgd, Objective Objective, Augmentation Augmentation, ulong Seed,
-    int Workers);
+    int Workers, float AverageDecay = 0f);
 
 /// <summary>Is told how a training goes.</summary>
 public interface ITrainingMonitor
@@ -66,11 +69,12 @@ public sealed class Trainer
         while (state.Epoch < options.Epochs)
         {
             if (state.Trained is null) TrainEpoch();
-            var test = Evaluator.Evaluate(state.Model, dataset, options.BatchSize, options.Seed, cancellation);
-            var result = state.FinishEpoch(test);
+            EpochResult result;
+            using (state.UseAverage()) result = state.FinishEpoch(Evaluator.Evaluate(state.Model, dataset, options.BatchSize, options.Seed, cancellation));
             foreach (var monitor in monitors) monitor.EpochDone(state, result);
         }
 
+        state.KeepAverage();
         return new TrainingResult(state.Results);
     }
 
@@ -84,7 +88,7 @@ public sealed class Trainer
     public static TrainingResult Train(
         ResNet model, ResNet? teacher, Dataset dataset, TrainingOptions options, params IReadOnlyList<ITrainingMonitor> monitors)
     {
-        using var state = new TrainingState("network", model, options.Sgd);
+        using var state = new TrainingState("network", model, options.Sgd, options.AverageDecay);
         return new Trainer(state, teacher, dataset, options, monitors).Run();
     }
 
@@ -101,7 +105,9 @@ public sealed class Trainer
     private void Learn(Batch batch)
     {
         var device = state.Model.Device;
-        using var labels = new Labels(device, batch.Labels);
+        using var labels = batch.Shares is null
+            ? new Labels(device, batch.Labels)
+            : new Labels(device, batch.Labels, batch.SecondLabels, batch.Shares);
         var images = Tensor.From(device, [batch.Count, dataset.Train.Height, dataset.Train.Width, dataset.Train.Channels], batch.Images);
         ulong draw = ((ulong)state.Epoch * (ulong)loader.BatchesPerEpoch) + (ulong)batch.Index;
         bool last = batch.Index == loader.BatchesPerEpoch - 1;

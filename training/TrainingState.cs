@@ -10,9 +10,10 @@ namespace Idsnn.Training;
 /// </summary>
 public sealed class TrainingState : IDisposable
 {
-    private const string ModelPrefix = "model.", VelocityPrefix = "velocity.";
+    private const string ModelPrefix = "model.", VelocityPrefix = "velocity.", AveragePrefix = "average.";
 
     private readonly SgdOptimizer optimizer;
+    private readonly WeightAverage? average;
     private readonly MetricSums sums;
     private readonly List<EpochResult> results = [];
     private readonly Stopwatch clock = new();
@@ -22,11 +23,13 @@ public sealed class TrainingState : IDisposable
     /// <param name="network">The network's name: teacher, student.</param>
     /// <param name="model">The network; it stays the caller's.</param>
     /// <param name="sgd">The optimizer.</param>
-    public TrainingState(string network, ResNet model, SgdOptions sgd)
+    /// <param name="averageDecay">Of the moving average of weights; 0 for none.</param>
+    public TrainingState(string network, ResNet model, SgdOptions sgd, float averageDecay = 0f)
     {
         Network = network;
         Model = model;
         optimizer = new SgdOptimizer(model.Parameters, sgd);
+        average = averageDecay > 0f ? new WeightAverage(model, averageDecay) : null;
         sums = new MetricSums(model.Device);
     }
 
@@ -72,6 +75,7 @@ public sealed class TrainingState : IDisposable
         var file = new SafetensorsFile();
         var position = new TrainingPosition(Network, [.. results], Step, ReadSums(), Seconds, Trained);
         foreach (var (name, tensor) in Model.Save()) file.Tensors.Add(ModelPrefix + name, tensor);
+        foreach (var (name, tensor) in average?.Save() ?? []) file.Tensors.Add(AveragePrefix + name, tensor);
         foreach (var (name, velocity) in Velocities) file.Tensors.Add(VelocityPrefix + name, new StoredTensor(velocity.Shape, velocity.ToArray()));
         return (position, file);
     }
@@ -80,8 +84,8 @@ public sealed class TrainingState : IDisposable
     /// <exception cref="InvalidDataException">It is another network's.</exception>
     public void Load(TrainingPosition position, SafetensorsFile tensors)
     {
-        Model.Load(tensors.Tensors.Where(tensor => tensor.Key.StartsWith(ModelPrefix, StringComparison.Ordinal))
-            .ToDictionary(tensor => tensor.Key[ModelPrefix.Length..], tensor => tensor.Value));
+        Model.Load(Under(ModelPrefix, tensors));
+        average?.Load(Under(AveragePrefix, tensors));
         foreach (var (name, velocity) in Velocities)
         {
             var stored = tensors.Floats(VelocityPrefix + name);
@@ -100,14 +104,25 @@ public sealed class TrainingState : IDisposable
         clock.Reset();
     }
 
+    /// <summary>Gives the network the average of its weights, where one is kept, until the returned value is disposed.</summary>
+    public IDisposable? UseAverage() => average?.Apply();
+
     /// <inheritdoc/>
     public void Dispose()
     {
         optimizer.Dispose();
+        average?.Dispose();
         sums.Dispose();
     }
 
     internal void StartClock() => clock.Start();
+
+    /// <summary>Ends the training: the network keeps the average of its weights, where there is one.</summary>
+    internal void KeepAverage() => _ = average?.Apply();
+
+    private static Dictionary<string, StoredTensor> Under(string prefix, SafetensorsFile file) => file.Tensors
+        .Where(tensor => tensor.Key.StartsWith(prefix, StringComparison.Ordinal))
+        .ToDictionary(tensor => tensor.Key[prefix.Length..], tensor => tensor.Value);
 
     private IEnumerable<(string Name, Tensor Velocity)> Velocities =>
         Model.State().Where(entry => entry.IsParameter).Select(entry => entry.Name).Zip(optimizer.Velocities);
@@ -118,6 +133,7 @@ public sealed class TrainingState : IDisposable
         Step++;
         sums.Add(losses, labels, Step);
         optimizer.Step(learningRate);
+        average?.Update();
     }
 
     /// <summary>Ends the training steps of the epoch at hand.</summary>

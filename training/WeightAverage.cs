@@ -5,14 +5,18 @@ namespace Idsnn.Training;
 
 /// <summary>
 /// An exponential moving average of a network's parameters and batch-norm statistics, a ← d·a + (1 − d)·w, which often tests better than
-/// the last weights. It starts as a copy of the network.
+/// the last weights. It starts as a copy of the network, and d climbs to its value as (1 + n)/(10 + n) over the first n updates, so that
+/// the random start is soon forgotten.
 /// </summary>
 public sealed class WeightAverage : IDisposable
 {
+    private const string UpdatesName = "updates";
+
     private readonly ResNet model;
     private readonly float decay;
     private readonly (Tensor Value, Tensor Average)[] pairs;
     private bool applied;
+    private long updates;
 
     /// <summary>Copies the network's weights.</summary>
     /// <param name="model">The network; it must outlive the average.</param>
@@ -39,7 +43,9 @@ public sealed class WeightAverage : IDisposable
     public void Update()
     {
         RequireNotApplied();
-        foreach (var (value, average) in pairs) Ops.MoveTowards(average, value, decay);
+        float now = Math.Min(decay, (1f + updates) / (10f + updates));
+        foreach (var (value, average) in pairs) Ops.MoveTowards(average, value, now);
+        updates++;
     }
 
     /// <summary>Gives the network the average, until the returned value is disposed; then it has its own weights again, to the bit.</summary>
@@ -51,11 +57,16 @@ public sealed class WeightAverage : IDisposable
     }
 
     /// <summary>Copies the average to the host.</summary>
-    /// <returns>By the names of the network's state, without its counters.</returns>
+    /// <returns>By the names of the network's state, without its counters; and the number of updates.</returns>
     public Dictionary<string, StoredTensor> Save()
     {
         var counters = Counters();
-        using (Apply()) return model.Save().Where(entry => !counters.ContainsKey(entry.Key)).ToDictionary();
+        using (Apply())
+        {
+            var state = model.Save().Where(entry => !counters.ContainsKey(entry.Key)).ToDictionary();
+            state.Add(UpdatesName, new StoredTensor([], [updates]));
+            return state;
+        }
     }
 
     /// <summary>Replaces the average.</summary>
@@ -63,6 +74,12 @@ public sealed class WeightAverage : IDisposable
     /// <exception cref="InvalidDataException">One is missing or of another shape; nothing has changed then.</exception>
     public void Load(IReadOnlyDictionary<string, StoredTensor> state)
     {
+        if (!state.TryGetValue(UpdatesName, out var stored) || stored.Integers is not { Length: 1 })
+        {
+            throw new InvalidDataException($"the weight average needs '{UpdatesName}' as one int64, which the state lacks");
+        }
+
+        updates = stored.Integers[0];
         var counters = Counters();
         using (Apply()) model.Load(state.Where(entry => !counters.ContainsKey(entry.Key)).Concat(counters).ToDictionary());
     }

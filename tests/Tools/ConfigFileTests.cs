@@ -19,18 +19,18 @@ public class ConfigFileTests
         Write("""
             {
               // A tiny run.
-              "stage": "teacher", "teacher": "resnet18", "width": 1, "device": "cpu", "lr": 2e-2, "nesterov": true, "no-augment": true,
+              "stage": "teacher", "teacher": "resnet18", "width": 1, "device": "cpu", "lr": 2e-2, "nesterov": true, "no-vector-decay": true,
               "dataset": "synthetic", "limit-train": 16, "limit-test": 8, "epochs": "7", /* text is fine */
               "lr-milestones": [1, 2], "seed": 3, "teacher-epochs": null, "batch-size": 8,
             }
             """);
         var outcome = CommandLine.Run(
-            "train", "--config", folder.File("c.json"), "--epochs", "1", "-b", "16", "--no-augment=false", "--output-dir", folder.File("run"));
+            "train", "--config", folder.File("c.json"), "--epochs", "1", "-b", "16", "--no-vector-decay=false", "--output-dir", folder.File("run"));
         var options = RunRecord.Load(folder.File("run")).Config.Options;
 
         Assert.That((outcome.Code, outcome.Errors), Is.EqualTo((0, "")));
         Assert.That(
-            (options["epochs"], options["batch-size"], options["no-augment"], options["nesterov"], options["lr"], options["lr-milestones"], options["seed"]),
+            (options["epochs"], options["batch-size"], options["no-vector-decay"], options["nesterov"], options["lr"], options["lr-milestones"], options["seed"]),
             Is.EqualTo(("1", "16", "false", "true", "0.02", "1,2", "3")));
         Assert.That(options.Keys, Has.None.AnyOf("config", "output-dir", "resume", "dry-run", "teacher-epochs"));
 

@@ -77,7 +77,7 @@ public class ResumeVerbTests
     [TestCase("--resume HERE/run --dataset synthetic", "HERE/run was started with --dataset cifar10, not with synthetic")]
     [TestCase("--resume HERE/run --limit-train 10", "HERE/run was started without --limit-train, not with 10")]
     [TestCase("--resume HERE/run --nesterov=false", "HERE/run was started with --nesterov true, not with false")]
-    [TestCase("--resume HERE/run --no-augment", "HERE/run was started with --no-augment false, not with true")]
+    [TestCase("--resume HERE/run --no-vector-decay", "HERE/run was started with --no-vector-decay false, not with true")]
     [TestCase("--resume HERE/run --epochs 0", "HERE/run was started with --epochs 1; more can be asked for, not fewer (0)")]
     [TestCase("--resume HERE/run --output-dir HERE/other", "--resume goes on in HERE/run; leave --output-dir out")]
     [TestCase("--resume HERE/run --epochs 2 --data-path HERE/other-cifar", "give the data that it was started on with --data-path")]

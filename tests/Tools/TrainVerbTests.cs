@@ -47,7 +47,9 @@ public class TrainVerbTests
         Assert.That(pipeline.Lines, Has.One.Matches("^accuracy after 1 … 2 steps: [0-9.]+ %, [0-9.]+ %$"));
         Assert.That(pipeline.Lines, Has.One.StartsWith("arithmetic per image ").And.One.Contains("(at 4.6 pJ a MAC and 0.9 pJ an AC)"));
         Assert.That(pipeline.Lines, Has.One.StartsWith("network").And.One.StartsWith("teacher resnet18 ").And.One.StartsWith("student spiking-resnet18 "));
-        Assert.That(pipeline.Lines[^2], Is.EqualTo($"results in {folder.File("pipeline")}"));
+        Assert.That(pipeline.Lines[^2], Is.EqualTo($"results in {folder.File("pipeline")}; open {folder.File("pipeline/report.html")}"));
+        Assert.That(
+            Directory.EnumerateDirectories(folder.File("pipeline/tensorboard")).Select(Path.GetFileName), Is.EquivalentTo(new[] { "student", "teacher" }));
         Assert.That(File.ReadAllText(folder.File("pipeline/log.txt")), Is.EqualTo(pipeline.Out.ReplaceLineEndings("\n")));
     }
 
@@ -224,11 +226,15 @@ public class TrainVerbTests
 
     /// <summary>The files of a run that left these checkpoints.</summary>
     private static string[] Run(params string[] checkpoints) =>
-        [.. checkpoints.Select(name => $"checkpoints/{name}.safetensors"), "config.json", "log.txt", "metrics.csv", "results.json"];
+    [
+        .. checkpoints.Select(name => $"checkpoints/{name}.safetensors"), "config.json", "log.txt", "metrics.csv", "report.html",
+        "results.json",
+    ];
 
     private string[] Files(string run) =>
     [
         .. Directory.EnumerateFiles(folder.File(run), "*", SearchOption.AllDirectories)
-            .Select(file => Path.GetRelativePath(folder.File(run), file)).Order(StringComparer.Ordinal),
+            .Select(file => Path.GetRelativePath(folder.File(run), file)).Order(StringComparer.Ordinal)
+            .Where(file => !file.StartsWith("tensorboard", StringComparison.Ordinal)),
     ];
 }

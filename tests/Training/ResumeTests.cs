@@ -1,3 +1,4 @@
+using Idsnn.Datasets;
 using Idsnn.Engine;
 using Idsnn.Models;
 using Idsnn.Training;
@@ -152,6 +153,11 @@ public class ResumeTests(string name) : DeviceTests(name)
         pipeline.Train("teacher", teacher, null, Tiny.Options(Epochs));
         using var student = pipeline.Build(Tiny.Spiking with { Encoder = Encoder.Poisson }, 2);
         pipeline.Initialize(student, teacher, BlockMapping.Prefix, ShortcutInit.Random);
-        pipeline.Train("student", student, teacher, Tiny.Options(epochs, new Objective()) with { Sgd = new SgdOptions(Nesterov: true) });
+        pipeline.Train("student", student, teacher, Tiny.Options(epochs, new Objective(PerStep: true)) with
+        {
+            Sgd = new SgdOptions(Nesterov: true),
+            AverageDecay = 0.9f,
+            Augmentation = Augmentation.CropFlip with { CutMix = 0.5f },
+        });
     }
 }

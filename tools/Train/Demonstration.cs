@@ -104,7 +104,7 @@ internal sealed class Demonstration(Session session, string? output, string? dev
     /// <summary>What a train command would be given for it.</summary>
     private static TrainVerb Options(Scale scale) => Cli.ParseTrain(
     [
-        "--dataset", "synthetic", "--no-augment", "--schedule", "cosine", "-b", "32",
+        "--dataset", "synthetic", "--augment", "none", "--schedule", "cosine", "-b", "32",
         string.Create(CultureInfo.InvariantCulture, $"--limit-train={scale.TrainImages}"),
         string.Create(CultureInfo.InvariantCulture, $"--limit-test={scale.TestImages}"),
         string.Create(CultureInfo.InvariantCulture, $"--width={scale.Width}"),

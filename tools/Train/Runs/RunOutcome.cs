@@ -24,7 +24,7 @@ internal sealed class RunOutcome(TrainVerb options, TrainPlan plan)
         seconds = clock.Elapsed.TotalSeconds;
     }
 
-    /// <summary>Says it, and writes results.json, which makes the run a finished one.</summary>
+    /// <summary>Says it, and writes results.json, which makes the run a finished one, and its report.</summary>
     public void Write(RunFolder folder, Action<string> log)
     {
         log(string.Empty);
@@ -35,6 +35,8 @@ internal sealed class RunOutcome(TrainVerb options, TrainPlan plan)
             [.. networks.Select(network => RunDescription.Result(network.Name, network.Spec, plan.Dataset.Train.Height, network.Result))],
             [.. networks.Select(network => RunDescription.Time(network.Name, network.Result)), new StageTime("insight", seconds, 0)],
             insight));
-        log($"results in {folder.Path}");
+        string report = Path.Combine(folder.Path, RunRecord.ReportFile);
+        Report.Write([RunRecord.Load(folder.Path)], report);
+        log($"results in {folder.Path}; open {report}");
     }
 }

@@ -49,8 +49,10 @@ internal sealed class TrainRun(TrainVerb options, Session session)
     private void Train(TrainPlan plan, Device device)
     {
         Log($"device {device.Info.Id}: {device.Info.Name}; data {plan.Dataset.Name}, {plan.Dataset.Train.Count} + {plan.Dataset.Test.Count} images");
+        using var board = new TensorBoardMonitor(Path.Combine(folder.Path, "tensorboard"));
         var pipeline = new Pipeline(device, plan.Dataset, folder, Log, session.Cancellation)
         {
+            Monitors = [board],
             From = options.Resume is null ? null : folder.LoadState(Log),
             SaveEvery = TimeSpan.FromMinutes(options.CheckpointMinutes),
             Progress = display.Progress,

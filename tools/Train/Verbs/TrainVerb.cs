@@ -47,6 +47,9 @@ internal sealed class TrainVerb : NetworkVerb
     [Option("label-smoothing", Default = 0f, HelpText = "Of the student's cross-entropy.")]
     public float LabelSmoothing { get; set; }
 
+    [Option("per-step", HelpText = "Take the student's losses at each time-step's read-out instead of their mean (TET).")]
+    public bool PerStep { get; set; }
+
     [FreeOnResume]
     [Option("epochs", Default = 200, HelpText = "Of the student; 0 initialises and stops.")]
     public int Epochs { get; set; }
@@ -79,8 +82,23 @@ internal sealed class TrainVerb : NetworkVerb
     [Option("nesterov", HelpText = "Nesterov momentum.")]
     public bool Nesterov { get; set; }
 
-    [Option("no-augment", HelpText = "No random crop, no flip.")]
-    public bool NoAugment { get; set; }
+    [Option("no-vector-decay", HelpText = "Leave batch-norm's gamma and beta and biases out of the weight decay.")]
+    public bool NoVectorDecay { get; set; }
+
+    [Option("ema", Default = 0f, HelpText = "Decay of a moving average of weights, which is what is tested and kept; 0: none.")]
+    public float AverageDecay { get; set; }
+
+    [Option("augment", Default = "cropflip", HelpText = "none, cropflip, or with it autoaugment or randaugment.")]
+    public string Augment { get; set; } = string.Empty;
+
+    [Option("cutout", Default = 0, HelpText = "Side of a square that is cut out of each image; 0: none.")]
+    public int Cutout { get; set; }
+
+    [Option("cutmix", Default = 0f, HelpText = "Probability that a batch's images are mixed by CutMix.")]
+    public float CutMix { get; set; }
+
+    [Option("recipe", Default = "paper", HelpText = "paper, or strong: what the field has learned since; options given beside it win.")]
+    public string RecipeName { get; set; } = string.Empty;
 
     [Option("limit-train", HelpText = "Use the first so many training images.")]
     public int? LimitTrain { get; set; }
@@ -133,7 +151,10 @@ internal sealed class TrainVerb : NetworkVerb
         Check(Resume is null || ConfigFile is null, $"--resume takes its options from the run; leave --config out");
         Check(Resume is null || !DryRun, $"--dry-run plans a new run; leave --resume out");
         if (Resume is not null) return ResumedRun.ReadPresets(Resume, options);
-        return ConfigFile is null ? null : new Presets(ConfigFile, OptionFile.Load(ConfigFile, options), Binding: false);
+        var values = ConfigFile is null ? [] : OptionFile.Load(ConfigFile, options);
+        string recipe = RecipeName == Recipe.Default ? values.GetValueOrDefault("recipe", Recipe.Default) : RecipeName;
+        foreach (var (option, value) in Recipe.Options(recipe)) values.TryAdd(option, value);
+        return values.Count == 0 ? null : new Presets(ConfigFile ?? $"--recipe {recipe}", values, Binding: false);
     }
 
     public override int Run(Session session) => DryRun ? new DryRun(this, session).Run() : new TrainRun(this, session).Run();
@@ -142,7 +163,7 @@ internal sealed class TrainVerb : NetworkVerb
     public TrainingOptions TeacherTraining => Training(TeacherEpochs ?? Epochs, Objective.CrossEntropy);
 
     /// <summary>How the student is trained.</summary>
-    public TrainingOptions StudentTraining => Training(Epochs, new Objective(Alpha, Temperature, LabelSmoothing));
+    public TrainingOptions StudentTraining => Training(Epochs, new Objective(Alpha, Temperature, LabelSmoothing, PerStep));
 
     /// <summary>Sees that the options make sense, as far as they can be judged by themselves.</summary>
     public void Validate()
@@ -157,6 +178,9 @@ internal sealed class TrainVerb : NetworkVerb
         Check(Temperature > 0f && float.IsFinite(Temperature), $"--kd-temperature must be above 0, got {Temperature}");
         Check(LabelSmoothing is >= 0f and < 1f, $"--label-smoothing must lie in [0, 1), got {LabelSmoothing}");
         Check(WarmupEpochs >= 0, $"--warmup-epochs must be at least 0, got {WarmupEpochs}");
+        Check(AverageDecay is >= 0f and < 1f, $"--ema must lie in [0, 1), got {AverageDecay}");
+        Check(Cutout >= 0, $"--cutout must be at least 0, got {Cutout}");
+        Check(CutMix is >= 0f and <= 1f, $"--cutmix must lie in [0, 1], got {CutMix}");
         Check(Workers >= 0, $"--workers must be at least 0, got {Workers}");
         Check(GammaStart > 0f && float.IsFinite(GammaStart), $"--bn-gamma must be above 0, got {GammaStart}");
         Check(
@@ -165,6 +189,7 @@ internal sealed class TrainVerb : NetworkVerb
         Check(MacPicojoules >= 0 && double.IsFinite(MacPicojoules), $"--mac-pj must be at least 0, got {MacPicojoules}");
         Check(AccumulatePicojoules >= 0 && double.IsFinite(AccumulatePicojoules), $"--ac-pj must be at least 0, got {AccumulatePicojoules}");
         _ = ScheduleOf(Epochs);
+        _ = Augmentation;
     }
 
     private static void Check(bool holds, FormattableString message)
@@ -180,9 +205,37 @@ internal sealed class TrainVerb : NetworkVerb
         epochs,
         BatchSize,
         ScheduleOf(epochs),
-        new SgdOptions(Momentum, WeightDecay, Nesterov),
+        new SgdOptions(Momentum, WeightDecay, Nesterov, !NoVectorDecay),
         objective,
-        NoAugment ? Augmentation.None : Augmentation.CropFlip,
+        Augmentation,
         Seed,
-        Workers);
+        Workers,
+        AverageDecay);
+
+    private Augmentation Augmentation
+    {
+        get
+        {
+            var kind = Choice.Parse<AugmentKind>("--augment", Augment);
+            return (kind == AugmentKind.None ? Augmentation.None : Augmentation.CropFlip) with
+            {
+                Policy = kind switch
+                {
+                    AugmentKind.AutoAugment => new AutoAugment(),
+                    AugmentKind.RandAugment => new RandAugment(),
+                    _ => null,
+                },
+                Cutout = Cutout,
+                CutMix = CutMix,
+            };
+        }
+    }
+
+    private enum AugmentKind
+    {
+        None,
+        CropFlip,
+        AutoAugment,
+        RandAugment,
+    }
 }
