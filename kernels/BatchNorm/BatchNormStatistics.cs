@@ -3,8 +3,8 @@ using ILGPU;
 namespace Idsnn.Kernels;
 
 /// <summary>
-/// Mean and squared deviations per channel of each chunk of rows, in two passes over the chunk. One work-item: one chunk × one lane
-/// group of channels. <see cref="BatchNormStatistics"/> merges the chunks.
+/// Mean and squared deviations per channel of each chunk of rows, in one pass, about the chunk's first row, so that hardly anything
+/// cancels. One work-item: one chunk × one lane group of channels. <see cref="BatchNormStatistics"/> merges the chunks.
 /// </summary>
 /// <param name="x">[rows, C]; rows are T·N·H·W.</param>
 /// <param name="means">[chunks, C].</param>
@@ -23,23 +23,26 @@ public readonly struct BatchNormMoments(
         int group = item % groups, chunk = item / groups;
         int begin = chunk * chunkRows, end = Math.Min(begin + chunkRows, rows);
         var source = x.As<V>();
-        V sum = V.Broadcast(0f);
-        for (int row = begin; row < end; row++) sum = V.Add(sum, source[(row * groups) + group]);
-        V share = V.Broadcast(1f / (end - begin));
-        V mean = V.Multiply(sum, share);
-
-        // The corrected two-pass algorithm: what the deviations sum to is the rounding error of the mean.
-        V squares = V.Broadcast(0f), drift = V.Broadcast(0f);
-        for (int row = begin; row < end; row++)
+        V first = source[(begin * groups) + group], sum = V.Broadcast(0f), squares = V.Broadcast(0f);
+        for (int row = begin; row < end;)
         {
-            V d = V.Subtract(source[(row * groups) + group], mean);
-            squares = V.MultiplyAdd(d, d, squares);
-            drift = V.Add(drift, d);
+            // Sums of sums: the rounding error grows with the square root of their lengths.
+            int stop = Math.Min(row + SumRows.Run, end);
+            V part = V.Broadcast(0f), partSquares = V.Broadcast(0f);
+            for (; row < stop; row++)
+            {
+                V d = V.Subtract(source[(row * groups) + group], first);
+                part = V.Add(part, d);
+                partSquares = V.MultiplyAdd(d, d, partSquares);
+            }
+
+            sum = V.Add(sum, part);
+            squares = V.Add(squares, partSquares);
         }
 
-        V correction = V.Multiply(drift, share);
-        means.As<V>()[item] = V.Add(mean, correction);
-        deviations.As<V>()[item] = V.Subtract(squares, V.Multiply(drift, correction));
+        V shift = V.Multiply(sum, V.Broadcast(1f / (end - begin)));
+        means.As<V>()[item] = V.Add(first, shift);
+        deviations.As<V>()[item] = V.Subtract(squares, V.Multiply(sum, shift));
     }
 }
 

@@ -61,8 +61,11 @@ public readonly struct F16(F8 low, F8 high) : ILanes<F16>
     }
 
     /// <inheritdoc/>
-    public static F16 FromBytes(ArrayView<byte> view, int start) =>
-        new(F8.FromBytes(view, start), F8.FromBytes(view, start + 8));
+    public static F16 FromBytes(ArrayView<byte> view, int start)
+    {
+        var bytes = view.SubView(start, 16);
+        return new(F8.FromBytes(bytes, 0), F8.FromBytes(bytes, 8));
+    }
 
     /// <inheritdoc/>
     [IntrinsicImplementation]
@@ -98,9 +101,11 @@ public readonly struct F16(F8 low, F8 high) : ILanes<F16>
 
         public static F16 Above(F16 a, float threshold) => new(F8.OnDevice.Above(a.Low, threshold), F8.OnDevice.Above(a.High, threshold));
 
-        public static void ToBytes(F16 a, ArrayView<byte> view, int start) => Scalar.StoreBytes(
-            ref view[start],
-            a.Low.Low.X, a.Low.Low.Y, a.Low.Low.Z, a.Low.Low.W, a.Low.High.X, a.Low.High.Y, a.Low.High.Z, a.Low.High.W,
-            a.High.Low.X, a.High.Low.Y, a.High.Low.Z, a.High.Low.W, a.High.High.X, a.High.High.Y, a.High.High.Z, a.High.High.W);
+        public static void ToBytes(F16 a, ArrayView<byte> view, int start)
+        {
+            var bytes = view.SubView(start, 16);
+            F8.OnDevice.ToBytes(a.Low, bytes, 0);
+            F8.OnDevice.ToBytes(a.High, bytes, 8);
+        }
     }
 }

@@ -63,14 +63,19 @@ public readonly struct F4(float x, float y, float z, float w) : ILanes<F4>
     /// <inheritdoc/>
     public static F4 FromBytes(ArrayView<byte> view, int start)
     {
-        int word = view.Cast<int>()[start / 4];
-        return new(word & 255, (word >> 8) & 255, (word >> 16) & 255, (word >> 24) & 255);
+        // Constant offsets from one address are what compilers join into one load.
+        var bytes = view.SubView(start, 4);
+        return new(bytes[0], bytes[1], bytes[2], bytes[3]);
     }
 
     /// <inheritdoc/>
     public static void ToBytes(F4 a, ArrayView<byte> view, int start)
     {
-        view.Cast<int>()[start / 4] = (int)a.X | ((int)a.Y << 8) | ((int)a.Z << 16) | ((int)a.W << 24);
+        var bytes = view.SubView(start, 4);
+        bytes[0] = (byte)(int)a.X;
+        bytes[1] = (byte)(int)a.Y;
+        bytes[2] = (byte)(int)a.Z;
+        bytes[3] = (byte)(int)a.W;
     }
 
     /// <inheritdoc/>

@@ -61,8 +61,11 @@ public readonly struct F8(F4 low, F4 high) : ILanes<F8>
     }
 
     /// <inheritdoc/>
-    public static F8 FromBytes(ArrayView<byte> view, int start) =>
-        new(F4.FromBytes(view, start), F4.FromBytes(view, start + 4));
+    public static F8 FromBytes(ArrayView<byte> view, int start)
+    {
+        var bytes = view.SubView(start, 8);
+        return new(F4.FromBytes(bytes, 0), F4.FromBytes(bytes, 4));
+    }
 
     /// <inheritdoc/>
     [IntrinsicImplementation]
@@ -98,8 +101,11 @@ public readonly struct F8(F4 low, F4 high) : ILanes<F8>
 
         public static F8 Above(F8 a, float threshold) => new(F4.OnDevice.Above(a.Low, threshold), F4.OnDevice.Above(a.High, threshold));
 
-        public static void ToBytes(F8 a, ArrayView<byte> view, int start) => Scalar.StoreBytes(
-            ref view[start],
-            a.Low.X, a.Low.Y, a.Low.Z, a.Low.W, a.High.X, a.High.Y, a.High.Z, a.High.W);
+        public static void ToBytes(F8 a, ArrayView<byte> view, int start)
+        {
+            var bytes = view.SubView(start, 8);
+            F4.ToBytes(a.Low, bytes, 0);
+            F4.ToBytes(a.High, bytes, 4);
+        }
     }
 }

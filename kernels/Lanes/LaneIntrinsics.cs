@@ -28,12 +28,6 @@ public static class LaneIntrinsics
         manager.RegisterMethod(fma, new PTXIntrinsic(
             typeof(Scalar), nameof(Scalar.GeneratePtx), IntrinsicImplementationMode.GenerateCode));
 
-        foreach (var store in typeof(Scalar).GetMethods(Members).Where(m => m.Name == nameof(Scalar.StoreBytes)))
-        {
-            manager.RegisterMethod(store, new CLIntrinsic(
-                typeof(Scalar), nameof(Scalar.GenerateStoreBytes), IntrinsicImplementationMode.GenerateCode));
-        }
-
         foreach (var (lanes, onDevice) in new[]
         {
             (typeof(F4), typeof(F4.OnDevice)), (typeof(F8), typeof(F8.OnDevice)), (typeof(F16), typeof(F16.OnDevice)),

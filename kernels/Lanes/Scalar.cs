@@ -14,33 +14,6 @@ public static class Scalar
     [IntrinsicImplementation]
     public static float Fma(float a, float b, float c) => MathF.FusedMultiplyAdd(a, b, c);
 
-    /// <summary>Eight whole numbers from 0 to 255 to neighbouring bytes, in one instruction: compilers convert them one by one else.</summary>
-    [IntrinsicImplementation]
-    public static void StoreBytes(ref byte target, float a, float b, float c, float d, float e, float f, float g, float h) =>
-        throw new NotSupportedException();
-
-    /// <summary>Sixteen of them. Both exist on OpenCL only: the CPU accelerator has vectors, GPUs use four lanes at most.</summary>
-    [IntrinsicImplementation]
-    public static void StoreBytes(
-        ref byte target, float a, float b, float c, float d, float e, float f, float g, float h, float i, float j, float k, float l, float m,
-        float n, float o, float p) => throw new NotSupportedException();
-
-    internal static void GenerateStoreBytes(CLBackend backend, CLCodeGenerator generator, Value value)
-    {
-        var call = (MethodCall)value;
-        int count = call.Count - 1;
-        using var statement = generator.BeginStatement((RawString)$"*(global uchar{count}*)(");
-        statement.AppendArgument(generator.Load(call[0]));
-        statement.AppendCommand($") = convert_uchar{count}((float{count})(");
-        for (int i = 1; i <= count; i++)
-        {
-            if (i > 1) statement.AppendCommand(", ");
-            statement.AppendArgument(generator.Load(call[i]));
-        }
-
-        statement.AppendCommand("))");
-    }
-
     internal static void GenerateOpenCL(CLBackend backend, CLCodeGenerator generator, Value value)
     {
         var call = (MethodCall)value;

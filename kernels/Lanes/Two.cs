@@ -53,7 +53,11 @@ public readonly struct Two<V>(V low, V high) : ILanes<Two<V>>
     }
 
     /// <inheritdoc/>
-    public static Two<V> FromBytes(ArrayView<byte> view, int start) => new(V.FromBytes(view, start), V.FromBytes(view, start + V.Count));
+    public static Two<V> FromBytes(ArrayView<byte> view, int start)
+    {
+        var bytes = view.SubView(start, Count);
+        return new(V.FromBytes(bytes, 0), V.FromBytes(bytes, V.Count));
+    }
 
     /// <inheritdoc/>
     public static void ToBytes(Two<V> a, ArrayView<byte> view, int start)
