@@ -17,12 +17,15 @@ public static class Report
     /// <param name="file">Where the page goes; its folder must be there.</param>
     /// <exception cref="ArgumentException">There are no runs.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public static void Write(IReadOnlyList<RunRecord> runs, string file)
-    {
-        string temporary = file + ".new";
-        File.WriteAllText(temporary, Render(runs), new UTF8Encoding(false));
-        File.Move(temporary, file, overwrite: true);
-    }
+    public static void Write(IReadOnlyList<RunRecord> runs, string file) => Write(Render(runs), file);
+
+    /// <summary>Writes the page of an experiment.</summary>
+    /// <param name="results">What was found.</param>
+    /// <param name="runs">Its runs by their names, finished or not.</param>
+    /// <param name="file">Where the page goes; its folder must be there.</param>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public static void Write(ExperimentResults results, IReadOnlyDictionary<string, RunRecord> runs, string file) =>
+        Write(ExperimentPage.Of(results, runs).Text, file);
 
     /// <summary>The page itself, well-formed as XML too.</summary>
     internal static string Render(IReadOnlyList<RunRecord> runs)
@@ -30,5 +33,12 @@ public static class Report
         if (runs.Count == 0) throw new ArgumentException("a report needs at least one run");
         var page = runs.Count == 1 ? SinglePage.Of(new RunView(runs[0])) : ComparisonPage.Of([.. runs.Select(run => new RunView(run))]);
         return page.Text;
+    }
+
+    private static void Write(string page, string file)
+    {
+        string temporary = file + ".new";
+        File.WriteAllText(temporary, page, new UTF8Encoding(false));
+        File.Move(temporary, file, overwrite: true);
     }
 }

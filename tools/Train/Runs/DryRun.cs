@@ -10,6 +10,14 @@ internal sealed class DryRun(TrainVerb options, Session session)
 {
     public int Run()
     {
+        double seconds = Measure();
+        session.Log($"about {Quantity.Time(seconds)} in all, from one batch of each; nothing was written");
+        return 0;
+    }
+
+    /// <summary>Seconds that the whole would take.</summary>
+    public double Measure()
+    {
         var plan = TrainPlan.Of(options);
         using var device = options.Open();
         session.Log($"device {device.Info.Id}: {device.Info.Name}, {Quantity.Memory(device.Info.MemoryBytes)}");
@@ -31,8 +39,7 @@ internal sealed class DryRun(TrainVerb options, Session session)
         }
 
         session.Log(string.Empty);
-        session.Log($"about {Quantity.Time(seconds)} in all, from one batch of each; nothing was written");
-        return 0;
+        return seconds;
     }
 
     private double Measure(string stage, ResNet network, ResNet? teacher, TrainPlan plan, TrainingOptions training)

@@ -22,7 +22,7 @@ internal static class RunDescription
         new RunDataset(plan.Dataset.Name, plan.Dataset.Train.Count, plan.Dataset.Test.Count, plan.Dataset.ClassNames, Checksum(plan.Dataset)),
         plan.Teacher,
         plan.Student,
-        Options(options, plan),
+        OptionsOf(options, plan),
         plan.SavedTeacher?.Info.Accuracy);
 
     /// <summary>SHA-256 over pixels and labels.</summary>
@@ -50,7 +50,7 @@ internal static class RunDescription
     }
 
     /// <summary>Every option with the value that held, so that the file does for --config what the command line did.</summary>
-    private static SortedDictionary<string, string> Options(TrainVerb options, TrainPlan plan)
+    public static SortedDictionary<string, string> Options(TrainVerb options)
     {
         var values = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var option in new OptionTable("train", [typeof(TrainVerb)]).All.Where(option => !option.IsNotForFiles))
@@ -58,6 +58,13 @@ internal static class RunDescription
             if (option.ValueIn(options) is not { Length: > 0 } value) continue;
             values.Add(option.Name, Paths.Contains(option.Name) && Path.Exists(value) ? Path.GetFullPath(value) : value);
         }
+
+        return values;
+    }
+
+    private static SortedDictionary<string, string> OptionsOf(TrainVerb options, TrainPlan plan)
+    {
+        var values = Options(options);
 
         // Else a pipeline's teacher would follow the student where that is resumed for more epochs.
         if (plan is { Stage: TrainStage.Pipeline, SavedTeacher: null }) values["teacher-epochs"] = Text(options.TeacherTraining.Epochs);

@@ -1,0 +1,82 @@
+using System.Globalization;
+using Idsnn.Training;
+
+namespace Idsnn.Tools.Train;
+
+/// <summary>Trains what an experiment lacks, one run after another, and says after each what is known.</summary>
+internal sealed class ExperimentRun(ExperimentPlan plan, Session session)
+{
+    private readonly ExperimentStore store = new(plan);
+
+    /// <summary>All of it; what is done already is not done again.</summary>
+    public int Run()
+    {
+        var pending = store.Pending;
+        session.Log($"{plan.Definition.Name}, scale {plan.Scale.Name}: {Counted(store.All.Count, "run")}, {pending.Count} of them to be trained; {plan.Folder.Path}");
+        for (int i = 0; i < pending.Count; i++)
+        {
+            session.Log(string.Empty);
+            session.Log($"[{i + 1}/{pending.Count}] {pending[i].Title}");
+            Train(pending[i]);
+            Write([]);
+        }
+
+        var evaluations = plan.Definition.EvaluatesTimesteps ? new TimestepMeasurement(plan, store, session).Run() : [];
+        var results = Write(evaluations);
+        session.Log(string.Empty);
+        session.Log(ExperimentTable.Format(results));
+        session.Log($"results in {plan.Folder.Path}; open {plan.Folder.ReportFile}");
+        return 0;
+    }
+
+    /// <summary>Says what would be trained; nothing is written.</summary>
+    public int Rehearse()
+    {
+        var all = store.All;
+        int width = all.Max(run => run.Name.Length);
+        foreach (var run in all)
+        {
+            string state = store.IsFinished(run) ? "done" : store.Find(run) is null ? "to be trained" : "to be gone on with";
+            session.Log($"{run.Name.PadRight(width)}  {Counted(run.Verb.Epochs, "epoch"),10}  {state}");
+        }
+
+        session.Log(string.Empty);
+        if (store.Pending.Where(run => !run.IsTeacher).MaxBy(run => run.Work) is not { } student)
+        {
+            session.Log("nothing is left to be trained");
+            return 0;
+        }
+
+        // A teacher that is not there yet is tried along with the most laborious student.
+        var whole = student.Options.With("stage", "pipeline").With("teacher-checkpoint", student.Teacher?.Checkpoint);
+        session.Log($"{student.Title}, by one batch:");
+        double seconds = new DryRun(whole.Parse(), session).Measure();
+        double tried = student.Work + (student.Teacher?.Checkpoint is null ? whole.Parse().Epochs * PlannedRun.TeacherWork : 0);
+        session.Log($"about {Quantity.Time(seconds / tried * store.Pending.Sum(run => run.Work))} for what is left; nothing was written");
+        return 0;
+    }
+
+    private void Train(PlannedRun run)
+    {
+        string[] arguments = [.. store.Find(run) is null ? plan.Arguments(run) : plan.ResumeArguments(run)];
+        try
+        {
+            Cli.ParseTrain(arguments.Skip(1)).Run(session with { Arguments = arguments });
+        }
+        catch (OperationCanceledException)
+        {
+            throw new InterruptedException($"interrupted; what was done is saved; to go on: {Invocation.Of(session.Arguments)}");
+        }
+
+        store.Refresh(run);
+    }
+
+    private ExperimentResults Write(IReadOnlyList<TimestepEvaluation> evaluations)
+    {
+        var results = new ExperimentSummary(plan, store, session.Arguments).Of(evaluations);
+        plan.Folder.Write(results, store.Records);
+        return results;
+    }
+
+    private static string Counted(int n, string noun) => $"{n.ToString(CultureInfo.InvariantCulture)} {noun}{(n == 1 ? string.Empty : "s")}";
+}

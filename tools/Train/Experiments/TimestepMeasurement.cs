@@ -1,0 +1,68 @@
+using System.Diagnostics;
+using System.Globalization;
+using Idsnn.Datasets;
+using Idsnn.Engine;
+using Idsnn.Models;
+using Idsnn.Training;
+
+namespace Idsnn.Tools.Train;
+
+/// <summary>
+/// Runs an experiment's networks at several numbers of time-steps: the one that was trained at four steps at each, the others at their own.
+/// What is measured already is not measured again.
+/// </summary>
+internal sealed class TimestepMeasurement(ExperimentPlan plan, ExperimentStore store, Session session)
+{
+    private readonly Dictionary<(string, string, int), TimestepEvaluation> known =
+        plan.Folder.LoadEvaluations().ToDictionary(e => (e.Run, e.Started, e.Timesteps));
+
+    public IReadOnlyList<TimestepEvaluation> Run()
+    {
+        var row = plan.Definition.Rows[0];
+        var runs = plan.Variants.SelectMany(variant => store.RunsOf(row, variant)).Where(store.IsFinished).ToList();
+        var wanted = runs.SelectMany(run => StepsOf(run).Select(t => (Run: run, Steps: t))).ToList();
+        if (wanted.Exists(want => !known.ContainsKey(Key(want.Run, want.Steps)))) Measure(wanted);
+        return [.. wanted.Select(want => known[Key(want.Run, want.Steps)])];
+    }
+
+    private void Measure(IEnumerable<(PlannedRun Run, int Steps)> wanted)
+    {
+        session.Log(string.Empty);
+        using var device = DeviceCatalog.Open(plan.Options.DeviceName);
+        var verb = plan.Runs[0].Verb;
+        var dataset = DataSource.Load(verb.DatasetName, verb.DataPath, verb.LimitTrain, verb.LimitTest, verb.ImageSize);
+        foreach (var (run, steps) in wanted.Where(want => !known.ContainsKey(Key(want.Run, want.Steps))))
+        {
+            var measured = Measure(device, dataset, run, steps);
+            known.Add(Key(run, steps), measured);
+            plan.Folder.Write(known.Values);
+            session.Log(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{run.Name} at T = {steps}: accuracy {measured.Accuracy:P2}, firing rate {measured.FiringRate:P1}, {measured.Microjoules:F0} µJ and {measured.Milliseconds:F2} ms an image"));
+        }
+    }
+
+    private TimestepEvaluation Measure(Device device, Dataset dataset, PlannedRun run, int steps)
+    {
+        string file = Path.Combine(plan.Folder.Run(run.Name), "checkpoints", "last.safetensors");
+        var checkpoint = Checkpoint.Load(file);
+        using var model = checkpoint.Build(device, steps);
+        var normalization = new Normalization(dataset.Mean, dataset.Std);
+        var costs = new EnergyCosts(run.Verb.MacPicojoules, run.Verb.AccumulatePicojoules);
+
+        // Compiles the kernels too, so that they do not count below.
+        var insight = InsightMaker.Of("student", model, null, Networks.For(checkpoint, file, dataset), run.Verb.BatchSize, costs, run.Seed, session.Cancellation);
+        var clock = Stopwatch.StartNew();
+        ReadOuts.Of(model, dataset.Test, normalization, run.Verb.BatchSize, run.Seed, null, session.Cancellation);
+        double milliseconds = clock.Elapsed.TotalMilliseconds / dataset.Test.Count;
+        return new TimestepEvaluation(
+            run.Name, Started(run), run.Verb.Timesteps, steps, insight.AccuracyByTimestep[^1],
+            insight.Layers.Average(layer => layer.MeanRate), insight.Energy.Microjoules, milliseconds);
+    }
+
+    private IEnumerable<int> StepsOf(PlannedRun run) => run.Verb.Timesteps == plan.Evaluated.Base ? plan.Evaluated.All : [run.Verb.Timesteps];
+
+    private (string Run, string Started, int Steps) Key(PlannedRun run, int steps) => (run.Name, Started(run), steps);
+
+    private string Started(PlannedRun run) => store.Find(run)!.Config.Started;
+}
