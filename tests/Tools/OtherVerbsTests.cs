@@ -148,7 +148,10 @@ public class OtherVerbsTests
         var outcome = CommandLine.Run(word);
 
         Assert.That((outcome.Code, outcome.Errors), Is.EqualTo((0, "")));
-        string[] verbs = ["train", "eval", "infer", "runs", "report", "demo", "download", "replay", "bench", "profile", "devices", "ptx"];
+        string[] verbs =
+        [
+            "train", "eval", "infer", "runs", "report", "experiment", "demo", "download", "replay", "bench", "profile", "devices", "ptx",
+        ];
         foreach (string verb in verbs) Assert.That(outcome.Lines, Has.One.StartsWith($"  {verb} "));
     }
 
@@ -168,6 +171,7 @@ public class OtherVerbsTests
     [TestCase("eval", "--checkpoint")]
     [TestCase("runs", "--json")]
     [TestCase("report", "--output")]
+    [TestCase("experiment", "--scale")]
     [TestCase("download", "--data-path")]
     [TestCase("replay", "--record")]
     [TestCase("bench", "--steps")]

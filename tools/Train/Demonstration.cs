@@ -12,13 +12,13 @@ namespace Idsnn.Tools.Train;
 /// it, on the best device.
 /// </summary>
 /// <param name="session">Where it speaks.</param>
-/// <param name="output">The folder to keep teacher and student in; null keeps nothing.</param>
+/// <param name="output">The folder for teacher and student; runs/&lt;time&gt;-demonstration if null.</param>
 /// <param name="deviceName">The device; null for the best.</param>
 internal sealed class Demonstration(Session session, string? output, string? deviceName)
 {
     private const ulong Seed = 0;
 
-    private RunFolder? folder;
+    private RunFolder folder = null!;
 
     /// <summary>How much a device can do in about a minute.</summary>
     private sealed record Scale(int ImageSize, int TrainImages, int TestImages, int Width, int TeacherEpochs, int StudentEpochs);
@@ -34,12 +34,10 @@ internal sealed class Demonstration(Session session, string? output, string? dev
         var options = Options(scale);
         var plan = new TrainPlan(
             TrainStage.Pipeline, dataset, teacherSpec, null, studentSpec, null, BlockMapping.Prefix, ShortcutInit.Random);
-        using (folder = output is null ? null : new RunFolder(output, plan.About))
-        {
-            folder?.Write(RunDescription.Config(options, plan, device, session.Arguments));
-            Train(device, options, plan, scale);
-        }
-
+        using var made = new RunFolder(output ?? TrainRun.DefaultFolder("demonstration"), plan.About);
+        folder = made;
+        folder.Write(RunDescription.Config(options, plan, device, session.Arguments));
+        Train(device, options, plan, scale);
         Log(string.Create(CultureInfo.InvariantCulture, $"{clock.Elapsed.TotalSeconds:F0} s on {device.Info.Id}. Next:"));
         foreach (string arguments in (string[])
             ["devices", "train --dataset cifar10 --data-path PATH --width 8 --epochs 5", "train --help", "bench"])
@@ -75,7 +73,7 @@ internal sealed class Demonstration(Session session, string? output, string? dev
         var report = AnnInitializer.Initialize(student, teacher, BlockMapping.Prefix, ShortcutInit.Random);
         Log($"IDSNN starts from the teacher: {report.Totals} tensors");
         var with = pipeline.Train("student", student, teacher, options.StudentTraining);
-        if (folder is not null) Keep(options, plan, taught, with, student);
+        Keep(options, plan, taught, with, student);
 
         Log(string.Empty);
         Log(ResultTable.Format(
@@ -92,13 +90,13 @@ internal sealed class Demonstration(Session session, string? output, string? dev
         outcome.Add("teacher", plan.Teacher!, teacher);
         outcome.Add("student", plan.Student!, student);
         outcome.Look(network, session.Cancellation);
-        outcome.Write(folder!, Log);
+        outcome.Write(folder, Log);
     }
 
     private void Log(string line)
     {
         session.Log(line);
-        folder?.Log(line);
+        folder.Log(line);
     }
 
     /// <summary>What a train command would be given for it.</summary>

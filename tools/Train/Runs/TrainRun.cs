@@ -24,7 +24,7 @@ internal sealed class TrainRun(TrainVerb options, Session session)
         var plan = TrainPlan.Of(options);
         outcome = new RunOutcome(options, plan);
         using var device = options.Open();
-        using (folder = resumed?.Open(plan, device, session.Log) ?? new RunFolder(options.OutputDirectory ?? DefaultFolder(plan.AboutSpec), plan.About))
+        using (folder = resumed?.Open(plan, device, session.Log) ?? new RunFolder(options.OutputDirectory ?? DefaultFolder(plan.AboutSpec.Name), plan.About))
         {
             if (resumed is null) folder.Write(RunDescription.Config(options, plan, device, session.Arguments));
             try
@@ -109,10 +109,10 @@ internal sealed class TrainRun(TrainVerb options, Session session)
 
     private static string Line(FormattableString text) => FormattableString.Invariant(text);
 
-    private static string DefaultFolder(ModelSpec spec)
+    /// <summary>Where a run goes unless told otherwise: runs/&lt;time&gt;-&lt;name&gt;.</summary>
+    internal static string DefaultFolder(string name)
     {
-        string path = Path.Combine(
-            ResumeTarget.RunsFolder, DateTime.Now.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture) + "-" + spec.Name);
+        string path = Path.Combine(ResumeTarget.RunsFolder, DateTime.Now.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture) + "-" + name);
         string free = path;
         for (int i = 2; Path.Exists(free); i++) free = $"{path}-{i}";
         return free;
