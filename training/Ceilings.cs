@@ -9,7 +9,8 @@ namespace Idsnn.Training;
 /// <param name="CopyGbs">Copy bandwidth, bytes read and written, GB/s.</param>
 public sealed record Ceilings(double PeakGflops, double CopyGbs)
 {
-    private const int Runs = 7;
+    private const int Runs = 7, MostRepeats = 50;
+    private const double LongEnough = 5e-3;
 
     /// <summary>Measures both: the best of some runs.</summary>
     public static Ceilings Measure(Device device)
@@ -26,19 +27,22 @@ public sealed record Ceilings(double PeakGflops, double CopyGbs)
     /// <summary>Seconds of the median run.</summary>
     internal static double Median(Device device, Action run) => Times(device, run)[Runs / 2];
 
-    /// <summary>Seconds of each run, sorted, after one that compiles and warms up.</summary>
+    /// <summary>
+    /// Seconds of a run, sorted, after one that compiles and warms up. Short ones are queued several at a time before the device is waited
+    /// for, as in a step: waiting costs more than some of them.
+    /// </summary>
     private static List<double> Times(Device device, Action run)
     {
-        var times = new List<double>();
-        for (int i = 0; i <= Runs; i++)
-        {
-            var clock = Stopwatch.StartNew();
-            run();
-            device.Synchronize();
-            if (i > 0) times.Add(clock.Elapsed.TotalSeconds);
-        }
+        Seconds(device, run, 1);
+        int repeats = Math.Clamp((int)(LongEnough / Seconds(device, run, 1)), 1, MostRepeats);
+        return [.. Enumerable.Range(0, Runs).Select(_ => Seconds(device, run, repeats)).Order()];
+    }
 
-        times.Sort();
-        return times;
+    private static double Seconds(Device device, Action run, int repeats)
+    {
+        var clock = Stopwatch.StartNew();
+        for (int i = 0; i < repeats; i++) run();
+        device.Synchronize();
+        return clock.Elapsed.TotalSeconds / repeats;
     }
 }
