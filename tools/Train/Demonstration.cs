@@ -59,7 +59,8 @@ internal sealed class Demonstration(Session session, string? output, string? dev
         Log($"networks {teacherSpec.Name} teaches {studentSpec.Name}, T = {studentSpec.Timesteps}, width {scale.Width}");
         Log(string.Empty);
 
-        var pipeline = new Pipeline(device, dataset, folder, Log, session.Cancellation);
+        using var board = new TensorBoardMonitor(Path.Combine(folder.Path, "tensorboard"));
+        var pipeline = new Pipeline(device, dataset, folder, Log, session.Cancellation) { Monitors = [board] };
         using var teacher = pipeline.Build(teacherSpec, Seed);
         var taught = pipeline.Train("teacher", teacher, null, options.TeacherTraining);
 
