@@ -27,7 +27,7 @@ internal sealed class Demonstration(Session session, string? output, string? dev
     {
         var clock = Stopwatch.StartNew();
         using var device = DeviceCatalog.Open(deviceName);
-        var scale = device.Info.Kind == DeviceKind.Cpu ? new Scale(16, 1500, 500, 8, 5, 4) : new Scale(32, 1500, 1000, 16, 8, 2);
+        var scale = device.Info.Kind == DeviceKind.Cpu ? new Scale(16, 1500, 500, 8, 5, 4) : new Scale(16, 3000, 1000, 16, 6, 2);
         var dataset = Synthetic.Create(scale.TrainImages, scale.TestImages, scale.ImageSize, Seed);
         var teacherSpec = new ModelSpec(ModelKind.Ann, 34, scale.Width, dataset.Classes);
         var studentSpec = new ModelSpec(ModelKind.Spiking, 18, scale.Width, dataset.Classes, Timesteps: 4, Neuron: new Neuron());
