@@ -8,6 +8,9 @@ public readonly struct BFloat16 : IOperand
     /// <inheritdoc/>
     public static int PerWord => 2;
 
+    /// <inheritdoc/>
+    public static Arithmetic Arithmetic => Arithmetic.BFloat16;
+
     /// <summary>The lower number.</summary>
     public static float Lower(uint word) => Interop.IntAsFloat(word << 16);
 

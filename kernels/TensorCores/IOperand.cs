@@ -11,6 +11,9 @@ public interface IOperand
     /// <summary>Numbers in a word.</summary>
     static abstract int PerWord { get; }
 
+    /// <summary>What multiplies them.</summary>
+    static abstract Arithmetic Arithmetic { get; }
+
     /// <summary>The numbers of a word, rounded; where it holds one, that is both.</summary>
     static abstract uint Pack(float lower, float upper);
 

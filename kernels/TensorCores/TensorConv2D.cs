@@ -39,6 +39,9 @@ public readonly struct TensorConv2D<TWarp, TOperand, TGathered, TWidth>(
     /// <inheritdoc/>
     public double Flops => spec.Flops;
 
+    /// <inheritdoc/>
+    public Arithmetic Arithmetic => TOperand.Arithmetic;
+
     private static int StageBytes => TGathered.Bytes + (Tile<TWidth>.Columns * Tile.Words * sizeof(uint));
 
     /// <summary>Groups of a launch.</summary>

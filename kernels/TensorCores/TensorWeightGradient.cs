@@ -29,6 +29,9 @@ public readonly struct TensorWeightGradient<TWarp, TOperand, TLeft, TWidth>(
     /// <inheritdoc/>
     public double Flops => spec.Flops;
 
+    /// <inheritdoc/>
+    public Arithmetic Arithmetic => TOperand.Arithmetic;
+
     private static int StagePixels => Tile.Words * TOperand.PerWord;
 
     private static int RowBytes => Tile<TWidth>.Columns * sizeof(uint) / TOperand.PerWord;

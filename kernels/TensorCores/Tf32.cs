@@ -14,6 +14,9 @@ public readonly struct Tf32 : IOperand
     /// <inheritdoc/>
     public static int PerWord => 1;
 
+    /// <inheritdoc/>
+    public static Arithmetic Arithmetic => Arithmetic.Tf32;
+
     /// <summary>
     /// A number rounded to the nearest, ties away from zero, as cvt.rna.tf32.f32 rounds it; not-a-numbers stay what they are.
     /// </summary>
