@@ -22,6 +22,9 @@ public enum Precision
     /// <summary>float32 throughout.</summary>
     Full,
 
+    /// <summary>The same, but the operands of products on tensor cores are rounded to tf32.</summary>
+    Tf32,
+
     /// <summary>Activations and their gradients in bf16, spikes in bits, products on tensor cores.</summary>
     BFloat16,
 }

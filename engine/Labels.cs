@@ -1,3 +1,4 @@
+using Idsnn.Kernels;
 using ILGPU;
 
 namespace Idsnn.Engine;
@@ -52,11 +53,13 @@ public sealed class Labels : IDisposable
 
     internal ArrayView<int> View => Part(0).Cast<int>();
 
+    internal LabelViews Views => new(View, SecondView, ShareView);
+
     /// <summary>The second labels; where there are none, the first.</summary>
-    internal ArrayView<int> SecondView => Part(AreMixed ? 1 : 0).Cast<int>();
+    private ArrayView<int> SecondView => Part(AreMixed ? 1 : 0).Cast<int>();
 
     /// <summary>The shares; where there are none, nothing that means anything.</summary>
-    internal ArrayView<float> ShareView => Part(AreMixed ? 2 : 0);
+    private ArrayView<float> ShareView => Part(AreMixed ? 2 : 0);
 
     /// <inheritdoc/>
     public void Dispose()

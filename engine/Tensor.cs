@@ -65,10 +65,8 @@ public sealed class Tensor : IDisposable
     /// <summary>The elements as octets of bits.</summary>
     internal BitOctets Bits => new(Of(ElementKind.SpikeBits).Cast<byte>());
 
-    /// <summary>The words that hold bf16 pairs or 32 spikes.</summary>
-    internal ArrayView<uint> Words => Kind is ElementKind.BFloat16 or ElementKind.SpikeBits
-        ? Of(Kind).Cast<uint>()
-        : throw new InvalidOperationException($"the tensor {Shape} holds {Name(Kind)} where packed elements are wanted");
+    /// <summary>The words that hold the elements, of whatever kind.</summary>
+    internal ArrayView<uint> Words => Of(Kind).Cast<uint>();
 
     /// <summary>Octets, the last of which may hold whatever the memory held.</summary>
     internal int Octets => (Shape.Size + 7) / 8;

@@ -7,12 +7,22 @@ namespace Idsnn.Training;
 /// <summary>What a device can do at most, measured now.</summary>
 /// <param name="PeakGflops">Float32 multiply-adds in registers, GFLOP/s.</param>
 /// <param name="CopyGbs">Copy bandwidth, bytes read and written, GB/s.</param>
-public sealed record Ceilings(double PeakGflops, double CopyGbs)
+/// <param name="BFloat16Gflops">Products of tensor cores on bf16, operands in registers, GFLOP/s; null where there are none.</param>
+/// <param name="Tf32Gflops">The same on tf32.</param>
+public sealed record Ceilings(double PeakGflops, double CopyGbs, double? BFloat16Gflops = null, double? Tf32Gflops = null)
 {
     private const int Runs = 7, MostRepeats = 50;
     private const double LongEnough = 5e-3;
 
-    /// <summary>Measures both: the best of some runs.</summary>
+    /// <summary>The ceiling of an arithmetic, GFLOP/s; of tensor cores where there are any.</summary>
+    public double Of(Arithmetic arithmetic) => arithmetic switch
+    {
+        Arithmetic.BFloat16 => BFloat16Gflops,
+        Arithmetic.Tf32 => Tf32Gflops,
+        _ => null,
+    } ?? PeakGflops;
+
+    /// <summary>Measures each: the best of some runs.</summary>
     public static Ceilings Measure(Device device)
     {
         int lanes = device.Launcher.Plan.MaxLanes, items = 16 * device.Launcher.Plan.TargetItems;
@@ -21,7 +31,20 @@ public sealed record Ceilings(double PeakGflops, double CopyGbs)
         double peak = flops / Times(device, () => Ops.MultiplyAddCeiling(y))[0] / 1e9;
         const int count = 1 << 25;
         using var x = Tensor.Full(device, [count], 1f);
-        return new Ceilings(peak, 8.0 * count / Times(device, () => Ops.Scale(x, 2f).Dispose())[0] / 1e9);
+        double copy = 8.0 * count / Times(device, () => Ops.Scale(x, 2f).Dispose())[0] / 1e9;
+        return device.Launcher.Plan.MatrixUnits == MatrixUnits.TensorCores
+            ? new Ceilings(peak, copy, Products<BFloat16>(device), Products<Tf32>(device))
+            : new Ceilings(peak, copy);
+    }
+
+    private static double Products<TOperand>(Device device)
+        where TOperand : struct, IOperand
+    {
+        // A few groups for each multiprocessor, a few milliseconds in all.
+        const int rounds = 1 << 12, perGroup = 256;
+        using var y = Tensor.Empty(device, [device.Launcher.Plan.TargetItems / perGroup, TensorCeiling.GroupFloats]);
+        double flops = (double)y.Shape.Size * rounds * TensorCeiling.FlopsPerSum<TOperand>();
+        return flops / Times(device, () => Ops.ProductCeiling<TOperand>(y, rounds))[0] / 1e9;
     }
 
     /// <summary>Seconds of the median run.</summary>

@@ -52,18 +52,24 @@ public sealed class TrainingStep(ResNet student, ResNet? teacher, Objective obje
         using var tape = new Tape();
         int timesteps = objective.PerStep ? student.Spec.Timesteps : 1;
         var logits = student.Forward(images, training: true, seed, draw, objective.PerStep, probe);
-        var ce = Ops.CrossEntropy(logits, labels, objective.LabelSmoothing, timesteps);
-        Tensor? kl = null;
-        var total = ce;
-        if (soft is not null)
+        var losses = Loss(logits, labels, soft, timesteps);
+        profile?.Enter("backward");
+        tape.Backward(losses.Total);
+        return losses with { Logits = MeanReadOut(logits, timesteps) };
+    }
+
+    private StepLosses Loss(Tensor logits, Labels labels, Tensor? soft, int timesteps)
+    {
+        float temperature = objective.Temperature, smoothing = objective.LabelSmoothing;
+        if (soft is null)
         {
-            kl = Ops.Distillation(logits, soft, objective.Temperature, timesteps);
-            total = Ops.Add(ce, Ops.Scale(kl, objective.Alpha * objective.Temperature * objective.Temperature));
+            var loss = Ops.CrossEntropy(logits, labels, smoothing, timesteps);
+            return new StepLosses(logits, loss, loss, null);
         }
 
-        profile?.Enter("backward");
-        tape.Backward(total);
-        return new StepLosses(MeanReadOut(logits, timesteps), total, ce, kl);
+        var (total, ce, kl) = Ops.DistillationLoss(
+            logits, labels, soft, objective.Alpha * temperature * temperature, temperature, smoothing, timesteps);
+        return new StepLosses(logits, total, ce, kl);
     }
 
     private static Tensor MeanReadOut(Tensor logits, int timesteps)

@@ -55,7 +55,7 @@ public sealed class OpBenchmark
         this.timesteps = timesteps;
         this.width = width;
         images = batch * timesteps;
-        (peak, copy) = Ceilings.Measure(device);
+        (peak, copy, _, _) = Ceilings.Measure(device);
     }
 
     /// <summary>Runs one operation at all its shapes.</summary>

@@ -15,7 +15,9 @@ namespace Idsnn.Training;
 /// <param name="Ms">Milliseconds per step.</param>
 /// <param name="Flops">Floating-point operations per step.</param>
 /// <param name="Bytes">Bytes read and written per step.</param>
-public sealed record ProfileRow(string Phase, string Kernel, string Label, int Launches, double Ms, double Flops, double Bytes);
+/// <param name="Arithmetic">What does the operations.</param>
+public sealed record ProfileRow(
+    string Phase, string Kernel, string Label, int Launches, double Ms, double Flops, double Bytes, Arithmetic Arithmetic);
 
 /// <summary>Where the time of a training step goes.</summary>
 /// <param name="Device">The device.</param>
@@ -68,7 +70,7 @@ public sealed record StepProfile(
             .GroupBy(r => (r.Phase, r.Kernel, r.Label))
             .Select(g => new ProfileRow(
                 g.Key.Phase, g.Key.Kernel, g.Key.Label, g.Count() / Steps, g.Sum(r => r.Ms) / Steps, g.Sum(r => r.Flops) / Steps,
-                g.Sum(r => r.Bytes) / Steps))
+                g.Sum(r => r.Bytes) / Steps, g.First().Arithmetic))
             .GroupBy(row => row.Phase)
             .SelectMany(phase => phase.OrderByDescending(row => row.Ms)),
     ];
@@ -81,7 +83,9 @@ public sealed record StepProfile(
     {
         var text = new StringBuilder();
         void Line(FormattableString line) => text.AppendLine(line.ToString(CultureInfo.InvariantCulture));
-        Line($"{Device}: multiply-add peak {Ceilings.PeakGflops:F1} GFLOP/s, copy {Ceilings.CopyGbs:F1} GB/s");
+        string units = Ceilings is { BFloat16Gflops: { } bf16, Tf32Gflops: { } tf32 }
+            ? string.Create(CultureInfo.InvariantCulture, $", tensor cores {bf16:F1} (bf16) and {tf32:F1} (tf32) GFLOP/s") : string.Empty;
+        Line($"{Device}: multiply-add peak {Ceilings.PeakGflops:F1} GFLOP/s, copy {Ceilings.CopyGbs:F1} GB/s{units}");
         Line($"batch {Batch}, T = {Timesteps}: {TotalMs:F2} ms in {Records.Count / Steps} launches, each timed by itself");
         Line($"{"phase",-9} {"kernel",-56} {"size",-28} {"launches",8} {"ms",9} {"share",6} {"ms/T",8} {"GFLOP/s",9} {"peak",5} {"GB/s",8} {"copy",5}");
         foreach (var row in Rows)
@@ -89,7 +93,7 @@ public sealed record StepProfile(
             double gflops = row.Flops / row.Ms / 1e6, gbs = row.Bytes / row.Ms / 1e6;
             string time = row.Phase == "teacher" || row.Phase == "update"
                 ? "-" : (row.Ms / Timesteps).ToString("F3", CultureInfo.InvariantCulture);
-            Line($"{row.Phase,-9} {row.Kernel,-56} {row.Label,-28} {row.Launches,8} {row.Ms,9:F3} {row.Ms / TotalMs,6:P1} {time,8} {gflops,9:F1} {gflops / Ceilings.PeakGflops,5:P0} {gbs,8:F1} {gbs / Ceilings.CopyGbs,5:P0}");
+            Line($"{row.Phase,-9} {row.Kernel,-56} {row.Label,-28} {row.Launches,8} {row.Ms,9:F3} {row.Ms / TotalMs,6:P1} {time,8} {gflops,9:F1} {gflops / Ceilings.Of(row.Arithmetic),5:P0} {gbs,8:F1} {gbs / Ceilings.CopyGbs,5:P0}");
         }
 
         foreach (var phase in Records.GroupBy(r => r.Phase))

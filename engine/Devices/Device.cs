@@ -42,7 +42,8 @@ public sealed class Device : IDisposable
     {
         FastPath.Update => Launcher.Plan.HasAddresses,
         FastPath.Graphs or FastPath.Uploads => stream is CudaStream,
-        _ => Precision == Precision.BFloat16,
+        FastPath.Neurons => Precision == Precision.BFloat16,
+        _ => Precision != Precision.Full,
     };
 
     /// <summary>Whether launches are captured instead of run: nothing may be copied from the host or waited for.</summary>

@@ -75,7 +75,7 @@ public static class DeviceCatalog
     /// <param name="profiling">Whether launches will be profiled: CUDA then times them by events.</param>
     /// <param name="precision">What to train with; null for bf16 where there are tensor cores, else float32.</param>
     /// <exception cref="ArgumentException">
-    /// No such name, no such device here, or bf16 on a device without tensor cores; the message says what there is.
+    /// No such name, no such device here, or bf16 or tf32 on a device without tensor cores; the message says what there is.
     /// </exception>
     public static Device Open(string? name = null, bool profiling = false, Precision? precision = null)
     {
@@ -218,11 +218,12 @@ public static class DeviceCatalog
     private static Device Choose(Device device, Precision? precision)
     {
         bool units = device.Launcher.Plan.MatrixUnits != MatrixUnits.None;
-        if (precision == Precision.BFloat16 && !units)
+        if (precision is { } wanted and not Precision.Full && !units)
         {
             string id = device.Info.Id;
             device.Dispose();
-            throw new ArgumentException($"bf16 wants an NVIDIA GPU with tensor cores (sm_80 or newer), which {id} is not; use fp32");
+            string name = wanted == Precision.BFloat16 ? "bf16" : "tf32";
+            throw new ArgumentException($"{name} wants an NVIDIA GPU with tensor cores (sm_80 or newer), which {id} is not; use fp32");
         }
 
         device.Precision = precision ?? (units ? Precision.BFloat16 : Precision.Full);

@@ -9,7 +9,7 @@ namespace Idsnn.Engine;
 /// <param name="Failure">The device's complaint; null where it ran.</param>
 public sealed record PathCheck(FastPath Path, string Case, double Error, string? Failure)
 {
-    /// <summary>The largest difference that rounding results to bf16 explains.</summary>
+    /// <summary>The largest difference that rounding results to bf16 explains; in tf32 nothing is rounded, and far less is seen.</summary>
     public const double Bound = 1e-2;
 
     /// <summary>Whether the path may be used.</summary>
@@ -17,8 +17,8 @@ public sealed record PathCheck(FastPath Path, string Case, double Error, string?
 }
 
 /// <summary>
-/// Compares each fast path with the portable kernels on small random data, both starting from the same bf16 numbers, so that what is
-/// left between them is the rounding of results.
+/// Compares each fast path of the device's precision with the portable kernels on small random data, both starting from the same bf16
+/// numbers, so that what is left between them is the rounding of results.
 /// </summary>
 public static class SelfCheck
 {
@@ -44,6 +44,7 @@ public static class SelfCheck
             foreach (bool spikes in (ReadOnlySpan<bool>)[false, true]) Convolution(device, spec, spikes, checks);
         }
 
+        if (!device.Uses(FastPath.Neurons)) return checks;
         foreach (int timesteps in (ReadOnlySpan<int>)[1, 4])
         {
             foreach (var residual in (ReadOnlySpan<ElementKind?>)[null, ElementKind.SpikeBits, ElementKind.BFloat16])
@@ -134,8 +135,10 @@ public static class SelfCheck
 
     private static void Convolution(Device device, Conv2DSpec spec, bool spikes, List<PathCheck> checks)
     {
-        var kind = spikes ? ElementKind.SpikeBits : ElementKind.BFloat16;
-        string label = $"{spec.Label} of {(spikes ? "spikes" : "numbers")}";
+        bool packs = device.Precision == Precision.BFloat16;
+        var numbers = packs ? ElementKind.BFloat16 : ElementKind.Full;
+        var kind = !spikes ? numbers : packs ? ElementKind.SpikeBits : ElementKind.Spikes;
+        string label = $"{spec.Label} of {(spikes ? "spikes" : "numbers")}{(packs ? string.Empty : " in tf32")}";
         Shape image = [spec.N, spec.H, spec.W, spec.Ci], weights = [spec.KH, spec.KW, spec.Ci, spec.Co];
         Shape result = [spec.N, spec.OH, spec.OW, spec.Co];
         Compare(device, FastPath.Convolution, label, checks, () =>
@@ -143,13 +146,13 @@ public static class SelfCheck
         Compare(device, FastPath.WeightGradient, label, checks, () =>
         [
             Ops.Conv2DWeightGradient(
-                Draw(device, image, 1, kind), Draw(device, result, 3, ElementKind.BFloat16), weights, spec.Stride, spec.Padding).ToArray(),
+                Draw(device, image, 1, kind), Draw(device, result, 3, numbers), weights, spec.Stride, spec.Padding).ToArray(),
         ]);
         if (spikes) return;
         Compare(device, FastPath.InputGradient, label, checks, () =>
         [
             Ops.Conv2DInputGradient(
-                Draw(device, result, 3, ElementKind.BFloat16), Draw(device, weights, 2, ElementKind.Full), image, spec.Stride,
+                Draw(device, result, 3, numbers), Draw(device, weights, 2, ElementKind.Full), image, spec.Stride,
                 spec.Padding).ToArray(),
         ]);
     }
@@ -201,7 +204,14 @@ public static class SelfCheck
         for (int i = 0; i < values.Length; i++)
         {
             float u = CounterRandom.Uniform(1, stream, (uint)i);
-            values[i] = kind == ElementKind.SpikeBits ? (u < 1f / 3 ? 1f : 0f) : MathF.Round((2f * u * 8f) - 8f) / 8f;
+            values[i] = kind is ElementKind.SpikeBits or ElementKind.Spikes ? (u < 1f / 3 ? 1f : 0f) : MathF.Round((2f * u * 8f) - 8f) / 8f;
+        }
+
+        if (kind == ElementKind.Spikes)
+        {
+            var bytes = Tensor.EmptySpikes(device, shape);
+            device.Upload(bytes.SpikeView.SubView(0, values.Length), [.. values.Select(value => (byte)value)]);
+            return bytes;
         }
 
         using var numbers = Tensor.From(device, shape, values);

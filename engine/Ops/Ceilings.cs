@@ -11,4 +11,17 @@ public static partial class Ops
         int lanes = y.Device.Launcher.Plan.MaxLanes;
         y.Device.Launcher.Run(new FmaCeiling(y.View, 0.5f), lanes, y.Shape.Size / lanes);
     }
+
+    /// <summary>Keeps tensor cores busy with products in registers: <see cref="TensorCeiling{TWarp, TOperand}"/>.</summary>
+    /// <typeparam name="TOperand">What is multiplied.</typeparam>
+    /// <param name="y">Overwritten; its size a multiple of <see cref="TensorCeiling.GroupFloats"/>.</param>
+    /// <param name="rounds">Rounds.</param>
+    public static void ProductCeiling<TOperand>(Tensor y, int rounds)
+        where TOperand : struct, IOperand
+    {
+        var launcher = y.Device.Launcher;
+        int groups = y.Shape.Size / TensorCeiling.GroupFloats;
+        if (launcher.Plan.MatrixUnits == MatrixUnits.Emulated) launcher.RunGroups(new TensorCeiling<EmulatedWarp, TOperand>(y.View, rounds), groups);
+        else launcher.RunGroups(new TensorCeiling<PtxWarp, TOperand>(y.View, rounds), groups);
+    }
 }

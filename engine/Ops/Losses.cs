@@ -13,37 +13,50 @@ public static partial class Ops
     /// <exception cref="ArgumentException">Shapes that do not fit.</exception>
     public static Tensor CrossEntropy(Tensor logits, Labels labels, float smoothing = 0f, int timesteps = 1)
     {
-        RequireRows("CrossEntropy", logits, labels, timesteps);
-        Require.That(smoothing is >= 0f and < 1f, $"CrossEntropy: label smoothing must lie in [0, 1), got {smoothing}");
-        int rows = logits.Shape[0], classes = logits.Shape[1];
+        RequireTargets("CrossEntropy", logits, labels, smoothing, timesteps);
+        int rows = logits.Shape[0];
         using var losses = Tensor.Empty(logits.Device, [rows]);
         using var gradient = Tensor.Empty(logits.Device, logits.Shape);
-        var spec = new CrossEntropySpec(rows, labels.Count, classes, smoothing, labels.AreMixed);
         logits.Device.Launcher.Run(
-            new CrossEntropy(logits.View, labels.View, labels.SecondView, labels.ShareView, losses.View, gradient.View, spec), rows);
-        return LossOf(logits, losses, gradient);
+            new CrossEntropy(logits.View, labels.Views, losses.View, gradient.View, SpecOf(logits, labels, smoothing)), rows);
+        var loss = ColumnSums(losses, 1);
+        return Tape.Records(logits) ? Tape.Record(loss, new LossNode(logits, gradient)) : loss;
     }
 
-    /// <summary>Knowledge distillation (Eq. 7): KL(softmax(teacher/T) ‖ softmax(student/T)), mean over the rows.</summary>
+    /// <summary>
+    /// The loss of a student that learns from labels and from a teacher (Eqs. 7 and 8): cross-entropy + weight·KL(softmax(teacher/T) ‖
+    /// softmax(student/T)), both means over the rows.
+    /// </summary>
     /// <param name="student">[N, K] logits, or [steps·N, K] for each time-step; the gradient goes here alone.</param>
+    /// <param name="labels">[N], each below K; mixed ones count by their shares.</param>
     /// <param name="teacher">[N, K] logits of the frozen teacher: the target distribution, of every time-step.</param>
+    /// <param name="weight">Of the KL term: α·T² in Eq. 8.</param>
     /// <param name="temperature">T, above 0.</param>
+    /// <param name="smoothing">Label smoothing of the cross-entropy, in [0, 1).</param>
     /// <param name="timesteps">The number of steps, where the student's logits come for each.</param>
-    /// <returns>[1]; not yet multiplied by T² (Eq. 8).</returns>
+    /// <returns>Each [1]: the loss, and what it is made of, which is not recorded; the KL is not weighted.</returns>
     /// <exception cref="ArgumentException">Shapes that do not fit.</exception>
-    public static Tensor Distillation(Tensor student, Tensor teacher, float temperature, int timesteps = 1)
+    public static (Tensor Total, Tensor CrossEntropy, Tensor Divergence) DistillationLoss(
+        Tensor student, Labels labels, Tensor teacher, float weight, float temperature, float smoothing = 0f, int timesteps = 1)
     {
-        Require.That(student.Shape.Rank == 2, $"Distillation: logits must be [N, K], got {student.Shape}");
+        RequireTargets("DistillationLoss", student, labels, smoothing, timesteps);
         Require.That(
-            teacher.Shape.Rank == 2 && student.Shape == [timesteps * teacher.Shape[0], teacher.Shape[1]],
-            $"Distillation: student {student.Shape} and teacher {teacher.Shape} differ{(timesteps == 1 ? "" : $" by more than {timesteps} time-steps")}");
-        Require.That(temperature > 0f, $"Distillation: the temperature must be above 0, got {temperature}");
-        int rows = student.Shape[0], classes = student.Shape[1];
-        using var losses = Tensor.Empty(student.Device, [rows]);
-        using var gradient = Tensor.Empty(student.Device, student.Shape);
-        student.Device.Launcher.Run(
-            new Distillation(student.View, teacher.View, losses.View, gradient.View, rows, teacher.Shape[0], classes, temperature), rows);
-        return LossOf(student, losses, gradient);
+            teacher.Shape == [labels.Count, student.Shape[1]],
+            $"DistillationLoss: the teacher's logits must be [{labels.Count}, {student.Shape[1]}] for the student's {student.Shape}, got {teacher.Shape}");
+        Require.That(temperature > 0f, $"DistillationLoss: the temperature must be above 0, got {temperature}");
+        var (device, launcher) = (student.Device, student.Device.Launcher);
+        int rows = student.Shape[0], chunks = (rows + SumRows.Run - 1) / SumRows.Run;
+        using Tensor losses = Tensor.Empty(device, [rows, 2]), sums = Tensor.Empty(device, [chunks, 2]);
+        using var gradient = Tensor.Empty(device, student.Shape);
+        Tensor total = Tensor.Empty(device, [1]), crossEntropy = Tensor.Empty(device, [1]), divergence = Tensor.Empty(device, [1]);
+        launcher.Run(
+            new DistillationLoss(
+                student.View, teacher.View, labels.Views, losses.View, gradient.View, SpecOf(student, labels, smoothing), weight, temperature),
+            rows);
+        launcher.Run(new SumRows(losses.View, sums.View, rows, 2, SumRows.Run), 1, 2 * chunks);
+        launcher.Run(new DistillationSums(sums.View, total.View, crossEntropy.View, divergence.View, chunks, weight), 1);
+        if (Tape.Records(student)) Tape.Record(total, new LossNode(student, gradient));
+        return (total, crossEntropy, divergence);
     }
 
     /// <summary>How many rows have their largest logit at the label, the first one where labels are mixed, [1].</summary>
@@ -86,11 +99,14 @@ public static partial class Ops
             labels.Largest < logits.Shape[1], $"{op}: label {labels.Largest} is not below the {logits.Shape[1]} classes of logits {logits.Shape}");
     }
 
-    private static Tensor LossOf(Tensor logits, Tensor losses, Tensor gradient)
+    private static void RequireTargets(string op, Tensor logits, Labels labels, float smoothing, int timesteps)
     {
-        var loss = ColumnSums(losses, 1);
-        return Tape.Records(logits) ? Tape.Record(loss, new LossNode(logits, gradient)) : loss;
+        RequireRows(op, logits, labels, timesteps);
+        Require.That(smoothing is >= 0f and < 1f, $"{op}: label smoothing must lie in [0, 1), got {smoothing}");
     }
+
+    private static CrossEntropySpec SpecOf(Tensor logits, Labels labels, float smoothing) =>
+        new(logits.Shape[0], labels.Count, logits.Shape[1], smoothing, labels.AreMixed);
 
     /// <summary>A loss whose gradient was computed with it; backward scales it.</summary>
     private sealed class LossNode : Node

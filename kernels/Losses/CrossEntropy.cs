@@ -8,28 +8,23 @@ namespace Idsnn.Kernels;
 /// One work-item: one row. Reference: LossReference.CrossEntropy.
 /// </summary>
 /// <param name="logits">[T·N, K].</param>
-/// <param name="labels">[N], 0 … K−1.</param>
-/// <param name="second">[N], 0 … K−1; read where mixed.</param>
-/// <param name="shares">[N], 0 … 1; read where mixed.</param>
+/// <param name="labels">The labels.</param>
 /// <param name="losses">[T·N]: the row's loss / (T·N).</param>
 /// <param name="gradient">[T·N, K].</param>
 /// <param name="spec">The constants.</param>
 public readonly struct CrossEntropy(
-    ArrayView<float> logits, ArrayView<int> labels, ArrayView<int> second, ArrayView<float> shares, ArrayView<float> losses,
-    ArrayView<float> gradient, CrossEntropySpec spec) : IKernel
+    ArrayView<float> logits, LabelViews labels, ArrayView<float> losses, ArrayView<float> gradient, CrossEntropySpec spec) : IKernel
 {
     /// <inheritdoc/>
     public void Execute(int item)
     {
-        int classes = spec.Classes, at = item * classes, image = item % spec.Images;
-        int label = labels[image], other = spec.Mixed ? second[image] : label;
-        float share = spec.Mixed ? shares[image] : 1f, whole = 1f - spec.Smoothing;
+        int classes = spec.Classes, at = item * classes;
+        var target = new LabelTarget(labels, item, spec);
         var softmax = new Softmax(logits, at, classes, 1f);
         float loss = 0f;
         for (int k = 0; k < classes; k++)
         {
-            float q = (spec.Smoothing / classes) + (k == label ? whole * share : 0f) + (k == other ? whole * (1f - share) : 0f);
-            float logP = softmax.Log(logits[at + k]);
+            float q = target.At(k), logP = softmax.Log(logits[at + k]);
             loss -= q * logP;
             gradient[at + k] = (MathF.Exp(logP) - q) / spec.Rows;
         }
@@ -45,6 +40,33 @@ public readonly struct CrossEntropy(
 /// <param name="Smoothing">ε.</param>
 /// <param name="Mixed">Whether labels are mixed.</param>
 public readonly record struct CrossEntropySpec(int Rows, int Images, int Classes, float Smoothing, Flag Mixed);
+
+/// <summary>The labels of N images.</summary>
+/// <param name="First">[N], 0 … K−1.</param>
+/// <param name="Second">[N], 0 … K−1; read where labels are mixed.</param>
+/// <param name="Shares">[N], 0 … 1: the first label's; read where labels are mixed.</param>
+public readonly record struct LabelViews(ArrayView<int> First, ArrayView<int> Second, ArrayView<float> Shares);
+
+/// <summary>The distribution q that a row's cross-entropy is taken against.</summary>
+internal readonly struct LabelTarget
+{
+    private readonly int label, other;
+    private readonly float everywhere, atLabel, atOther;
+
+    public LabelTarget(in LabelViews labels, int row, in CrossEntropySpec spec)
+    {
+        int image = row % spec.Images;
+        float share = spec.Mixed ? labels.Shares[image] : 1f, whole = 1f - spec.Smoothing;
+        label = labels.First[image];
+        other = spec.Mixed ? labels.Second[image] : label;
+        everywhere = spec.Smoothing / spec.Classes;
+        atLabel = whole * share;
+        atOther = whole * (1f - share);
+    }
+
+    /// <summary>q of class <paramref name="k"/>.</summary>
+    public float At(int k) => everywhere + (k == label ? atLabel : 0f) + (k == other ? atOther : 0f);
+}
 
 /// <summary>The softened softmax of one row (Eq. 6): its largest logit and the logarithm of its denominator.</summary>
 internal readonly struct Softmax

@@ -11,6 +11,9 @@ public interface IMeasured
 
     /// <summary>Bytes read and written; null where that is each view once.</summary>
     double? Bytes => null;
+
+    /// <summary>What does the operations.</summary>
+    Arithmetic Arithmetic => Arithmetic.MultiplyAdd;
 }
 
 /// <summary>A kernel's argument that says in a few characters how large the launch is.</summary>

@@ -11,7 +11,10 @@ namespace Idsnn.Kernels;
 /// <param name="Ms">How long it took.</param>
 /// <param name="Flops">Floating-point operations.</param>
 /// <param name="Bytes">Bytes read and written.</param>
-public sealed record LaunchRecord(string Phase, string Kernel, string Label, double StartMs, double Ms, double Flops, double Bytes)
+/// <param name="Arithmetic">What does the operations.</param>
+public sealed record LaunchRecord(
+    string Phase, string Kernel, string Label, double StartMs, double Ms, double Flops, double Bytes,
+    Arithmetic Arithmetic = Arithmetic.MultiplyAdd)
 {
     internal static LaunchRecord Of<K>(string phase, in K kernel, double startMs, double ms)
         where K : struct
@@ -23,7 +26,8 @@ public sealed record LaunchRecord(string Phase, string Kernel, string Label, dou
         double bytes = measured?.Bytes ?? views.Sum(view => (double)view.LengthInBytes);
         string label = arguments.OfType<ILaunchSpec>().FirstOrDefault()?.Label
             ?? (views.Count == 0 ? string.Empty : FormattableString.Invariant($"{views.Max(view => view.Length)}"));
-        return new LaunchRecord(phase, Name(typeof(K)), label, startMs, ms, measured?.Flops ?? 0, bytes);
+        return new LaunchRecord(
+            phase, Name(typeof(K)), label, startMs, ms, measured?.Flops ?? 0, bytes, measured?.Arithmetic ?? Arithmetic.MultiplyAdd);
     }
 
     /// <summary>A kernel's fields, and those of the structs among them.</summary>

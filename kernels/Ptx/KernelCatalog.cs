@@ -39,21 +39,33 @@ public static class KernelCatalog
         foreach (var parameter in type.GetGenericArguments())
         {
             var constraints = parameter.GetGenericParameterConstraints().Where(c => c.IsInterface).ToList();
-            var admitted = Structs.Where(s => !s.IsGenericTypeDefinition && constraints.TrueForAll(c => Admits(c, s))).ToList();
-            choices = choices.SelectMany(some => admitted.Select(one => (Type[])[.. some, one]));
+            var candidates = Structs.Where(s => constraints.TrueForAll(c => Resembles(s, c))).SelectMany(Close).ToList();
+            choices = choices
+                .SelectMany(some => candidates.Select(one => (Type[])[.. some, one]))
+                .Where(chosen => constraints.TrueForAll(c => Admits(c, chosen)));
         }
 
         return choices.Select(arguments => type.MakeGenericType(arguments));
     }
 
-    /// <summary>Whether a struct meets a constraint, which may name the parameter itself: where T : IWarp&lt;T&gt;.</summary>
-    private static bool Admits(Type constraint, Type candidate)
+    /// <summary>Whether a struct, perhaps with parameters of its own, has the constraint's interface with any arguments.</summary>
+    private static bool Resembles(Type candidate, Type constraint) => constraint.IsGenericType
+        ? candidate.GetInterfaces().Any(i => Implements(i, constraint))
+        : constraint.IsAssignableFrom(candidate);
+
+    /// <summary>
+    /// Whether the last of the chosen types meets a constraint of its parameter, which may name that parameter and those before it:
+    /// where T : IWarp&lt;T&gt;.
+    /// </summary>
+    private static bool Admits(Type constraint, Type[] chosen)
     {
         // The emulation of a warp is for the CPU accelerator.
-        if (candidate == typeof(EmulatedWarp)) return false;
-        return constraint.ContainsGenericParameters
-            ? candidate.GetInterfaces().Any(i => i.IsGenericType && i.GetGenericTypeDefinition() == constraint.GetGenericTypeDefinition()
-                && i.GetGenericArguments()[0] == candidate)
-            : constraint.IsAssignableFrom(candidate);
+        if (chosen[^1] == typeof(EmulatedWarp)) return false;
+        if (!constraint.IsGenericType) return true;
+        var wanted = constraint.GetGenericArguments().Select(a => a.IsGenericParameter ? chosen[a.GenericParameterPosition] : a);
+        return chosen[^1].GetInterfaces().Any(i => Implements(i, constraint) && i.GetGenericArguments().SequenceEqual(wanted));
     }
+
+    private static bool Implements(Type type, Type constraint) =>
+        type.IsGenericType && type.GetGenericTypeDefinition() == constraint.GetGenericTypeDefinition();
 }

@@ -57,7 +57,11 @@ public readonly struct EmulatedWarp : IWarp<EmulatedWarp>
         new(ColumnPair(rows, 0), ColumnPair(rows, 1), ColumnPair(rows, 2), ColumnPair(rows, 3));
 
     /// <inheritdoc/>
-    public void MultiplyAdd(ref WarpTile c, in LeftFragments a, in RightFragments b)
+    public uint RoundToTf32(uint number) => Tf32.Round(Interop.IntAsFloat(number));
+
+    /// <inheritdoc/>
+    public void MultiplyAdd<TOperand>(ref WarpTile c, in LeftFragments a, in RightFragments b)
+        where TOperand : struct, IOperand
     {
         int own = Group.IdxX * BoardWords;
         Put(own, a.M0);
@@ -67,22 +71,22 @@ public readonly struct EmulatedWarp : IWarp<EmulatedWarp>
         Put(own + 16, b.N01);
         Put(own + 20, b.N23);
         Warp.Barrier();
-        c.C00 = Product(c.C00, 0, 0);
-        c.C01 = Product(c.C01, 0, 1);
-        c.C02 = Product(c.C02, 0, 2);
-        c.C03 = Product(c.C03, 0, 3);
-        c.C10 = Product(c.C10, 1, 0);
-        c.C11 = Product(c.C11, 1, 1);
-        c.C12 = Product(c.C12, 1, 2);
-        c.C13 = Product(c.C13, 1, 3);
-        c.C20 = Product(c.C20, 2, 0);
-        c.C21 = Product(c.C21, 2, 1);
-        c.C22 = Product(c.C22, 2, 2);
-        c.C23 = Product(c.C23, 2, 3);
-        c.C30 = Product(c.C30, 3, 0);
-        c.C31 = Product(c.C31, 3, 1);
-        c.C32 = Product(c.C32, 3, 2);
-        c.C33 = Product(c.C33, 3, 3);
+        c.C00 = Product<TOperand>(c.C00, 0, 0);
+        c.C01 = Product<TOperand>(c.C01, 0, 1);
+        c.C02 = Product<TOperand>(c.C02, 0, 2);
+        c.C03 = Product<TOperand>(c.C03, 0, 3);
+        c.C10 = Product<TOperand>(c.C10, 1, 0);
+        c.C11 = Product<TOperand>(c.C11, 1, 1);
+        c.C12 = Product<TOperand>(c.C12, 1, 2);
+        c.C13 = Product<TOperand>(c.C13, 1, 3);
+        c.C20 = Product<TOperand>(c.C20, 2, 0);
+        c.C21 = Product<TOperand>(c.C21, 2, 1);
+        c.C22 = Product<TOperand>(c.C22, 2, 2);
+        c.C23 = Product<TOperand>(c.C23, 2, 3);
+        c.C30 = Product<TOperand>(c.C30, 3, 0);
+        c.C31 = Product<TOperand>(c.C31, 3, 1);
+        c.C32 = Product<TOperand>(c.C32, 3, 2);
+        c.C33 = Product<TOperand>(c.C33, 3, 3);
         Warp.Barrier();
     }
 
@@ -106,24 +110,26 @@ public readonly struct EmulatedWarp : IWarp<EmulatedWarp>
         board[at + 3] = value.W;
     }
 
-    private F4 Product(F4 c, int m, int n)
+    private F4 Product<TOperand>(F4 c, int m, int n)
+        where TOperand : struct, IOperand
     {
         int row = Lane >> 2, column = 2 * (Lane & 3);
         return new F4(
-            Sum(c.X, m, n, row, column), Sum(c.Y, m, n, row, column + 1),
-            Sum(c.Z, m, n, row + 8, column), Sum(c.W, m, n, row + 8, column + 1));
+            Sum<TOperand>(c.X, m, n, row, column), Sum<TOperand>(c.Y, m, n, row, column + 1),
+            Sum<TOperand>(c.Z, m, n, row + 8, column), Sum<TOperand>(c.W, m, n, row + 8, column + 1));
     }
 
-    private float Sum(float sum, int m, int n, int row, int column)
+    private float Sum<TOperand>(float sum, int m, int n, int row, int column)
+        where TOperand : struct, IOperand
     {
         int warp = (Group.IdxX & ~31) * BoardWords;
-        for (int k = 0; k < 16; k++)
+        for (int word = 0; word < 8; word++)
         {
-            // Column k of A is held by lanes 4g + (k mod 8) / 2; so is row k of B by lanes 4·column + (k mod 8) / 2.
-            int t = (k & 7) >> 1, half = k >> 3;
+            // Word w of a row of A is held by lane 4g + w mod 4; so is word w of a column of B by lane 4·column + w mod 4.
+            int t = word & 3, half = word >> 2;
             uint left = board[warp + ((((row & 7) * 4) + t) * BoardWords) + (4 * m) + (2 * half) + (row >> 3)];
             uint right = board[warp + (((column * 4) + t) * BoardWords) + 16 + (2 * n) + half];
-            sum += BFloat16.Of(left, k & 1) * BFloat16.Of(right, k & 1);
+            sum = TOperand.AddProducts(sum, left, right);
         }
 
         return sum;

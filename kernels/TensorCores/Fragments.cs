@@ -1,8 +1,9 @@
 namespace Idsnn.Kernels;
 
 /// <summary>
-/// A lane's share of 64×16 bf16: of each 16×16 tile m (PTX's A of m16n8k16, g = lane / 4, t = lane mod 4) the pairs (row g, columns 2t,
-/// 2t+1), (row g+8, the same), (row g, columns 2t+8, 2t+9), (row g+8, the same), the lower column in the lower half.
+/// A lane's share of 64 rows × 8 words: of each 16 rows m (PTX's A, g = lane / 4, t = lane mod 4) the words (row g, word t), (row g+8,
+/// word t), (row g, word t+4), (row g+8, word t+4). Word w is a tf32 number, column w, or the bf16 columns 2w and 2w+1, the lower in the
+/// lower half.
 /// </summary>
 /// <param name="m0">Rows 0 … 15.</param>
 /// <param name="m1">Rows 16 … 31.</param>
@@ -15,8 +16,8 @@ public readonly struct LeftFragments(U4 m0, U4 m1, U4 m2, U4 m3)
 }
 
 /// <summary>
-/// A lane's share of 16×32 bf16: of each 16×8 tile n (PTX's B) the pairs (rows 2t, 2t+1, column g) and (rows 2t+8, 2t+9, column g); two
-/// tiles in each member.
+/// A lane's share of 8 words × 32 columns: of each 8 columns n (PTX's B) the words (word t, column g) and (word t+4, column g), the words
+/// going down the rows; two n in each member.
 /// </summary>
 /// <param name="n01">Columns 0 … 15.</param>
 /// <param name="n23">Columns 16 … 31.</param>

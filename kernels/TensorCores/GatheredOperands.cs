@@ -4,8 +4,10 @@ namespace Idsnn.Kernels;
 
 /// <summary>The left operand of a convolution's product: how a thread brings its part of a stage in, and what a warp reads from it.</summary>
 /// <typeparam name="TSelf">The implementation itself.</typeparam>
-public interface IGathered<TSelf>
-    where TSelf : struct, IGathered<TSelf>
+/// <typeparam name="TOperand">What it gives.</typeparam>
+public interface IGathered<TSelf, TOperand>
+    where TSelf : struct, IGathered<TSelf, TOperand>
+    where TOperand : struct, IOperand
 {
     /// <summary>Bytes of a stage.</summary>
     static abstract int Bytes { get; }
@@ -16,17 +18,19 @@ public interface IGathered<TSelf>
     /// <summary>The rows of one thread of a group of that many threads.</summary>
     static abstract TSelf Create(int block, int thread, int threads, in GatherSpec spec);
 
-    /// <summary>Begins the thread's copies of 32 channels under tap (i, j).</summary>
+    /// <summary>Begins the thread's copies of one stage's channels, 32 or 16, under tap (i, j).</summary>
     void Copy<TWarp>(TWarp warp, int stage, ArrayView<uint> x, int i, int j, int chunk, in GatherSpec spec)
         where TWarp : struct, IWarp<TWarp>;
 
-    /// <summary>64 rows × 16 channels.</summary>
+    /// <summary>64 rows × one step.</summary>
     LeftFragments Load<TWarp>(TWarp warp, int stage, int firstRow, int step, int lane)
         where TWarp : struct, IWarp<TWarp>;
 }
 
-/// <summary>bf16 images: four or two chunks of eight channels per thread.</summary>
-public readonly struct GatheredNumbers : IGathered<GatheredNumbers>
+/// <summary>Images of numbers: four or two chunks of 16 bytes per thread.</summary>
+/// <typeparam name="TOperand">The numbers.</typeparam>
+public readonly struct GatheredNumbers<TOperand> : IGathered<GatheredNumbers<TOperand>, TOperand>
+    where TOperand : struct, IOperand
 {
     private readonly GatherRow row0, row1, row2, row3;
     private readonly int first, rows, part;
@@ -43,16 +47,16 @@ public readonly struct GatheredNumbers : IGathered<GatheredNumbers>
     }
 
     /// <inheritdoc/>
-    public static int Bytes => Tile.Rows * Tile.Depth * 2;
+    public static int Bytes => Tile.Rows * Tile.Words * sizeof(uint);
 
     /// <inheritdoc/>
     public static float Scale => 1f;
 
     /// <inheritdoc/>
-    public static GatheredNumbers Create(int block, int thread, int threads, in GatherSpec spec)
+    public static GatheredNumbers<TOperand> Create(int block, int thread, int threads, in GatherSpec spec)
     {
         int first = thread >> 2, rows = threads >> 2, pixel = (block * Tile.Rows) + first;
-        return new GatheredNumbers(
+        return new GatheredNumbers<TOperand>(
             new GatherRow(pixel, spec), new GatherRow(pixel + rows, spec), new GatherRow(pixel + (2 * rows), spec),
             new GatherRow(pixel + (3 * rows), spec), first, rows, thread & 3);
     }
@@ -71,12 +75,16 @@ public readonly struct GatheredNumbers : IGathered<GatheredNumbers>
     /// <inheritdoc/>
     public LeftFragments Load<TWarp>(TWarp warp, int stage, int firstRow, int step, int lane)
         where TWarp : struct, IWarp<TWarp> => new(
-        warp.LoadMatrices(new LeftRows(stage, firstRow, step)), warp.LoadMatrices(new LeftRows(stage, firstRow + 16, step)),
-        warp.LoadMatrices(new LeftRows(stage, firstRow + 32, step)), warp.LoadMatrices(new LeftRows(stage, firstRow + 48, step)));
+        Tile16(warp, stage, firstRow, step), Tile16(warp, stage, firstRow + 16, step), Tile16(warp, stage, firstRow + 32, step),
+        Tile16(warp, stage, firstRow + 48, step));
+
+    private static U4 Tile16<TWarp>(TWarp warp, int stage, int firstRow, int step)
+        where TWarp : struct, IWarp<TWarp> => TOperand.Rounded(warp, warp.LoadMatrices(new LeftRows(stage, firstRow, step)));
 
     private void CopyRow<TWarp>(TWarp warp, int stage, ArrayView<uint> x, int pixel, int row, int chunk, in GatherSpec spec)
         where TWarp : struct, IWarp<TWarp> => warp.CopyChunk(
-        stage + SharedLayout.Rows64(row, part), x, (pixel * (spec.Depth / 2)) + (chunk * (Tile.Depth / 2)) + (part * 4), pixel >= 0);
+        stage + SharedLayout.Rows64(row, part), x, (pixel * (spec.Depth / TOperand.PerWord)) + (chunk * Tile.Words) + (part * 4),
+        pixel >= 0);
 }
 
 /// <summary>
@@ -85,7 +93,7 @@ public readonly struct GatheredNumbers : IGathered<GatheredNumbers>
 /// channels need one shift and one mask, slots 2j and 2j+1 of the product's inner dimension are channels j and j + 16: the weights are
 /// packed in that order (<see cref="SpikeSlots"/>).
 /// </summary>
-public readonly struct GatheredSpikes : IGathered<GatheredSpikes>
+public readonly struct GatheredSpikes : IGathered<GatheredSpikes, BFloat16>
 {
     private readonly GatherRow row;
     private readonly int thread;
@@ -132,6 +140,59 @@ public readonly struct GatheredSpikes : IGathered<GatheredSpikes>
         int shift = 14 - (8 * step);
         return new U4(
             SpikeSlots.Pair(upper, shift), SpikeSlots.Pair(lower, shift), SpikeSlots.Pair(upper, shift - 4), SpikeSlots.Pair(lower, shift - 4));
+    }
+}
+
+/// <summary>Spikes, or sums of them, a byte each: 16 bytes per row hold all channels of a stage, and become tf32 in registers.</summary>
+public readonly struct GatheredBytes : IGathered<GatheredBytes, Tf32>
+{
+    private const int RowBytes = Tile.Words;
+
+    private readonly GatherRow row;
+    private readonly int thread;
+
+    private GatheredBytes(GatherRow row, int thread)
+    {
+        this.row = row;
+        this.thread = thread;
+    }
+
+    /// <inheritdoc/>
+    public static int Bytes => Tile.Rows * RowBytes;
+
+    /// <inheritdoc/>
+    public static float Scale => 1f;
+
+    /// <inheritdoc/>
+    public static GatheredBytes Create(int block, int thread, int threads, in GatherSpec spec) =>
+        new(new GatherRow((block * Tile.Rows) + (thread & (Tile.Rows - 1)), spec), thread);
+
+    /// <inheritdoc/>
+    public void Copy<TWarp>(TWarp warp, int stage, ArrayView<uint> x, int i, int j, int chunk, in GatherSpec spec)
+        where TWarp : struct, IWarp<TWarp>
+    {
+        if (thread >= Tile.Rows) return;
+        int pixel = row.At(i, j, spec);
+        warp.CopyChunk(stage + (thread * RowBytes), x, ((pixel * spec.Depth) + (chunk * Tile.Words)) / sizeof(uint), pixel >= 0);
+    }
+
+    /// <inheritdoc/>
+    public LeftFragments Load<TWarp>(TWarp warp, int stage, int firstRow, int step, int lane)
+        where TWarp : struct, IWarp<TWarp>
+    {
+        int at = stage + ((firstRow + (lane >> 2)) * RowBytes) + (8 * step), t = lane & 3;
+        return new LeftFragments(
+            Tile16(warp, at, t), Tile16(warp, at + (16 * RowBytes), t), Tile16(warp, at + (32 * RowBytes), t),
+            Tile16(warp, at + (48 * RowBytes), t));
+    }
+
+    private static U4 Tile16<TWarp>(TWarp warp, int at, int t)
+        where TWarp : struct, IWarp<TWarp>
+    {
+        const int eight = 8 * RowBytes;
+        return new U4(
+            Tf32.OfByte(warp.LoadWord(at), t), Tf32.OfByte(warp.LoadWord(at + eight), t), Tf32.OfByte(warp.LoadWord(at + 4), t),
+            Tf32.OfByte(warp.LoadWord(at + eight + 4), t));
     }
 }
 

@@ -29,18 +29,22 @@ public interface IWarp<TSelf>
     uint LoadWord(int at);
 
     /// <summary>
-    /// Four 8×8 matrices of bf16 (ldmatrix.x4): row r of matrix i starts at rows.Of(8i + r); this lane gets, of each, the two elements
-    /// 2(lane mod 4), +1 of row lane / 4.
+    /// Four matrices of eight rows × four words (ldmatrix.x4): row r of matrix i starts at rows.Of(8i + r); this lane gets, of each, word
+    /// lane mod 4 of row lane / 4.
     /// </summary>
     U4 LoadMatrices<TRows>(TRows rows)
         where TRows : struct, IRowAddresses;
 
-    /// <summary>The same of the transposed matrices: the elements 2(lane mod 4), +1 of column lane / 4.</summary>
+    /// <summary>Of the same as 8×8 matrices of bf16, transposed: the elements 2(lane mod 4), +1 of column lane / 4.</summary>
     U4 LoadTransposed<TRows>(TRows rows)
         where TRows : struct, IRowAddresses;
 
-    /// <summary>c += a·b: 64×16 by 16×32, sixteen mma.m16n8k16 with bf16 operands and float32 sums.</summary>
-    void MultiplyAdd(ref WarpTile c, in LeftFragments a, in RightFragments b);
+    /// <summary>A float32 as the nearest tf32, ties away from zero (cvt.rna.tf32.f32).</summary>
+    uint RoundToTf32(uint number);
+
+    /// <summary>c += a·b: 64 rows by 32 columns, sixteen mma.sync with float32 sums.</summary>
+    void MultiplyAdd<TOperand>(ref WarpTile c, in LeftFragments a, in RightFragments b)
+        where TOperand : struct, IOperand;
 }
 
 /// <summary>Where the rows of four 8×8 matrices start in shared memory, in bytes, multiples of 16.</summary>
@@ -59,8 +63,11 @@ public static class Tile
     /// <summary>Rows of one group's sums: two warps.</summary>
     public const int Rows = 2 * WarpRows;
 
-    /// <summary>Inner extent of one stage.</summary>
-    public const int Depth = 32;
+    /// <summary>Words of a row in one stage, two steps of mma.sync: 32 bf16 or 16 tf32.</summary>
+    public const int Words = 16;
+
+    /// <summary>Channels come in multiples of it, whatever the operands.</summary>
+    public const int Channels = 32;
 
     /// <summary>Stages of shared memory: one is computed with while the others are being filled.</summary>
     public const int Stages = 3;

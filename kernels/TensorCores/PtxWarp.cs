@@ -45,23 +45,27 @@ public readonly struct PtxWarp : IWarp<PtxWarp>
         where TRows : struct, IRowAddresses => TensorInstructions.LoadTransposed(origin + rows.Of(Group.IdxX & 31));
 
     /// <inheritdoc/>
-    public void MultiplyAdd(ref WarpTile c, in LeftFragments a, in RightFragments b)
+    public uint RoundToTf32(uint number) => TensorInstructions.RoundToTf32(Interop.IntAsFloat(number));
+
+    /// <inheritdoc/>
+    public void MultiplyAdd<TOperand>(ref WarpTile c, in LeftFragments a, in RightFragments b)
+        where TOperand : struct, IOperand
     {
-        c.C00 = TensorInstructions.MultiplyAdd(c.C00, a.M0, b.N01.X, b.N01.Y);
-        c.C01 = TensorInstructions.MultiplyAdd(c.C01, a.M0, b.N01.Z, b.N01.W);
-        c.C02 = TensorInstructions.MultiplyAdd(c.C02, a.M0, b.N23.X, b.N23.Y);
-        c.C03 = TensorInstructions.MultiplyAdd(c.C03, a.M0, b.N23.Z, b.N23.W);
-        c.C10 = TensorInstructions.MultiplyAdd(c.C10, a.M1, b.N01.X, b.N01.Y);
-        c.C11 = TensorInstructions.MultiplyAdd(c.C11, a.M1, b.N01.Z, b.N01.W);
-        c.C12 = TensorInstructions.MultiplyAdd(c.C12, a.M1, b.N23.X, b.N23.Y);
-        c.C13 = TensorInstructions.MultiplyAdd(c.C13, a.M1, b.N23.Z, b.N23.W);
-        c.C20 = TensorInstructions.MultiplyAdd(c.C20, a.M2, b.N01.X, b.N01.Y);
-        c.C21 = TensorInstructions.MultiplyAdd(c.C21, a.M2, b.N01.Z, b.N01.W);
-        c.C22 = TensorInstructions.MultiplyAdd(c.C22, a.M2, b.N23.X, b.N23.Y);
-        c.C23 = TensorInstructions.MultiplyAdd(c.C23, a.M2, b.N23.Z, b.N23.W);
-        c.C30 = TensorInstructions.MultiplyAdd(c.C30, a.M3, b.N01.X, b.N01.Y);
-        c.C31 = TensorInstructions.MultiplyAdd(c.C31, a.M3, b.N01.Z, b.N01.W);
-        c.C32 = TensorInstructions.MultiplyAdd(c.C32, a.M3, b.N23.X, b.N23.Y);
-        c.C33 = TensorInstructions.MultiplyAdd(c.C33, a.M3, b.N23.Z, b.N23.W);
+        c.C00 = TOperand.MultiplyAdd(c.C00, a.M0, b.N01.X, b.N01.Y);
+        c.C01 = TOperand.MultiplyAdd(c.C01, a.M0, b.N01.Z, b.N01.W);
+        c.C02 = TOperand.MultiplyAdd(c.C02, a.M0, b.N23.X, b.N23.Y);
+        c.C03 = TOperand.MultiplyAdd(c.C03, a.M0, b.N23.Z, b.N23.W);
+        c.C10 = TOperand.MultiplyAdd(c.C10, a.M1, b.N01.X, b.N01.Y);
+        c.C11 = TOperand.MultiplyAdd(c.C11, a.M1, b.N01.Z, b.N01.W);
+        c.C12 = TOperand.MultiplyAdd(c.C12, a.M1, b.N23.X, b.N23.Y);
+        c.C13 = TOperand.MultiplyAdd(c.C13, a.M1, b.N23.Z, b.N23.W);
+        c.C20 = TOperand.MultiplyAdd(c.C20, a.M2, b.N01.X, b.N01.Y);
+        c.C21 = TOperand.MultiplyAdd(c.C21, a.M2, b.N01.Z, b.N01.W);
+        c.C22 = TOperand.MultiplyAdd(c.C22, a.M2, b.N23.X, b.N23.Y);
+        c.C23 = TOperand.MultiplyAdd(c.C23, a.M2, b.N23.Z, b.N23.W);
+        c.C30 = TOperand.MultiplyAdd(c.C30, a.M3, b.N01.X, b.N01.Y);
+        c.C31 = TOperand.MultiplyAdd(c.C31, a.M3, b.N01.Z, b.N01.W);
+        c.C32 = TOperand.MultiplyAdd(c.C32, a.M3, b.N23.X, b.N23.Y);
+        c.C33 = TOperand.MultiplyAdd(c.C33, a.M3, b.N23.Z, b.N23.W);
     }
 }

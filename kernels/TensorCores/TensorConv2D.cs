@@ -13,21 +13,24 @@ public interface IGroupKernel
 }
 
 /// <summary>
-/// A convolution, or the input gradient of one, on tensor cores: the implicit product of <see cref="GatherSpec"/>, bf16 in and out,
-/// float32 sums. One group: 128 results × 64 or 128 channels; one warp: 64×32. The inner dimension runs over taps, then 32 channels at a
-/// time, through three stages of shared memory that are filled asynchronously. Reference: Conv2DReference.
+/// A convolution, or the input gradient of one, on tensor cores: the implicit product of <see cref="GatherSpec"/>, bf16 in and out or
+/// float32 rounded to tf32, float32 sums. One group: 128 results × 64 or 128 channels; one warp: 64×32. The inner dimension runs over
+/// taps, then 32 or 16 channels at a time, through three stages of shared memory that are filled asynchronously. Reference:
+/// Conv2DReference.
 /// </summary>
 /// <typeparam name="TWarp">The hardware or its emulation.</typeparam>
+/// <typeparam name="TOperand">What is multiplied.</typeparam>
 /// <typeparam name="TGathered">Numbers or spikes.</typeparam>
 /// <typeparam name="TWidth">The tile's width.</typeparam>
-/// <param name="x">[N, H, W, Depth]: bf16 pairs, or words of 32 spikes.</param>
-/// <param name="weights">As <see cref="TensorPack"/> leaves them: [taps, Outputs, Depth] bf16.</param>
-/// <param name="y">[N, OutputH, OutputW, Outputs], bf16 pairs.</param>
+/// <param name="x">[N, H, W, Depth]: bf16 pairs or float32, or words of 32 or 4 spikes.</param>
+/// <param name="weights">As <see cref="TensorPack{TOperand}"/> leaves them: [taps, Outputs, Depth].</param>
+/// <param name="y">[N, OutputH, OutputW, Outputs], bf16 pairs or float32.</param>
 /// <param name="spec">The geometry.</param>
-public readonly struct TensorConv2D<TWarp, TGathered, TWidth>(
+public readonly struct TensorConv2D<TWarp, TOperand, TGathered, TWidth>(
     ArrayView<uint> x, ArrayView<uint> weights, ArrayView<uint> y, GatherSpec spec) : IGroupKernel, IMeasured
     where TWarp : struct, IWarp<TWarp>
-    where TGathered : struct, IGathered<TGathered>
+    where TOperand : struct, IOperand
+    where TGathered : struct, IGathered<TGathered, TOperand>
     where TWidth : struct, ITileWidth
 {
     /// <inheritdoc/>
@@ -36,7 +39,10 @@ public readonly struct TensorConv2D<TWarp, TGathered, TWidth>(
     /// <inheritdoc/>
     public double Flops => spec.Flops;
 
-    private static int StageBytes => TGathered.Bytes + (Tile<TWidth>.Columns * Tile.Depth * 2);
+    /// <inheritdoc/>
+    public Arithmetic Arithmetic => TOperand.Arithmetic;
+
+    private static int StageBytes => TGathered.Bytes + (Tile<TWidth>.Columns * Tile.Words * sizeof(uint));
 
     /// <summary>Groups of a launch.</summary>
     public static int Groups(in GatherSpec spec) =>
@@ -50,7 +56,7 @@ public readonly struct TensorConv2D<TWarp, TGathered, TWidth>(
         int block = Grid.IdxX / columns, firstOutput = (Grid.IdxX - (block * columns)) * Tile<TWidth>.Columns;
         int warpRow = (thread >> 5) / TWidth.Warps * Tile.WarpRows, warpColumn = (thread >> 5) % TWidth.Warps * Tile.WarpColumns;
         var gathered = TGathered.Create(block, thread, GroupSize, spec);
-        int chunks = spec.Depth / Tile.Depth, stages = spec.TapRows * spec.TapColumns * chunks;
+        int chunks = spec.Depth / (Tile.Words * TOperand.PerWord), stages = spec.TapRows * spec.TapColumns * chunks;
         int i = 0, j = 0, chunk = 0, filled = 0;
         for (; filled < Tile.Stages - 1; filled++)
         {
@@ -103,7 +109,7 @@ public readonly struct TensorConv2D<TWarp, TGathered, TWidth>(
     private void Fill(TWarp warp, int stage, int firstOutput, int row, int tap, int chunk, int part)
     {
         int output = firstOutput + row;
-        int from = (((tap * spec.Outputs) + output) * (spec.Depth / 2)) + (chunk * (Tile.Depth / 2)) + (part * 4);
+        int from = (((tap * spec.Outputs) + output) * (spec.Depth / TOperand.PerWord)) + (chunk * Tile.Words) + (part * 4);
         warp.CopyChunk(stage + TGathered.Bytes + SharedLayout.Rows64(row, part), weights, from, output < spec.Outputs);
     }
 
@@ -114,7 +120,7 @@ public readonly struct TensorConv2D<TWarp, TGathered, TWidth>(
         int start = stage + TGathered.Bytes;
         var right = new RightFragments(
             warp.LoadMatrices(new RightColumns(start, warpColumn, step)), warp.LoadMatrices(new RightColumns(start, warpColumn + 16, step)));
-        warp.MultiplyAdd(ref c, left, right);
+        warp.MultiplyAdd<TOperand>(ref c, left, right);
     }
 
     private readonly struct Target(ArrayView<uint> y, GatherSpec spec, int firstPixel, int firstOutput) : ITileTarget
@@ -124,35 +130,37 @@ public readonly struct TensorConv2D<TWarp, TGathered, TWidth>(
             int pixel = firstPixel + row, line = pixel / spec.Columns, n = line / spec.Rows;
             int h = ((line - (n * spec.Rows)) * spec.Step) + spec.FirstRow, w = ((pixel - (line * spec.Columns)) * spec.Step) + spec.FirstColumn;
             return pixel < spec.Pixels && firstOutput < spec.Outputs
-                ? ((((((n * spec.OutputH) + h) * spec.OutputW) + w) * spec.Outputs) + firstOutput) / 2
+                ? (((((n * spec.OutputH) + h) * spec.OutputW) + w) * spec.Outputs) + firstOutput
                 : -1;
         }
 
         public void Store(int row, int column, float left, float right)
         {
-            if (row >= 0) y[row + (column / 2)] = BFloat16.Pack(left * TGathered.Scale, right * TGathered.Scale);
+            if (row >= 0) TOperand.Store(y, row + column, left * TGathered.Scale, right * TGathered.Scale);
         }
     }
 }
 
 /// <summary>
-/// Lays weights out for <see cref="TensorConv2D{TWarp, TGathered, TWidth}"/>: [taps, Outputs, Depth] in bf16, the outputs being Co and
-/// the depth Ci; with swap, for the input gradient, the other way round. One work-item: one pair.
+/// Lays weights out for <see cref="TensorConv2D{TWarp, TOperand, TGathered, TWidth}"/>: [taps, Outputs, Depth], rounded, the outputs being
+/// Co and the depth Ci; with swap, for the input gradient, the other way round. One work-item: one word.
 /// </summary>
+/// <typeparam name="TOperand">What is multiplied.</typeparam>
 /// <param name="weight">[KH, KW, Ci, Co].</param>
-/// <param name="packed">Half as many words.</param>
+/// <param name="packed">As many numbers.</param>
 /// <param name="spec">The geometry.</param>
 /// <param name="swap">Whether to pack for the input gradient.</param>
 /// <param name="spikes">Whether the depth goes in the order of <see cref="SpikeSlots"/>.</param>
-public readonly struct TensorPack(ArrayView<float> weight, ArrayView<uint> packed, Conv2DSpec spec, Flag swap, Flag spikes) : IKernel
+public readonly struct TensorPack<TOperand>(ArrayView<float> weight, ArrayView<uint> packed, Conv2DSpec spec, Flag swap, Flag spikes) : IKernel
+    where TOperand : struct, IOperand
 {
     /// <inheritdoc/>
     public void Execute(int item)
     {
         int outputs = swap ? spec.Ci : spec.Co, depth = swap ? spec.Co : spec.Ci;
-        int row = item / (depth / 2), slot = 2 * (item - (row * (depth / 2)));
+        int words = depth / TOperand.PerWord, row = item / words, slot = TOperand.PerWord * (item - (row * words));
         int tap = row / outputs, output = row - (tap * outputs);
-        packed[item] = BFloat16.Pack(Weight(output, Channel(slot), tap), Weight(output, Channel(slot + 1), tap));
+        packed[item] = TOperand.Pack(Weight(output, Channel(slot), tap), Weight(output, Channel(slot + TOperand.PerWord - 1), tap));
     }
 
     private int Channel(int slot) => spikes ? (slot & ~31) + SpikeSlots.Channel(slot & 31) : slot;

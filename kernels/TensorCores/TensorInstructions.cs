@@ -36,9 +36,17 @@ public static class TensorInstructions
     [IntrinsicImplementation]
     public static U4 LoadTransposed(int shared) => throw new NotSupportedException(Only);
 
+    /// <summary>cvt.rna.tf32.f32: the nearest tf32, ties away from zero.</summary>
+    [IntrinsicImplementation]
+    public static uint RoundToTf32(float number) => throw new NotSupportedException(Only);
+
+    /// <summary>mma.sync.m16n8k8 with tf32 operands and float32 sums.</summary>
+    [IntrinsicImplementation]
+    public static F4 MultiplyAddTf32(F4 c, U4 a, uint b0, uint b1) => throw new NotSupportedException(Only);
+
     /// <summary>mma.sync.m16n8k16 with bf16 operands and float32 sums.</summary>
     [IntrinsicImplementation]
-    public static F4 MultiplyAdd(F4 c, U4 a, uint b0, uint b1) => throw new NotSupportedException(Only);
+    public static F4 MultiplyAddBFloat16(F4 c, U4 a, uint b0, uint b1) => throw new NotSupportedException(Only);
 
     internal static void Register(IntrinsicImplementationManager manager)
     {
@@ -47,7 +55,8 @@ public static class TensorInstructions
             (nameof(SharedMemory), nameof(GenerateSharedMemory)), (nameof(LoadWord), nameof(GenerateLoadWord)),
             (nameof(CopyWord), nameof(GenerateCopyWord)), (nameof(CopyChunk), nameof(GenerateCopyChunk)),
             (nameof(LoadMatrices), nameof(GenerateLoadMatrices)), (nameof(LoadTransposed), nameof(GenerateLoadTransposed)),
-            (nameof(MultiplyAdd), nameof(GenerateMultiplyAdd)),
+            (nameof(RoundToTf32), nameof(GenerateRoundToTf32)), (nameof(MultiplyAddTf32), nameof(GenerateMultiplyAddTf32)),
+            (nameof(MultiplyAddBFloat16), nameof(GenerateMultiplyAddBFloat16)),
         })
         {
             manager.RegisterMethod(
@@ -87,14 +96,29 @@ public static class TensorInstructions
     internal static void GenerateLoadTransposed(PTXBackend backend, PTXCodeGenerator generator, Value value) =>
         GenerateLoad(generator, value, "ldmatrix.sync.aligned.m8n8.x4.trans.shared.b16");
 
-    internal static void GenerateMultiplyAdd(PTXBackend backend, PTXCodeGenerator generator, Value value)
+    internal static void GenerateRoundToTf32(PTXBackend backend, PTXCodeGenerator generator, Value value)
+    {
+        var number = Hardware(generator, ((MethodCall)value)[0]);
+        var target = generator.AllocateHardware(value);
+        using var command = generator.BeginCommand("cvt.rna.tf32.f32");
+        command.AppendArgument(target);
+        command.AppendArgument(number);
+    }
+
+    internal static void GenerateMultiplyAddTf32(PTXBackend backend, PTXCodeGenerator generator, Value value) =>
+        GenerateMultiplyAdd(generator, value, "mma.sync.aligned.m16n8k8.row.col.f32.tf32.tf32.f32");
+
+    internal static void GenerateMultiplyAddBFloat16(PTXBackend backend, PTXCodeGenerator generator, Value value) =>
+        GenerateMultiplyAdd(generator, value, "mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32");
+
+    private static void GenerateMultiplyAdd(PTXCodeGenerator generator, Value value, string instruction)
     {
         var call = (MethodCall)value;
         var sums = Children(generator, call[0]);
         var left = Children(generator, call[1]);
         PTXCodeGenerator.PrimitiveRegister[] right = [Hardware(generator, call[2]), Hardware(generator, call[3])];
         var target = Children((PTXCodeGenerator.CompoundRegister)generator.Allocate(call));
-        using var command = generator.BeginCommand("mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32");
+        using var command = generator.BeginCommand(instruction);
         command.AppendVectorArgument(target);
         command.AppendVectorArgument(left);
         command.AppendVectorArgument(right);

@@ -21,14 +21,17 @@ public sealed class LossesTests(string name) : DeviceTests(name)
     });
 
     [Test]
-    public void Distillation([Values(1f, 4f, 0.5f)] float temperature) => Property.Holds(Sizes, 6, s =>
+    public void DistillationLoss([Values(1f, 4f, 0.5f)] float temperature) => Property.Holds(Sizes, 6, s =>
     {
+        const float weight = 2.8f;
         var draw = new Draw((s.N * 1000) + s.K);
+        int[] classes = [.. Enumerable.Range(0, s.N).Select(_ => draw.Index(s.K))];
         float[] teacher = draw.Fill([s.N, s.K], -3f, 3f);
+        using var labels = new Labels(Device, classes);
         GradientCheck.Run(
             Device,
-            t => Ops.Distillation(t[0], From([s.N, s.K], teacher), temperature),
-            t => [LossReference.Distillation(t[0], teacher.Widen(), s.N, temperature)],
+            t => Ops.DistillationLoss(t[0], labels, From([s.N, s.K], teacher), weight, temperature).Total,
+            t => [LossReference.CrossEntropy(t[0], classes, 0) + (weight * LossReference.Distillation(t[0], teacher.Widen(), s.N, temperature))],
             draw.Operand("student", [s.N, s.K], -3f, 3f));
     });
 
@@ -45,6 +48,16 @@ public sealed class LossesTests(string name) : DeviceTests(name)
             t => Ops.CrossEntropy(t[0], labels, smoothing, timesteps),
             t => [t[0].Chunk(s.N * s.K).Average(step => LossReference.CrossEntropy(step, first, second, shares, smoothing))],
             draw.Operand("logits", [timesteps * s.N, s.K], -3f, 3f));
+        float[] teacher = draw.Fill([s.N, s.K], -3f, 3f);
+        GradientCheck.Run(
+            Device,
+            t => Ops.DistillationLoss(t[0], labels, From([s.N, s.K], teacher), 0.5f, 2f, smoothing, timesteps).Total,
+            t =>
+            [
+                t[0].Chunk(s.N * s.K).Average(step => LossReference.CrossEntropy(step, first, second, shares, smoothing)
+                    + (0.5 * LossReference.Distillation(step, teacher.Widen(), s.N, 2))),
+            ],
+            draw.Operand("student", [timesteps * s.N, s.K], -3f, 3f));
     });
 
     [Test]
@@ -62,8 +75,12 @@ public sealed class LossesTests(string name) : DeviceTests(name)
             draw.Operand("logits", [timesteps * s.N, s.K], -3f, 3f));
         GradientCheck.Run(
             Device,
-            t => Ops.Distillation(t[0], From([s.N, s.K], teacher), 3f, timesteps),
-            t => [t[0].Chunk(s.N * s.K).Average(step => LossReference.Distillation(step, teacher.Widen(), s.N, 3))],
+            t => Ops.DistillationLoss(t[0], labels, From([s.N, s.K], teacher), 2f, 3f, 0.1f, timesteps).Total,
+            t =>
+            [
+                t[0].Chunk(s.N * s.K).Average(step => LossReference.CrossEntropy(step, classes, 0.1)
+                    + (2 * LossReference.Distillation(step, teacher.Widen(), s.N, 3))),
+            ],
             draw.Operand("student", [timesteps * s.N, s.K], -3f, 3f));
     });
 
@@ -107,8 +124,10 @@ public sealed class LossesTests(string name) : DeviceTests(name)
         float[] teacher = draw.Fill([2, 3]);
         GradientCheck.Run(
             Device,
-            t => Ops.Add(Ops.Scale(Ops.CrossEntropy(t[0], labels), 0.3f), Ops.Scale(Ops.Distillation(t[0], From([2, 3], teacher), 2f), 2.8f)),
-            t => [(0.3 * LossReference.CrossEntropy(t[0], [1, 0], 0)) + (2.8 * LossReference.Distillation(t[0], teacher.Widen(), 2, 2))],
+            t => Ops.Add(
+                Ops.Scale(Ops.CrossEntropy(t[0], labels), 0.3f),
+                Ops.Scale(Ops.DistillationLoss(t[0], labels, From([2, 3], teacher), 1f, 2f).Total, 2.8f)),
+            t => [(3.1 * LossReference.CrossEntropy(t[0], [1, 0], 0)) + (2.8 * LossReference.Distillation(t[0], teacher.Widen(), 2, 2))],
             draw.Operand("logits", [2, 3]));
     }
 
@@ -117,8 +136,9 @@ public sealed class LossesTests(string name) : DeviceTests(name)
     {
         using var student = Tensor.Parameter(Device, [1, 2], [0f, 1f]);
         using var teacher = Tensor.Parameter(Device, [1, 2], [1f, 0f]);
+        using var labels = new Labels(Device, [0]);
         using var tape = new Tape();
-        tape.Backward(Ops.Distillation(student, teacher, 1f));
+        tape.Backward(Ops.DistillationLoss(student, labels, teacher, 1f, 1f).Total);
         Assert.That(student.Gradient, Is.Not.Null);
         Assert.That(teacher.Gradient, Is.Null);
     }
@@ -126,8 +146,33 @@ public sealed class LossesTests(string name) : DeviceTests(name)
     [Test]
     public void EqualLogitsDistilNothing()
     {
+        using var labels = new Labels(Device, [1, 0]);
         var logits = From([2, 3], new Draw(2).Fill([2, 3]));
-        Assert.That(Ops.Distillation(logits, logits, 4f).Item(), Is.Zero);
+        var (total, crossEntropy, divergence) = Ops.DistillationLoss(logits, labels, logits, 7f, 4f);
+        Assert.That(divergence.Item(), Is.Zero);
+        Assert.That(total.Item(), Is.EqualTo(crossEntropy.Item()));
+    }
+
+    [Test]
+    public void TheTermsOfADistillationLossAreThoseOfManyRows([Values(1, 3)] int timesteps)
+    {
+        const int images = 101;
+        var draw = new Draw(4);
+        float[] logits = draw.Fill([timesteps * images, 10], -3f, 3f), teacher = draw.Fill([images, 10], -3f, 3f);
+        int[] classes = [.. Enumerable.Range(0, images).Select(n => n % 10)];
+        using var labels = new Labels(Device, classes);
+        float[] Terms()
+        {
+            var (total, crossEntropy, divergence) = Ops.DistillationLoss(
+                From([timesteps * images, 10], logits), labels, From([images, 10], teacher), 4.8f, 4f, 0.1f, timesteps);
+            return [total.Item(), crossEntropy.Item(), divergence.Item()];
+        }
+
+        float[] terms = Terms();
+        double ce = logits.Widen().Chunk(images * 10).Average(step => LossReference.CrossEntropy(step, classes, 0.1));
+        double kl = logits.Widen().Chunk(images * 10).Average(step => LossReference.Distillation(step, teacher.Widen(), images, 4));
+        Close.To([ce + (4.8 * kl), ce, kl], terms, 1e-6, "total, cross-entropy, KL");
+        Assert.That(Terms(), Is.EqualTo(terms), "the same bits every time");
     }
 
     [Test]
@@ -136,7 +181,9 @@ public sealed class LossesTests(string name) : DeviceTests(name)
         using var labels = new Labels(Device, [1]);
         var logits = From([1, 3], 1000f, 0f, -1000f);
         Assert.That(Ops.CrossEntropy(logits, labels).Item(), Is.EqualTo(1000f));
-        Assert.That(Ops.Distillation(logits, From([1, 3], 0f, 0f, 0f), 1f).Item(), Is.EqualTo(1000f - MathF.Log(3f)).Within(1e-3f));
+        var (_, crossEntropy, divergence) = Ops.DistillationLoss(logits, labels, From([1, 3], 0f, 0f, 0f), 1f, 1f);
+        Assert.That(crossEntropy.Item(), Is.EqualTo(1000f));
+        Assert.That(divergence.Item(), Is.EqualTo(1000f - MathF.Log(3f)).Within(1e-3f));
     }
 
     [Test]
@@ -213,11 +260,14 @@ public sealed class LossesTests(string name) : DeviceTests(name)
         Failure.Says(
             "CrossEntropy: logits must be [T·N, K] with 2 rows for each of 2 labels, got [3, 2]", () => Ops.CrossEntropy(three, labels, 0f, 2));
         Failure.Says("CrossEntropy: the number of time-steps must be at least 1, got 0", () => Ops.CrossEntropy(two, labels, 0f, 0));
-        Failure.Says(
-            "Distillation: student [2, 3] and teacher [2, 3] differ by more than 2 time-steps", () => Ops.Distillation(two, two, 1f, 2));
         Failure.Says("CrossEntropy: label smoothing must lie in [0, 1), got 1", () => Ops.CrossEntropy(two, labels, 1f));
-        Failure.Says("Distillation: student [2, 3] and teacher [3, 2] differ", () => Ops.Distillation(two, three, 1f));
-        Failure.Says("Distillation: logits must be [N, K], got [6]", () => Ops.Distillation(two.Reshape([6]), two.Reshape([6]), 1f));
-        Failure.Says("Distillation: the temperature must be above 0, got 0", () => Ops.Distillation(two, two, 0f));
+        Failure.Says("DistillationLoss: label smoothing must lie in [0, 1), got 1", () => Ops.DistillationLoss(two, labels, two, 1f, 1f, 1f));
+        Failure.Says(
+            "DistillationLoss: the teacher's logits must be [2, 3] for the student's [2, 3], got [3, 2]",
+            () => Ops.DistillationLoss(two, labels, three, 1f, 1f));
+        Failure.Says(
+            "DistillationLoss: logits must be [N, K] with one row for each of 2 labels, got [6]",
+            () => Ops.DistillationLoss(two.Reshape([6]), labels, two, 1f, 1f));
+        Failure.Says("DistillationLoss: the temperature must be above 0, got 0", () => Ops.DistillationLoss(two, labels, two, 1f, 0f));
     }
 }

@@ -8,11 +8,11 @@ namespace Idsnn.Training;
 /// How far a device is from a trace: for each group the largest relative L2 error ‖ours − theirs‖/‖theirs‖ of any of its tensors.
 /// </summary>
 /// <param name="Device">The device's name.</param>
-/// <param name="Logits">Of the training-mode logits; at most 1e-5, in bf16 2e-2.</param>
-/// <param name="Gradients">Of the first step's gradients; at most 1e-4, in bf16 not bounded.</param>
-/// <param name="Weights">Of the final weights and statistics; at most 1e-5, in bf16 not bounded.</param>
-/// <param name="Loss">Of the losses; at most 1e-5, in bf16 2e-2.</param>
-/// <param name="Eval">Of the evaluation-mode logits; at most 1e-5, in bf16 2e-2.</param>
+/// <param name="Logits">Of the training-mode logits; at most 1e-5, in tf32 and bf16 2e-2.</param>
+/// <param name="Gradients">Of the first step's gradients; at most 1e-4, in tf32 and bf16 not bounded.</param>
+/// <param name="Weights">Of the final weights and statistics; at most 1e-5, in tf32 and bf16 not bounded.</param>
+/// <param name="Loss">Of the losses; at most 1e-5, in tf32 and bf16 2e-2.</param>
+/// <param name="Eval">Of the evaluation-mode logits; at most 1e-5, in tf32 and bf16 2e-2.</param>
 /// <param name="Transfer">Largest absolute difference of the initialisation, which must be 0; null without one.</param>
 /// <param name="Passed">Whether all bounds hold.</param>
 public sealed record ReplayResult(

@@ -28,6 +28,20 @@ public abstract class EmulatedTests
     internal static ArrayView<uint> Pairs(float[] numbers) =>
         Words([.. Enumerable.Range(0, numbers.Length / 2).Select(i => Kernels.BFloat16.Pack(numbers[2 * i], numbers[(2 * i) + 1]))]);
 
+    /// <summary>Numbers as tf32: to ten bits of the mantissa, by arithmetic.</summary>
+    internal static float[] RoundToTf32(float[] numbers) => [.. numbers.Select(x =>
+    {
+        double unit = Math.ScaleB(1, Math.ILogB(x == 0f ? 1.0 : x) - 10);
+        return (float)(Math.Round(x / unit, MidpointRounding.AwayFromZero) * unit);
+    })];
+
+    /// <summary>Numbers, one in a word.</summary>
+    internal static ArrayView<uint> Singles(float[] numbers) => Words([.. numbers.Select(BitConverter.SingleToUInt32Bits)]);
+
+    /// <summary>Sums of spikes as bytes, 4 in a word.</summary>
+    internal static ArrayView<uint> Bytes(float[] spikes) =>
+        Words([.. spikes.Chunk(4).Select(word => BitConverter.ToUInt32([.. word.Select(spike => (byte)spike)]))]);
+
     /// <summary>Spikes as bits, 32 in a word.</summary>
     internal static ArrayView<uint> Bits(float[] spikes) => Words(
         [.. spikes.Chunk(32).Select(word => word.Select((spike, bit) => spike == 0f ? 0u : 1u << bit).Aggregate((a, b) => a | b))]);
@@ -41,6 +55,14 @@ public abstract class EmulatedTests
         uint[] pairs = new uint[words.Length];
         Device.Download(words, pairs);
         return [.. pairs.SelectMany(pair => new[] { Kernels.BFloat16.Lower(pair), Kernels.BFloat16.Upper(pair) })];
+    }
+
+    /// <summary>The numbers of words that hold one each.</summary>
+    internal static float[] Floats(ArrayView<uint> words)
+    {
+        uint[] numbers = new uint[words.Length];
+        Device.Download(words, numbers);
+        return [.. numbers.Select(BitConverter.UInt32BitsToSingle)];
     }
 
     /// <summary>Words in device memory, of the test's scope.</summary>

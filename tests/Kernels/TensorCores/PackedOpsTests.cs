@@ -21,6 +21,46 @@ public sealed class PackedOpsTests : EmulatedTests
     }
 
     [Test]
+    public void TheSelfCheckPassesInTf32()
+    {
+        var checks = With(Precision.Tf32, () => SelfCheck.Run(Device, [new(1, 4, 3, 32, 32, 1, 1, 2, 0)]));
+        Assert.That(
+            checks.Select(check => check.Path).Distinct(),
+            Is.EquivalentTo(new[] { FastPath.Convolution, FastPath.InputGradient, FastPath.WeightGradient, FastPath.Update }));
+        foreach (var check in checks) Assert.That(check.Error, Is.LessThan(1e-6), $"{check}: eighths are exact in tf32");
+    }
+
+    [Test]
+    public void InTf32TensorsStayWhatTheyAreInFloat32()
+    {
+        const int timesteps = 2;
+        Shape images = [2, 4, 3, 32];
+        List<float[]> Result(Precision precision) => With(precision, () =>
+        {
+            var draw = new Draw(8);
+            var x = Tensor.Parameter(Device, images, draw.Fill(images));
+            Tensor[] p = [Weight(draw, 32, 32, 1), One(32), Zero(32), Weight(draw, 32, 32, 1)];
+            using (x)
+            using (var tape = new Tape())
+            {
+                var y = Ops.Conv2D(x, p[0]);
+                var spikes = Ops.BatchNormLif(y, p[1], p[2], Running(32), true, null, new Neuron(), timesteps);
+                var sum = Ops.Conv2D(spikes, p[3], null, 2, 0);
+                Assert.That((y.Kind, spikes.Kind, sum.Kind), Is.EqualTo((ElementKind.Full, ElementKind.Spikes, ElementKind.Full)));
+                tape.Backward(Contraction.Of(sum, new Draw(2).Fill(sum.Shape)));
+                Assert.That(x.Gradient!.Kind, Is.EqualTo(ElementKind.Full));
+                return Take(y, [x, .. p]);
+            }
+        });
+
+        // tf32 rounds operands to 2^-11; a membrane that near its threshold may fire in one and not in the other.
+        var (full, rounded) = (Result(Precision.Full), Result(Precision.Tf32));
+        Close.To(full[0].Widen(), rounded[0], 1e-3, "y");
+        Assert.That(rounded[0], Is.Not.EqualTo(full[0]), "it was rounded");
+        for (int i = 1; i < full.Count; i++) Close.To(full[i].Widen(), rounded[i], 0.05, $"{i}");
+    }
+
+    [Test]
     public void EveryKindOfNeuron(
         [Values(2, 6, 8)] int timesteps, [Values] Surrogate surrogate, [Values] Reset reset)
     {

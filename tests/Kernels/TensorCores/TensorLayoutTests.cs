@@ -28,6 +28,45 @@ public sealed class TensorLayoutTests
         }
     }
 
+    [TestCase(0x3f801000u, 0x3f802000u, Description = "a tie, away from zero")]
+    [TestCase(0xbf801000u, 0xbf802000u, Description = "a tie, away from zero")]
+    [TestCase(0x3f803000u, 0x3f804000u, Description = "a tie, away from zero")]
+    [TestCase(0x3f800fffu, 0x3f800000u)]
+    [TestCase(0x3fffffffu, 0x40000000u)]
+    [TestCase(0x7f7fffffu, 0x7f800000u)]
+    [TestCase(0xff800000u, 0xff800000u)]
+    [TestCase(0x00000fffu, 0x00000000u)]
+    [TestCase(0x80001000u, 0x80002000u)]
+    public void Tf32RoundsTiesAway(uint bits, uint expected) =>
+        Assert.That(Tf32.Round(BitConverter.UInt32BitsToSingle(bits)), Is.EqualTo(expected));
+
+    [TestCase(0x7f800001u)]
+    [TestCase(0x7fffffffu)]
+    [TestCase(0xffc00000u)]
+    public void Tf32KeepsNotANumber(uint bits) => Assert.That(
+        BitConverter.UInt32BitsToSingle(Tf32.Round(BitConverter.UInt32BitsToSingle(bits)) & Tf32.Mask), Is.NaN);
+
+    [Test]
+    public void Tf32RoundsAsArithmeticDoes()
+    {
+        float[] numbers = new Draw(9).Fill([1000], -100f, 100f);
+        Assert.That(numbers.Select(x => BitConverter.UInt32BitsToSingle(Tf32.Round(x))), Is.EqualTo(EmulatedTests.RoundToTf32(numbers)));
+    }
+
+    [Test]
+    public void EveryByteIsExactInTf32()
+    {
+        for (uint value = 0; value < 256; value++)
+        {
+            for (int at = 0; at < 4; at++)
+            {
+                uint word = Tf32.OfByte((value << (8 * at)) | (~(0xffu << (8 * at)) & 0x5aa5c33cu), at);
+                Assert.That(BitConverter.UInt32BitsToSingle(word), Is.EqualTo((float)value));
+                Assert.That(word & ~Tf32.Mask, Is.Zero);
+            }
+        }
+    }
+
     [Test]
     public void SlotsHoldEveryChannelOnce() =>
         Assert.That(Enumerable.Range(0, 32).Select(SpikeSlots.Channel), Is.EquivalentTo(Enumerable.Range(0, 32)));
@@ -47,6 +86,23 @@ public sealed class TensorLayoutTests
         int Layout(int row, int chunk) => SharedLayout.Rows128(row, chunk, rowBytes);
         Assert.That(AllChunks(32, chunks, Layout), Is.EquivalentTo(Enumerable.Range(0, 32 * chunks).Select(i => 16 * i)));
         NoConflicts(chunks, Layout);
+    }
+
+    [TestCase(128)]
+    [TestCase(256)]
+    [TestCase(512)]
+    public void WordsReadOneByOneLieInDifferentBanks(int rowBytes)
+    {
+        int chunks = rowBytes / 16;
+        int Layout(int row, int chunk) => SharedLayout.Columns32(row, chunk, rowBytes);
+        Assert.That(AllChunks(16, chunks, Layout), Is.EquivalentTo(Enumerable.Range(0, 16 * chunks).Select(i => 16 * i)));
+        foreach (var (row, first) in Loop.Over(4, chunks / 2))
+        {
+            // Lane: row lane mod 4 of four, element lane / 4 of eight.
+            var banks = Enumerable.Range(0, 32).Select(lane =>
+                ((Layout((4 * row) + (lane & 3), (2 * first) + (lane >> 4)) / 4) + ((lane >> 2) & 3)) % 32);
+            Assert.That(banks, Is.Unique, $"rows {4 * row} …, chunks {2 * first} …");
+        }
     }
 
     private static IEnumerable<int> AllChunks(int rows, int chunks, Func<int, int, int> layout) =>

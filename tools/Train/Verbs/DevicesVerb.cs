@@ -40,16 +40,25 @@ internal sealed class DevicesVerb : Verb
     /// <returns>Whether all may be used.</returns>
     private static bool Compare(Session session, string id)
     {
-        using var device = DeviceCatalog.Open(id);
-        session.Log(device.Checks.Count == 0 ? $"{id}: no fast paths; the portable kernels do all" : $"{id}: fast paths beside the portable kernels");
-        foreach (var check in device.Checks)
+        var checks = Checks(id);
+        session.Log(checks.Count == 0 ? $"{id}: no fast paths; the portable kernels do all" : $"{id}: fast paths beside the portable kernels");
+        foreach (var check in checks)
         {
             session.Log(string.Create(
                 CultureInfo.InvariantCulture,
                 $"  {(check.Passed ? "ok    " : "FAILED")} {check.Path,-15} {check.Case,-44} {check.Failure ?? $"{check.Error:E1}"}"));
         }
 
-        return device.Checks.All(check => check.Passed);
+        return checks.All(check => check.Passed);
+    }
+
+    /// <summary>The checks in the precision that the device would train with, and after bf16 those that are others in tf32.</summary>
+    private static IReadOnlyList<PathCheck> Checks(string id)
+    {
+        using var device = DeviceCatalog.Open(id);
+        if (device.Precision != Precision.BFloat16) return device.Checks;
+        using var other = DeviceCatalog.Open(id, precision: Precision.Tf32);
+        return [.. device.Checks, .. other.Checks.Where(check => check.Path is FastPath.Convolution or FastPath.InputGradient or FastPath.WeightGradient)];
     }
 
     /// <summary>What would be opened without an option; the list is there for those who find that it cannot.</summary>

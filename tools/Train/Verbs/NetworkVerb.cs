@@ -53,7 +53,7 @@ internal abstract class NetworkVerb : Verb
     [Option("device", HelpText = "auto, cuda[:i], opencl[:i] or cpu; else the environment's IDSNN_DEVICE, else auto.")]
     public string? DeviceName { get; set; }
 
-    [Option("precision", HelpText = "fp32 or bf16 (tensor cores; parameters stay float32); if left out, bf16 where there are tensor cores.")]
+    [Option("precision", HelpText = "fp32, tf32 or bf16 (tensor cores; parameters stay float32); if left out, bf16 where there are tensor cores.")]
     public string? PrecisionName { get; set; }
 
     /// <summary>The device that the options name.</summary>
@@ -64,8 +64,9 @@ internal abstract class NetworkVerb : Verb
         {
             null => precision,
             "fp32" => Precision.Full,
+            "tf32" => Precision.Tf32,
             "bf16" => Precision.BFloat16,
-            _ => throw new ArgumentException($"--precision: '{PrecisionName}' is not one of fp32, bf16"),
+            _ => throw new ArgumentException($"--precision: '{PrecisionName}' is not one of fp32, tf32, bf16"),
         });
 
     /// <summary>The block mapping that a word names; null for none.</summary>
