@@ -56,8 +56,7 @@ public sealed class Trainer
         CancellationToken cancellation = default)
     {
         (this.state, this.dataset, this.options, this.monitors, this.cancellation) = (state, dataset, options, monitors, cancellation);
-        loader = new BatchLoader(
-            dataset.Train, dataset.Mean, dataset.Std, options.BatchSize, options.Augmentation, shuffle: true, options.Seed, options.Workers);
+        loader = new BatchLoader(dataset.Train, options.BatchSize, options.Augmentation, shuffle: true, options.Seed, options.Workers);
         step = new TrainingStep(state.Model, teacher, options.Objective, options.Seed);
     }
 
@@ -65,10 +64,11 @@ public sealed class Trainer
     /// <exception cref="ArithmeticException">The loss is no longer finite.</exception>
     public TrainingResult Run()
     {
+        using var feed = new ImageFeed(state.Model.Device, dataset.Mean, dataset.Std);
         state.StartClock();
         while (state.Epoch < options.Epochs)
         {
-            if (state.Trained is null) TrainEpoch();
+            if (state.Trained is null) TrainEpoch(feed);
             EpochResult result;
             using (state.UseAverage()) result = state.FinishEpoch(Evaluator.Evaluate(state.Model, dataset, options.BatchSize, options.Seed, cancellation));
             foreach (var monitor in monitors) monitor.EpochDone(state, result);
@@ -92,23 +92,23 @@ public sealed class Trainer
         return new Trainer(state, teacher, dataset, options, monitors).Run();
     }
 
-    private void TrainEpoch()
+    private void TrainEpoch(ImageFeed feed)
     {
         foreach (var batch in loader.EpochFrom(state.Epoch, state.Step))
         {
             cancellation.ThrowIfCancellationRequested();
             using var scope = state.Model.Device.Scope();
-            Learn(batch);
+            Learn(feed, batch);
         }
     }
 
-    private void Learn(Batch batch)
+    private void Learn(ImageFeed feed, Batch batch)
     {
         var device = state.Model.Device;
         using var labels = batch.Shares is null
             ? new Labels(device, batch.Labels)
             : new Labels(device, batch.Labels, batch.SecondLabels, batch.Shares);
-        var images = Tensor.From(device, [batch.Count, dataset.Train.Height, dataset.Train.Width, dataset.Train.Channels], batch.Images);
+        var images = feed.Load(batch);
         ulong draw = ((ulong)state.Epoch * (ulong)loader.BatchesPerEpoch) + (ulong)batch.Index;
         bool last = batch.Index == loader.BatchesPerEpoch - 1;
         using var probe = state.Model.Spec.IsSpiking && (last || monitors.Any(monitor => monitor.WantsActivity))

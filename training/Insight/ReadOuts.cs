@@ -29,8 +29,8 @@ public sealed record ReadOuts(IReadOnlyList<int[]> Predicted, IReadOnlyList<floa
         CancellationToken cancellation = default)
     {
         int steps = model.Spec.Timesteps, classes = model.Spec.Classes;
-        var loader = new BatchLoader(
-            images, normalization.Mean, normalization.Std, batchSize, Augmentation.None, shuffle: false, seed: 0);
+        var loader = new BatchLoader(images, batchSize, Augmentation.None, shuffle: false, seed: 0);
+        using var feed = new ImageFeed(model.Device, normalization.Mean, normalization.Std);
         var predicted = Enumerable.Range(0, steps).Select(_ => new int[images.Count]).ToList();
         var confidence = Enumerable.Range(0, steps).Select(_ => new float[images.Count]).ToList();
         var losses = new float[images.Count];
@@ -38,7 +38,7 @@ public sealed record ReadOuts(IReadOnlyList<int[]> Predicted, IReadOnlyList<floa
         {
             cancellation.ThrowIfCancellationRequested();
             using var scope = model.Device.Scope();
-            var x = Tensor.From(model.Device, [batch.Count, images.Height, images.Width, images.Channels], batch.Images);
+            var x = feed.Load(batch);
             float[] logits = model.Forward(x, training: false, seed, (ulong)batch.Index, perStep: true, probe).ToArray();
             int first = batch.Index * batchSize;
             for (int i = 0; i < batch.Count; i++)
