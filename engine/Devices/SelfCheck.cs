@@ -84,14 +84,15 @@ public static class SelfCheck
     }
 
     private static void Uploads(Device device, List<PathCheck> checks) =>
-        Compare(device, FastPath.Uploads, "thirty copies of one array that changes", checks, () =>
+        Compare(device, FastPath.Uploads, "thirty copies of one array that changes, some in several parts", checks, () =>
         {
-            float[] numbers = new float[10_000];
+            float[] numbers = new float[2_500_000];
             var copies = new List<Tensor>();
             for (int i = 0; i < 30; i++)
             {
-                Array.Fill(numbers, i + 1);
-                copies.Add(Tensor.From(device, [numbers.Length], numbers));
+                var part = numbers.AsSpan(0, i % 10 == 5 ? numbers.Length : 10_000 + i);
+                part.Fill(i + 1);
+                copies.Add(Tensor.From(device, [part.Length], part));
             }
 
             return [.. copies.Select(copy => copy.ToArray())];
