@@ -18,6 +18,7 @@ public static class Evaluator
     {
         var loader = new BatchLoader(dataset.Test, batchSize, Augmentation.None, shuffle: false, seed: 0);
         using var feed = new ImageFeed(model.Device, dataset.Mean, dataset.Std);
+        using var draw = new DrawNumber(model.Device);
         using var sums = new MetricSums(model.Device);
         foreach (var batch in loader.Epoch(0))
         {
@@ -25,9 +26,11 @@ public static class Evaluator
             using var scope = model.Device.Scope();
             using var labels = new Labels(model.Device, batch.Labels);
             var images = feed.Load(batch);
-            var logits = model.Forward(images, training: false, seed, (ulong)batch.Index);
+            draw.Set((ulong)batch.Index);
+            var logits = model.Forward(images, training: false, seed, draw);
             var loss = Ops.CrossEntropy(logits, labels);
-            sums.Add(new StepLosses(logits, loss, loss, null), labels, batch.Index + 1);
+            sums.Add(new StepLosses(logits, loss, loss, null), labels);
+            sums.Images += batch.Count;
         }
 
         return sums.Read().Means;

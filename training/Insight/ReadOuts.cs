@@ -31,6 +31,7 @@ public sealed record ReadOuts(IReadOnlyList<int[]> Predicted, IReadOnlyList<floa
         int steps = model.Spec.Timesteps, classes = model.Spec.Classes;
         var loader = new BatchLoader(images, batchSize, Augmentation.None, shuffle: false, seed: 0);
         using var feed = new ImageFeed(model.Device, normalization.Mean, normalization.Std);
+        using var draw = new DrawNumber(model.Device);
         var predicted = Enumerable.Range(0, steps).Select(_ => new int[images.Count]).ToList();
         var confidence = Enumerable.Range(0, steps).Select(_ => new float[images.Count]).ToList();
         var losses = new float[images.Count];
@@ -39,7 +40,8 @@ public sealed record ReadOuts(IReadOnlyList<int[]> Predicted, IReadOnlyList<floa
             cancellation.ThrowIfCancellationRequested();
             using var scope = model.Device.Scope();
             var x = feed.Load(batch);
-            float[] logits = model.Forward(x, training: false, seed, (ulong)batch.Index, perStep: true, probe).ToArray();
+            draw.Set((ulong)batch.Index);
+            float[] logits = model.Forward(x, training: false, seed, draw, perStep: true, probe).ToArray();
             int first = batch.Index * batchSize;
             for (int i = 0; i < batch.Count; i++)
             {
