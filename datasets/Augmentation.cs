@@ -2,8 +2,8 @@ namespace Idsnn.Datasets;
 
 /// <summary>
 /// What happens to train images, in this order: crop, flip, policy, normalisation, Cutout, and CutMix over the batch.  Whatever is
-/// drawn depends on (seed, epoch, sample) alone, CutMix's on (seed, epoch, batch).  Crop and flip are the standard CIFAR recipe
-/// (He et al. 2016, section 4.2).
+/// drawn depends on (seed, epoch, sample) alone, CutMix's on (seed, epoch, batch).  A policy works on the bytes of the cropped image; all
+/// else is left to the device, as an <see cref="ImageDraw"/>.  Crop and flip are the standard CIFAR recipe (He et al. 2016, section 4.2).
 /// </summary>
 /// <param name="Crop">
 /// A random crop of the image's own size out of the image padded by <see cref="Padding"/> black pixels on every side.
@@ -31,28 +31,28 @@ public readonly record struct Augmentation(
     /// <summary>Crop and flip; for train sets.</summary>
     public static Augmentation CropFlip => new(true, true);
 
-    /// <summary>Where the crop of one sample in one epoch lies, in [-Padding, Padding], and whether it is mirrored.</summary>
-    internal (int Top, int Left, bool Mirror) Draw(ulong seed, int epoch, int sample)
+    /// <summary>Draws for one sample in one epoch, all but CutMix.</summary>
+    internal ImageDraw Draw(int height, int width, ulong seed, int epoch, int sample)
     {
         var random = new CounterRandom(seed, Streams.Augmentation, (ulong)epoch, (ulong)sample);
         (int top, int left) = (random.Next(2 * Padding + 1) - Padding, random.Next(2 * Padding + 1) - Padding);
         bool mirror = random.Next(2) == 1;
-        return (Crop ? top : 0, Crop ? left : 0, Flip && mirror);
+        return new ImageDraw(Crop ? top : 0, Crop ? left : 0, Flip && mirror, DrawCutout(height, width, seed, epoch, sample));
     }
 
-    /// <summary>Applies the policy, if there is one, in place.</summary>
-    internal void ApplyPolicy(byte[] pixels, int height, int width, ulong seed, int epoch, int sample)
+    /// <summary>
+    /// Applies the policy, if there is one, in place.  It works on the image after crop and flip, so these are applied too.
+    /// </summary>
+    /// <returns>What is left to be done.</returns>
+    internal ImageDraw ApplyPolicy(ImageDraw draw, Span<byte> pixels, int height, int width, ulong seed, int epoch, int sample)
     {
-        if (Policy is null) return;
+        if (Policy is null) return draw;
+        var image = new RgbImage([.. pixels], height, width);
+        Geometry.Transform(image, draw.Mirror ? -1 : 1, 0, draw.Left + (draw.Mirror ? width : 0), 0, 1, draw.Top);
         var random = new CounterRandom(seed, Streams.Policy, (ulong)epoch, (ulong)sample);
-        Policy.Apply(new RgbImage(pixels, height, width), ref random);
-    }
-
-    /// <summary>What Cutout takes from one sample in one epoch.</summary>
-    internal Box DrawCutout(int height, int width, ulong seed, int epoch, int sample)
-    {
-        var random = new CounterRandom(seed, Streams.Cutout, (ulong)epoch, (ulong)sample);
-        return Box.About(random.Next(height), random.Next(width), Cutout, Cutout, height, width);
+        Policy.Apply(image, ref random);
+        image.Pixels.CopyTo(pixels);
+        return new ImageDraw(0, 0, false, draw.Cutout);
     }
 
     /// <exception cref="ArgumentException">An option is out of range, or not for images of so many channels.</exception>
@@ -65,18 +65,11 @@ public readonly record struct Augmentation(
             throw new ArgumentException($"Augmentation: policies are for images of {RgbImage.Channels} channels, got {channels}");
         }
     }
-}
 
-/// <summary>A rectangle of pixels, its lower and right ends exclusive.</summary>
-internal readonly record struct Box(int Top, int Left, int Bottom, int Right)
-{
-    public int Area => (Bottom - Top) * (Right - Left);
-
-    /// <summary>A box of a size about a pixel, without what sticks out of the image.</summary>
-    public static Box About(int y, int x, int boxHeight, int boxWidth, int height, int width)
+    private Box DrawCutout(int height, int width, ulong seed, int epoch, int sample)
     {
-        (int top, int left) = (y - boxHeight / 2, x - boxWidth / 2);
-        return new Box(
-            Math.Max(top, 0), Math.Max(left, 0), Math.Min(top + boxHeight, height), Math.Min(left + boxWidth, width));
+        if (Cutout == 0) return default;
+        var random = new CounterRandom(seed, Streams.Cutout, (ulong)epoch, (ulong)sample);
+        return Box.About(random.Next(height), random.Next(width), Cutout, Cutout, height, width);
     }
 }

@@ -1,17 +1,35 @@
 namespace Idsnn.Datasets;
 
-/// <summary>Images ready for a network.  Its arrays are reused: see <see cref="BatchLoader.Epoch"/> for how long they hold.</summary>
+/// <summary>
+/// Images as bytes, and what is to be done to them.  Its arrays are reused: see <see cref="BatchLoader.Epoch"/> for how long they hold.
+/// </summary>
 public sealed class Batch
 {
-    internal Batch(int count, int imageSize) => (Images, Labels) = (new float[count * imageSize], new int[count]);
+    internal Batch(int count, ImageSet set)
+    {
+        (Height, Width, Channels) = (set.Height, set.Width, set.Channels);
+        (Pixels, Draws, Labels) = (new byte[count * set.ImageBytes], new ImageDraw[count], new int[count]);
+    }
 
-    /// <summary>Normalised images, NHWC: exactly [Count, Height, Width, Channels] elements.</summary>
-    public float[] Images { get; }
+    /// <summary>Rows of an image.</summary>
+    public int Height { get; }
+
+    /// <summary>Columns of an image.</summary>
+    public int Width { get; }
+
+    /// <summary>Bytes of a pixel.</summary>
+    public int Channels { get; }
+
+    /// <summary>The images, NHWC: exactly [Count, Height, Width, Channels] elements.</summary>
+    public byte[] Pixels { get; }
+
+    /// <summary>What is to be done to each image, [Count].</summary>
+    public ImageDraw[] Draws { get; }
 
     /// <summary>Class of each image, [Count].</summary>
     public int[] Labels { get; }
 
-    /// <summary>Where images were mixed (CutMix), the class of what was pasted into each, [Count]; null in a batch as it was.</summary>
+    /// <summary>Where images are mixed (CutMix), the class of what comes into each, [Count]; null in a batch as it was.</summary>
     public int[]? SecondLabels { get; internal set; }
 
     /// <summary>How much of each image is still of <see cref="Labels"/>' class, 0 … 1, [Count]; null in a batch as it was.</summary>

@@ -3,13 +3,11 @@ using System.Collections.Concurrent;
 namespace Idsnn.Datasets;
 
 /// <summary>
-/// Cuts an image set into shuffled, augmented, normalised batches, made in the background.  A batch depends on (seed, epoch,
+/// Cuts an image set into shuffled batches with draws for their augmentation, made in the background.  A batch depends on (seed, epoch,
 /// index) alone: neither the number of workers nor their timing nor the epochs run before change it.
 /// </summary>
 public sealed class BatchLoader
 {
-    private const int Values = 256;
-
     private readonly ImageSet set;
     private readonly int batchSize;
     private readonly Augmentation augmentation;
@@ -18,16 +16,11 @@ public sealed class BatchLoader
     private readonly int workers;
     private readonly int prefetch;
 
-    // normalised[c * Values + x] = (x / 255 - mean[c]) / std[c]
-    private readonly float[] normalised;
-
     private readonly ConcurrentBag<Batch> full = [];
     private readonly ConcurrentBag<Batch> partial = [];
 
     /// <summary>Prepares to load; no work is done before <see cref="Epoch"/> is enumerated.</summary>
     /// <param name="set">The images.</param>
-    /// <param name="mean">Mean per channel of pixels scaled to [0, 1].</param>
-    /// <param name="std">Standard deviation per channel of pixels scaled to [0, 1].</param>
     /// <param name="batchSize">Images per batch; where it exceeds the set, one smaller batch is the epoch.</param>
     /// <param name="augmentation">What happens to the images.</param>
     /// <param name="shuffle">Whether each epoch has its own order (Fisher–Yates); the set's order otherwise.</param>
@@ -38,8 +31,6 @@ public sealed class BatchLoader
     /// <exception cref="ArgumentException">An argument is out of range, or no batch would ever come of them.</exception>
     public BatchLoader(
         ImageSet set,
-        float[] mean,
-        float[] std,
         int batchSize,
         Augmentation augmentation,
         bool shuffle,
@@ -49,19 +40,9 @@ public sealed class BatchLoader
         bool dropLast = false)
     {
         ArgumentNullException.ThrowIfNull(set);
-        ArgumentNullException.ThrowIfNull(mean);
-        ArgumentNullException.ThrowIfNull(std);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batchSize);
         ArgumentOutOfRangeException.ThrowIfNegative(workers);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(prefetch);
-        if (mean.Length != set.Channels || std.Length != set.Channels || !std.All(s => s > 0))
-        {
-            throw new ArgumentException(
-                $"BatchLoader: images of {set.Channels} channels need as many means and positive standard deviations, "
-                + $"got [{string.Join(", ", mean)}] and [{string.Join(", ", std)}].",
-                nameof(std));
-        }
-
         augmentation.RequireFor(set.Channels);
         BatchesPerEpoch = set.Count / batchSize + (set.Count % batchSize != 0 && !dropLast ? 1 : 0);
         if (BatchesPerEpoch == 0)
@@ -78,11 +59,6 @@ public sealed class BatchLoader
         this.seed = seed;
         this.workers = workers;
         this.prefetch = prefetch;
-        normalised = new float[set.Channels * Values];
-        for (int i = 0; i < normalised.Length; i++)
-        {
-            normalised[i] = (i % Values / 255f - mean[i / Values]) / std[i / Values];
-        }
     }
 
     /// <summary>The number of batches in an epoch.</summary>
@@ -132,27 +108,24 @@ public sealed class BatchLoader
     {
         int first = index * batchSize;
         int count = Math.Min(batchSize, set.Count - first);
-        if (!Pool(count).TryTake(out Batch? batch)) batch = new Batch(count, set.ImageBytes);
+        if (!Pool(count).TryTake(out Batch? batch)) batch = new Batch(count, set);
 
         batch.Index = index;
         batch.SecondLabels = null;
         batch.Shares = null;
-        var pixels = new byte[set.ImageBytes];
         for (int i = 0; i < count; i++)
         {
             int sample = order[first + i];
-            var image = batch.Images.AsSpan(i * set.ImageBytes, set.ImageBytes);
+            var pixels = batch.Pixels.AsSpan(i * set.ImageBytes, set.ImageBytes);
             batch.Labels[i] = set.Labels[sample];
-            Crop(set.Image(sample), pixels, augmentation.Draw(seed, epoch, sample));
-            augmentation.ApplyPolicy(pixels, set.Height, set.Width, seed, epoch, sample);
-            Normalise(pixels, image);
-            if (augmentation.Cutout > 0) Clear(image, augmentation.DrawCutout(set.Height, set.Width, seed, epoch, sample));
+            set.Image(sample).CopyTo(pixels);
+            ImageDraw draw = augmentation.Draw(set.Height, set.Width, seed, epoch, sample);
+            batch.Draws[i] = augmentation.ApplyPolicy(draw, pixels, set.Height, set.Width, seed, epoch, sample);
         }
 
         if (augmentation.CutMix > 0)
         {
-            var random = new CounterRandom(seed, Streams.CutMix, (ulong)epoch, (ulong)index);
-            CutMix.Apply(batch, set.Height, set.Width, augmentation.CutMix, random);
+            CutMix.Apply(batch, augmentation.CutMix, new CounterRandom(seed, Streams.CutMix, (ulong)epoch, (ulong)index));
         }
 
         return batch;
@@ -161,38 +134,4 @@ public sealed class BatchLoader
     private void Recycle(Batch batch) => Pool(batch.Count).Add(batch);
 
     private ConcurrentBag<Batch> Pool(int count) => count == batchSize ? full : partial;
-
-    // target[y, x] = source[y + top, x' + left], black outside; x' is x, or its mirror image.
-    private void Crop(ReadOnlySpan<byte> source, Span<byte> target, (int Top, int Left, bool Mirror) draw)
-    {
-        (int height, int width, int channels) = (set.Height, set.Width, set.Channels);
-        int to = 0;
-        for (int y = 0; y < height; y++)
-        {
-            int fromY = y + draw.Top;
-            for (int x = 0; x < width; x++)
-            {
-                int fromX = (draw.Mirror ? width - 1 - x : x) + draw.Left;
-                bool inside = (uint)fromY < (uint)height && (uint)fromX < (uint)width;
-                int from = (fromY * width + fromX) * channels;
-                for (int c = 0; c < channels; c++) target[to++] = inside ? source[from + c] : (byte)0;
-            }
-        }
-    }
-
-    private void Normalise(ReadOnlySpan<byte> pixels, Span<float> target)
-    {
-        for (int i = 0; i < pixels.Length;)
-        {
-            for (int c = 0; c < set.Channels; c++, i++) target[i] = normalised[c * Values + pixels[i]];
-        }
-    }
-
-    private void Clear(Span<float> image, Box box)
-    {
-        for (int y = box.Top; y < box.Bottom; y++)
-        {
-            image[((y * set.Width + box.Left) * set.Channels)..((y * set.Width + box.Right) * set.Channels)].Clear();
-        }
-    }
 }

@@ -8,6 +8,7 @@ namespace Idsnn.Engine;
 /// </summary>
 public sealed class Labels : IDisposable
 {
+    private readonly Device device;
     private readonly Storage storage;
     private bool disposed;
 
@@ -15,9 +16,8 @@ public sealed class Labels : IDisposable
     /// <exception cref="ArgumentException">A label is negative.</exception>
     public Labels(Device device, ReadOnlySpan<int> labels)
     {
-        Count = labels.Length;
         Largest = LargestOf(labels);
-        storage = new Storage(device.Memory, labels.Length);
+        (this.device, Count, storage) = (device, labels.Length, new Storage(device.Memory, labels.Length));
         device.Upload(View, labels);
     }
 
@@ -29,17 +29,23 @@ public sealed class Labels : IDisposable
     /// <exception cref="ArgumentException">Lengths differ, a label is negative, or a share is none.</exception>
     public Labels(Device device, ReadOnlySpan<int> labels, ReadOnlySpan<int> second, ReadOnlySpan<float> shares)
     {
-        Count = labels.Length;
-        Require.That(
-            second.Length == Count && shares.Length == Count,
-            $"Labels: {Count} labels need as many second labels and shares, got {second.Length} and {shares.Length}");
-        foreach (float share in shares) Require.That(share is >= 0f and <= 1f, $"Labels: a share lies in [0, 1], got {share}");
-        Largest = Math.Max(LargestOf(labels), LargestOf(second));
+        Largest = LargestOf(labels, second, shares);
         AreMixed = true;
-        storage = new Storage(device.Memory, 3 * Count);
-        device.Upload(View, labels);
-        device.Upload(SecondView, second);
-        device.Upload(ShareView, shares);
+        (this.device, Count, storage) = (device, labels.Length, new Storage(device.Memory, 3 * labels.Length));
+        Upload(labels, second, shares);
+    }
+
+    /// <summary>Puts other labels in place of these.</summary>
+    /// <param name="labels">[N].</param>
+    /// <param name="second">[N], where the labels are mixed; else nothing.</param>
+    /// <param name="shares">[N], where the labels are mixed; else nothing.</param>
+    /// <exception cref="ArgumentException">Lengths differ, a label is negative, or a share is none.</exception>
+    public void CopyFrom(ReadOnlySpan<int> labels, ReadOnlySpan<int> second = default, ReadOnlySpan<float> shares = default)
+    {
+        Require.That(labels.Length == Count, $"Labels: {labels.Length} labels where {Count} are to be replaced");
+        Largest = AreMixed ? LargestOf(labels, second, shares) : LargestOf(labels);
+        if (AreMixed) Upload(labels, second, shares);
+        else device.Upload(View, labels);
     }
 
     /// <summary>N.</summary>
@@ -49,7 +55,7 @@ public sealed class Labels : IDisposable
     public bool AreMixed { get; }
 
     /// <summary>The largest label; the losses check it against the number of classes.</summary>
-    internal int Largest { get; }
+    internal int Largest { get; private set; }
 
     internal ArrayView<int> View => Part(0).Cast<int>();
 
@@ -67,6 +73,22 @@ public sealed class Labels : IDisposable
         if (disposed) return;
         disposed = true;
         storage.Release();
+    }
+
+    private void Upload(ReadOnlySpan<int> labels, ReadOnlySpan<int> second, ReadOnlySpan<float> shares)
+    {
+        device.Upload(View, labels);
+        device.Upload(SecondView, second);
+        device.Upload(ShareView, shares);
+    }
+
+    private static int LargestOf(ReadOnlySpan<int> labels, ReadOnlySpan<int> second, ReadOnlySpan<float> shares)
+    {
+        Require.That(
+            second.Length == labels.Length && shares.Length == labels.Length,
+            $"Labels: {labels.Length} labels need as many second labels and shares, got {second.Length} and {shares.Length}");
+        foreach (float share in shares) Require.That(share is >= 0f and <= 1f, $"Labels: a share lies in [0, 1], got {share}");
+        return Math.Max(LargestOf(labels), LargestOf(second));
     }
 
     private static int LargestOf(ReadOnlySpan<int> labels)

@@ -11,8 +11,8 @@ public sealed class SgdUpdate : IDisposable
     private readonly IReadOnlyList<(Tensor Parameter, Tensor Velocity)> slots;
     private readonly SgdSpec options;
     private readonly Device device;
-    private readonly SgdChunk[] chunks;
-    private readonly Storage table;
+    private readonly Dictionary<object, Table> tables = [];
+    private readonly int length;
     private readonly Tensor rate;
 
     /// <summary>Prepares the table.</summary>
@@ -23,12 +23,9 @@ public sealed class SgdUpdate : IDisposable
         this.slots = slots;
         this.options = options;
         device = slots[0].Parameter.Device;
-        chunks = new SgdChunk[slots.Sum(slot => (slot.Parameter.Shape.Size + SgdChunks.Length - 1) / SgdChunks.Length)];
-        table = new Storage(device.Memory, (long)chunks.Length * 8);
+        length = slots.Sum(slot => (slot.Parameter.Shape.Size + SgdChunks.Length - 1) / SgdChunks.Length);
         rate = Tensor.Persistent(device, [1], [options.LearningRate]);
     }
-
-    private ArrayView<SgdChunk> Table => table.Block.Floats.Cast<SgdChunk>().SubView(0, chunks.Length);
 
     /// <summary>Whether a device can.</summary>
     public static bool Supports(Device device) => device.Uses(FastPath.Update);
@@ -40,6 +37,9 @@ public sealed class SgdUpdate : IDisposable
     /// <exception cref="ArgumentException">A parameter has no gradient.</exception>
     public void Run()
     {
+        // A graph replays with the addresses that its table holds, so that no one else may write to it.
+        object owner = device.Graph ?? (object)this;
+        if (!tables.TryGetValue(owner, out var table)) tables.Add(owner, table = new Table(device, length));
         bool changed = false;
         int i = 0;
         foreach (var (parameter, velocity) in slots)
@@ -51,21 +51,38 @@ public sealed class SgdUpdate : IDisposable
                 var chunk = new SgdChunk(
                     parameter.Address + at, velocity.Address + at, parameter.Gradient!.Address + at,
                     Math.Min(SgdChunks.Length, parameter.Shape.Size - start));
-                changed |= chunk != chunks[i];
-                chunks[i] = chunk;
+                changed |= chunk != table.Chunks[i];
+                table.Chunks[i] = chunk;
             }
         }
 
         // Gradients come from the pool in the same order at every step, so that the table settles.
-        if (changed) device.Upload(Table, chunks);
-        device.Launcher.Run(new SgdChunks(Table, rate.View, options), chunks.Length * SgdChunks.Threads);
+        if (changed) device.Upload(table.View, table.Chunks);
+        device.Launcher.Run(new SgdChunks(table.View, rate.View, options), length * SgdChunks.Threads);
         foreach (var (parameter, _) in slots) parameter.Changed();
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        table.Release();
+        foreach (var table in tables.Values) table.Dispose();
         rate.Dispose();
+    }
+
+    private sealed class Table : IDisposable
+    {
+        private readonly Storage storage;
+
+        public Table(Device device, int length)
+        {
+            Chunks = new SgdChunk[length];
+            using (device.Memory.UseCommon()) storage = new Storage(device.Memory, (long)length * 8);
+        }
+
+        public SgdChunk[] Chunks { get; }
+
+        public ArrayView<SgdChunk> View => storage.Block.Floats.Cast<SgdChunk>().SubView(0, Chunks.Length);
+
+        public void Dispose() => storage.Release();
     }
 }

@@ -140,6 +140,7 @@ public sealed class Tensor : IDisposable
     {
         // Before memory is rented: no scope would return it.
         RequireAll(shape, elements);
+        using var memory = device.Memory.UseCommon();
         var tensor = Untracked(device, shape);
         tensor.CopyFrom(elements);
         return tensor;

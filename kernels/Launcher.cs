@@ -34,6 +34,7 @@ public sealed class Launcher(Accelerator accelerator, AcceleratorStream stream, 
 {
     private readonly Dictionary<(Type Kernel, int Lanes), Task> compiled = [];
     private Task lastLoad = Task.CompletedTask, lastLaunch = Task.CompletedTask;
+    private List<Action>? recording;
 
     /// <summary>How work is laid out on this device.</summary>
     public LaunchPlan Plan { get; } = plan;
@@ -97,7 +98,19 @@ public sealed class Launcher(Accelerator accelerator, AcceleratorStream stream, 
         where TLaunch : Delegate
     {
         if (!compiled.TryGetValue((typeof(K), lanes), out var loading)) compiled.Add((typeof(K), lanes), loading = Load<TLaunch>(entry));
-        var kernelLoading = (Task<TLaunch>)loading;
+        if (recording is null) Queue(kernel, (Task<TLaunch>)loading, start);
+        else recording.Add(Later(kernel, (Task<TLaunch>)loading, start));
+        Launches++;
+    }
+
+    private Action Later<K, TLaunch>(K kernel, Task<TLaunch> kernelLoading, Action<TLaunch> start)
+        where K : struct
+        where TLaunch : Delegate => () => Queue(kernel, kernelLoading, start);
+
+    private void Queue<K, TLaunch>(in K kernel, Task<TLaunch> kernelLoading, Action<TLaunch> start)
+        where K : struct
+        where TLaunch : Delegate
+    {
         if (Profile is not null) Task.WaitAll(lastLaunch, kernelLoading);
         if (lastLaunch.IsCompletedSuccessfully && kernelLoading.IsCompletedSuccessfully)
         {
@@ -109,8 +122,26 @@ public sealed class Launcher(Accelerator accelerator, AcceleratorStream stream, 
         {
             lastLaunch = StartAfter(lastLaunch, kernelLoading, start);
         }
+    }
 
-        Launches++;
+    /// <summary>
+    /// Takes down the launches of some work, with their arguments, instead of doing them: what a driver does that captures a stream.
+    /// </summary>
+    /// <returns>Does them, in order.</returns>
+    public Action Record(Action work)
+    {
+        ArgumentNullException.ThrowIfNull(work);
+        List<Action> launches = recording = [];
+        try
+        {
+            work();
+        }
+        finally
+        {
+            recording = null;
+        }
+
+        return () => launches.ForEach(launch => launch());
     }
 
     /// <summary>Waits until every launch has reached the stream; before anything but a launch does.</summary>

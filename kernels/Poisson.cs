@@ -12,14 +12,17 @@ namespace Idsnn.Kernels;
 /// <param name="sites">Floats per time-step.</param>
 /// <param name="count">T · sites.</param>
 /// <param name="seed">The generator's key.</param>
-/// <param name="offset">The upper half of its counter: a step number, so that each batch draws anew.</param>
+/// <param name="offset">
+/// [1]: the upper half of its counter, a step number, so that each batch draws anew; on the device, so that a recorded launch can be
+/// replayed with another.
+/// </param>
 public readonly struct PoissonEncode(
-    ArrayView<float> x, ArrayView<float> spikes, int sites, int count, ulong seed, ulong offset) : IKernel
+    ArrayView<float> x, ArrayView<float> spikes, int sites, int count, ulong seed, ArrayView<ulong> offset) : IKernel
 {
     /// <inheritdoc/>
     public void Execute(int item)
     {
-        var draws = Philox.Draw((uint)item, offset, seed);
+        var draws = Philox.Draw((uint)item, offset[0], seed);
         int at = item * 4;
         Fire(at, draws.X);
         Fire(at + 1, draws.Y);
@@ -31,6 +34,15 @@ public readonly struct PoissonEncode(
     {
         if (at < count) spikes[at] = (draw >> 8) * (1f / (1 << 24)) < x[at % sites] ? 1f : 0f;
     }
+}
+
+/// <summary>number = value. One work-item in all.</summary>
+/// <param name="number">[1].</param>
+/// <param name="value">The value.</param>
+public readonly struct SetNumber(ArrayView<ulong> number, ulong value) : IKernel
+{
+    /// <inheritdoc/>
+    public void Execute(int item) => number[0] = value;
 }
 
 /// <summary>Philox4x32-10 (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", 2011): four words from a counter and a key.</summary>

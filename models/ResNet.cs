@@ -12,6 +12,7 @@ public sealed class ResNet : IDisposable
     private readonly List<Block> blocks = [];
     private readonly Tensor weight, bias;
     private readonly PixelScale? pixels;
+    private readonly BatchCounter[] counters;
 
     /// <summary>Builds the network with random weights.</summary>
     /// <param name="device">Where.</param>
@@ -41,6 +42,7 @@ public sealed class ResNet : IDisposable
         weight = Tensor.Parameter(
             device, [features, spec.Classes], initializer.Uniform("fc.weight", [features, spec.Classes], features));
         bias = Tensor.Parameter(device, [spec.Classes], initializer.Uniform("fc.bias", [spec.Classes], features));
+        counters = [.. State().Select(entry => entry.Counter).OfType<BatchCounter>()];
         if (spec.Encoder == Encoder.Poisson) pixels = new PixelScale(device, normalization!);
     }
 
@@ -57,15 +59,16 @@ public sealed class ResNet : IDisposable
     /// <param name="images">[N, H, W, 3], normalised.</param>
     /// <param name="training">Whether batch-norm uses (and updates from) the batch's statistics.</param>
     /// <param name="seed">Of the Poisson encoder.</param>
-    /// <param name="draw">Which batch this is, for the Poisson encoder.</param>
+    /// <param name="draw">Which batch this is, for the Poisson encoder; null for number 0.</param>
     /// <param name="perStep">Whether to give the read-out of each time-step instead of their mean.</param>
     /// <param name="probe">Looks at what the layers do, or null.</param>
     /// <returns>[N, classes], or [T·N, classes] per step.</returns>
     public Tensor Forward(
-        Tensor images, bool training, ulong seed = 0, ulong draw = 0, bool perStep = false, ForwardProbe? probe = null)
+        Tensor images, bool training, ulong seed = 0, DrawNumber? draw = null, bool perStep = false, ForwardProbe? probe = null)
     {
         int timesteps = Spec.Timesteps;
         probe?.Begin(images.Shape[0]);
+        if (training) CountBatch();
         var x = Stem(images, training, seed, draw, probe);
         foreach (var block in blocks) x = block.Forward(x, training, probe);
         if (Spec.Kind == ModelKind.Ms) x = x.Then(membrane => Ops.Lif(membrane, Spec.Neuron!, timesteps, probe?.Neurons("fc")));
@@ -74,8 +77,16 @@ public sealed class ResNet : IDisposable
         return x.Then(features => Ops.Linear(features, weight, bias));
     }
 
+    /// <summary>
+    /// Counts a batch that batch-norm was trained on: what a forward pass in training changes on the host, and a replay of one does not.
+    /// </summary>
+    public void CountBatch()
+    {
+        foreach (var counter in counters) counter.Value++;
+    }
+
     /// <summary>The first convolution with what follows it. Under direct encoding every time-step sees the same image, so it runs once.</summary>
-    private Tensor Stem(Tensor images, bool training, ulong seed, ulong draw, ForwardProbe? probe)
+    private Tensor Stem(Tensor images, bool training, ulong seed, DrawNumber? draw, ForwardProbe? probe)
     {
         int timesteps = Spec.Timesteps;
         bool fires = Spec.Kind is ModelKind.Spiking or ModelKind.Sew;

@@ -29,7 +29,8 @@ internal sealed class BenchmarkStep : IDisposable
         for (int i = 0; i < noise.Length; i++) noise[i] = (2f * CounterRandom.Uniform(1, 0, (uint)i)) - 1f;
         images = Tensor.Persistent(device, shape, noise);
         optimizer.SetRate(1e-3);
-        this.graph = graph ? new StepGraph(device, Step) : null;
+        this.graph = graph ? new StepGraph(
+            device, Step, [.. model.State().Select(entry => entry.Tensor).OfType<Tensor>()], model.CountBatch) : null;
         labels = new Labels(device, [.. Enumerable.Range(0, batch).Select(i => i % student.Classes)]);
     }
 

@@ -16,18 +16,21 @@ public static class Evaluator
     public static Metrics Evaluate(
         ResNet model, Dataset dataset, int batchSize, ulong seed = 0, CancellationToken cancellation = default)
     {
-        var loader = new BatchLoader(
-            dataset.Test, dataset.Mean, dataset.Std, batchSize, Augmentation.None, shuffle: false, seed: 0);
+        var loader = new BatchLoader(dataset.Test, batchSize, Augmentation.None, shuffle: false, seed: 0);
+        using var feed = new ImageFeed(model.Device, dataset.Mean, dataset.Std);
+        using var draw = new DrawNumber(model.Device);
         using var sums = new MetricSums(model.Device);
         foreach (var batch in loader.Epoch(0))
         {
             cancellation.ThrowIfCancellationRequested();
             using var scope = model.Device.Scope();
             using var labels = new Labels(model.Device, batch.Labels);
-            var images = Tensor.From(model.Device, [batch.Count, dataset.Test.Height, dataset.Test.Width, dataset.Test.Channels], batch.Images);
-            var logits = model.Forward(images, training: false, seed, (ulong)batch.Index);
+            var images = feed.Load(batch);
+            draw.Set((ulong)batch.Index);
+            var logits = model.Forward(images, training: false, seed, draw);
             var loss = Ops.CrossEntropy(logits, labels);
-            sums.Add(new StepLosses(logits, loss, loss, null), labels, batch.Index + 1);
+            sums.Add(new StepLosses(logits, loss, loss, null), labels);
+            sums.Images += batch.Count;
         }
 
         return sums.Read().Means;

@@ -33,29 +33,30 @@ public sealed record MetricTotals(int Images, float Loss, float CrossEntropy, fl
 /// <summary>Sums losses and hits on the device, so that training need not wait for them.</summary>
 internal sealed class MetricSums(Device device) : IDisposable
 {
-    private readonly Tensor sums = Tensor.Persistent(device, [5], new float[5]);
-    private int images;
+    private readonly Tensor sums = Tensor.Persistent(device, [6], new float[6]);
 
-    /// <summary>Adds a step, counted from 1.</summary>
-    public void Add(StepLosses losses, Labels labels, int step)
+    /// <summary>Images of the steps that were added; kept on the host, by whoever adds them.</summary>
+    public int Images { get; set; }
+
+    /// <summary>Adds a step.</summary>
+    public void Add(StepLosses losses, Labels labels)
     {
         using var correct = Ops.CountCorrect(losses.Logits, labels);
-        Ops.AddStep(sums, losses.Total, losses.CrossEntropy, losses.Distillation, correct, labels.Count, step);
-        images += labels.Count;
+        Ops.AddStep(sums, losses.Total, losses.CrossEntropy, losses.Distillation, correct, labels.Count);
     }
 
     /// <summary>Waits for the device.</summary>
     public MetricTotals Read()
     {
         float[] values = sums.ToArray();
-        return new MetricTotals(images, values[0], values[1], values[2], values[3], (int)values[4]);
+        return new MetricTotals(Images, values[0], values[1], values[2], values[3], (int)values[4]);
     }
 
-    /// <summary>Goes on from other sums.</summary>
-    public void Set(MetricTotals totals)
+    /// <summary>Goes on from other sums, of so many steps.</summary>
+    public void Set(MetricTotals totals, int steps)
     {
-        sums.CopyFrom([totals.Loss, totals.CrossEntropy, totals.Distillation, totals.Correct, totals.NotFinite]);
-        images = totals.Images;
+        sums.CopyFrom([totals.Loss, totals.CrossEntropy, totals.Distillation, totals.Correct, totals.NotFinite, steps]);
+        Images = totals.Images;
     }
 
     public void Dispose() => sums.Dispose();

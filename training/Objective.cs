@@ -41,9 +41,9 @@ public sealed class TrainingStep(ResNet student, ResNet? teacher, Objective obje
     /// <summary>Leaves gradients in the student's parameters.</summary>
     /// <param name="images">[N, H, W, 3], normalised.</param>
     /// <param name="labels">[N].</param>
-    /// <param name="draw">Which step this is, for the Poisson encoder.</param>
+    /// <param name="draw">Which step this is, for the Poisson encoder; null for number 0.</param>
     /// <param name="probe">Looks at the student's forward pass, or null.</param>
-    public StepLosses Run(Tensor images, Labels labels, ulong draw = 0, ForwardProbe? probe = null)
+    public StepLosses Run(Tensor images, Labels labels, DrawNumber? draw = null, ForwardProbe? probe = null)
     {
         var profile = student.Device.Launcher.Profile;
         profile?.Enter("teacher");

@@ -32,6 +32,11 @@ public sealed class SgdOptimizer : IDisposable
     /// <summary>The momentum of each parameter, in their order.</summary>
     public IEnumerable<Tensor> Velocities => slots.Select(slot => slot.Velocity);
 
+    /// <summary>
+    /// Whether the learning rate lies on the device, so that a replayed <see cref="Step()"/> takes the one that was set last.
+    /// </summary>
+    public bool RateIsOnDevice => groups.TrueForAll(group => group.AllAtOnce is not null);
+
     /// <summary>Updates every parameter from its gradient and throws the gradients away.</summary>
     /// <param name="learningRate">lr.</param>
     public void Step(double learningRate)

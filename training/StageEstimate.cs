@@ -26,30 +26,30 @@ public sealed record StageEstimate(int Epochs, int Steps, double StepSeconds, do
     public static StageEstimate Measure(ResNet model, ResNet? teacher, Dataset dataset, TrainingOptions options)
     {
         var device = model.Device;
-        var train = new BatchLoader(
-            dataset.Train, dataset.Mean, dataset.Std, options.BatchSize, options.Augmentation, shuffle: true, options.Seed, options.Workers);
-        var test = new BatchLoader(dataset.Test, dataset.Mean, dataset.Std, options.BatchSize, Augmentation.None, shuffle: false, seed: 0);
+        var train = new BatchLoader(dataset.Train, options.BatchSize, options.Augmentation, shuffle: true, options.Seed, options.Workers);
+        var test = new BatchLoader(dataset.Test, options.BatchSize, Augmentation.None, shuffle: false, seed: 0);
+        using var feed = new ImageFeed(device, dataset.Mean, dataset.Std);
         using var optimizer = new SgdOptimizer(model.Parameters, options.Sgd);
         var step = new TrainingStep(model, teacher, options.Objective, options.Seed);
         device.Memory.ResetPeak();
         double stepSeconds = OfSecond(device, () =>
         {
-            var (images, labels) = First(device, train, dataset.Train);
+            var (images, labels) = First(device, feed, train);
             using (labels) step.Run(images, labels);
             optimizer.Step(options.Schedule.At(0, 0, train.BatchesPerEpoch));
         });
         double testSeconds = OfSecond(device, () =>
         {
-            var (images, labels) = First(device, test, dataset.Test);
+            var (images, labels) = First(device, feed, test);
             using (labels) model.Forward(images, training: false, options.Seed);
         });
         return new StageEstimate(options.Epochs, train.BatchesPerEpoch, stepSeconds, testSeconds * test.BatchesPerEpoch, device.Memory.PeakBytes);
     }
 
-    private static (Tensor Images, Labels Labels) First(Device device, BatchLoader loader, ImageSet set)
+    private static (Tensor Images, Labels Labels) First(Device device, ImageFeed feed, BatchLoader loader)
     {
         var batch = loader.Epoch(0).First();
-        return (Tensor.From(device, [batch.Count, set.Height, set.Width, set.Channels], batch.Images), new Labels(device, batch.Labels));
+        return (feed.Load(batch), new Labels(device, batch.Labels));
     }
 
     private static double OfSecond(Device device, Action run)

@@ -42,7 +42,7 @@ public sealed class Trainer
     private readonly IReadOnlyList<ITrainingMonitor> monitors;
     private readonly CancellationToken cancellation;
     private readonly BatchLoader loader;
-    private readonly TrainingStep step;
+    private readonly ResNet? teacher;
 
     /// <summary>Prepares to train.</summary>
     /// <param name="state">The network that learns, and how far it is.</param>
@@ -55,20 +55,20 @@ public sealed class Trainer
         TrainingState state, ResNet? teacher, Dataset dataset, TrainingOptions options, IReadOnlyList<ITrainingMonitor> monitors,
         CancellationToken cancellation = default)
     {
-        (this.state, this.dataset, this.options, this.monitors, this.cancellation) = (state, dataset, options, monitors, cancellation);
-        loader = new BatchLoader(
-            dataset.Train, dataset.Mean, dataset.Std, options.BatchSize, options.Augmentation, shuffle: true, options.Seed, options.Workers);
-        step = new TrainingStep(state.Model, teacher, options.Objective, options.Seed);
+        (this.state, this.teacher, this.dataset, this.options) = (state, teacher, dataset, options);
+        (this.monitors, this.cancellation) = (monitors, cancellation);
+        loader = new BatchLoader(dataset.Train, options.BatchSize, options.Augmentation, shuffle: true, options.Seed, options.Workers);
     }
 
     /// <summary>Runs the epochs that are left.</summary>
     /// <exception cref="ArithmeticException">The loss is no longer finite.</exception>
     public TrainingResult Run()
     {
+        using var steps = new StepRunner(state, teacher, dataset, options);
         state.StartClock();
         while (state.Epoch < options.Epochs)
         {
-            if (state.Trained is null) TrainEpoch();
+            if (state.Trained is null) TrainEpoch(steps);
             EpochResult result;
             using (state.UseAverage()) result = state.FinishEpoch(Evaluator.Evaluate(state.Model, dataset, options.BatchSize, options.Seed, cancellation));
             foreach (var monitor in monitors) monitor.EpochDone(state, result);
@@ -92,34 +92,16 @@ public sealed class Trainer
         return new Trainer(state, teacher, dataset, options, monitors).Run();
     }
 
-    private void TrainEpoch()
+    private void TrainEpoch(StepRunner steps)
     {
+        int count = loader.BatchesPerEpoch;
         foreach (var batch in loader.EpochFrom(state.Epoch, state.Step))
         {
             cancellation.ThrowIfCancellationRequested();
-            using var scope = state.Model.Device.Scope();
-            Learn(batch);
+            double rate = options.Schedule.At(state.Epoch, batch.Index, count);
+            ulong number = ((ulong)state.Epoch * (ulong)count) + (ulong)batch.Index;
+            steps.Run(batch, number, rate, looks: monitors.Any(monitor => monitor.WantsActivity), last: batch.Index == count - 1);
+            foreach (var monitor in monitors) monitor.StepDone(state, count, rate);
         }
-    }
-
-    private void Learn(Batch batch)
-    {
-        var device = state.Model.Device;
-        using var labels = batch.Shares is null
-            ? new Labels(device, batch.Labels)
-            : new Labels(device, batch.Labels, batch.SecondLabels, batch.Shares);
-        var images = Tensor.From(device, [batch.Count, dataset.Train.Height, dataset.Train.Width, dataset.Train.Channels], batch.Images);
-        ulong draw = ((ulong)state.Epoch * (ulong)loader.BatchesPerEpoch) + (ulong)batch.Index;
-        bool last = batch.Index == loader.BatchesPerEpoch - 1;
-        using var probe = state.Model.Spec.IsSpiking && (last || monitors.Any(monitor => monitor.WantsActivity))
-            ? new ForwardProbe(state.Model.Spec, countsInputs: false)
-            : null;
-        var losses = step.Run(images, labels, draw, probe);
-        var norm = last ? Ops.SquaredNorm([.. state.Model.Parameters.Select(parameter => parameter.Gradient!)]) : null;
-        double rate = options.Schedule.At(state.Epoch, batch.Index, loader.BatchesPerEpoch);
-        state.Update(losses, labels, rate);
-        if (probe is not null) state.Activity = NetworkActivity.Of(probe);
-        if (norm is not null) state.FinishTraining(rate, Math.Sqrt(norm.Item()));
-        foreach (var monitor in monitors) monitor.StepDone(state, loader.BatchesPerEpoch, rate);
     }
 }

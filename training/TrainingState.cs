@@ -100,7 +100,7 @@ public sealed class TrainingState : IDisposable
         results.Clear();
         results.AddRange(position.Results);
         (Step, Trained, secondsBefore) = (position.Step, position.Trained, position.Seconds);
-        sums.Set(position.Sums);
+        sums.Set(position.Sums, position.Step);
         clock.Reset();
     }
 
@@ -127,12 +127,24 @@ public sealed class TrainingState : IDisposable
     private IEnumerable<(string Name, Tensor Velocity)> Velocities =>
         Model.State().Where(entry => entry.IsParameter).Select(entry => entry.Name).Zip(optimizer.Velocities);
 
-    /// <summary>Ends a step: the parameters move by their gradients.</summary>
-    internal void Update(StepLosses losses, Labels labels, double learningRate)
+    /// <summary>Whether <see cref="Update"/> can be replayed: its learning rate lies on the device.</summary>
+    internal bool CanReplay => optimizer.RateIsOnDevice;
+
+    /// <summary>Sets the learning rate of the updates from now on.</summary>
+    internal void SetRate(double learningRate) => optimizer.SetRate(learningRate);
+
+    /// <summary>What a step ends with on the device: its losses are summed, and the parameters move by their gradients.</summary>
+    internal void Update(StepLosses losses, Labels labels)
+    {
+        sums.Add(losses, labels);
+        optimizer.Step();
+    }
+
+    /// <summary>What it ends with beside that, on the host and for the average of weights.</summary>
+    internal void CountStep(int images)
     {
         Step++;
-        sums.Add(losses, labels, Step);
-        optimizer.Step(learningRate);
+        sums.Images += images;
         average?.Update();
     }
 
@@ -156,7 +168,7 @@ public sealed class TrainingState : IDisposable
         var result = new EpochResult(Epoch + 1, rate, metrics, test, imagesPerSecond, Seconds, firing, norm);
         results.Add(result);
         (Step, Trained, secondsBefore) = (0, null, 0);
-        sums.Set(MetricTotals.None);
+        sums.Set(MetricTotals.None, 0);
         clock.Restart();
         return result;
     }

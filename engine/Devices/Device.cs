@@ -41,13 +41,20 @@ public sealed class Device : IDisposable
     public bool Uses(FastPath path) => !switchedOff.Contains(path) && path switch
     {
         FastPath.Update => Launcher.Plan.HasAddresses,
-        FastPath.Graphs or FastPath.Uploads => stream is CudaStream,
+        FastPath.Graphs => stream is CudaStream || EmulatesGraphs,
+        FastPath.Uploads => stream is CudaStream,
         FastPath.Neurons => Precision == Precision.BFloat16,
         _ => Precision != Precision.Full,
     };
 
     /// <summary>Whether launches are captured instead of run: nothing may be copied from the host or waited for.</summary>
     internal bool IsCapturing { get; set; }
+
+    /// <summary>The graph whose work is being queued to be captured, now or later; null outside of such work.</summary>
+    internal StepGraph? Graph { get; set; }
+
+    /// <summary>Whether launches are taken down and done again where a CUDA device replays a graph: for tests.</summary>
+    internal bool EmulatesGraphs { get; set; }
 
     internal CudaStream CudaStream => (CudaStream)stream;
 
@@ -92,7 +99,8 @@ public sealed class Device : IDisposable
     {
         if (zeros is null || zeros.Floats.Length < count)
         {
-            if (zeros is not null) Memory.Return(zeros);
+            // Fewer zeros that were handed out before stay: a captured graph may read them.
+            using var memory = Memory.UseCommon();
             zeros = Memory.Rent(Math.Max(count, 4096));
             Launcher.Settle();
             zeros.Floats.MemSetToZero(stream);

@@ -45,6 +45,12 @@ public sealed class MemoryPool : IDisposable
     /// <summary>Gives cached free blocks back to the device.</summary>
     public void Trim() => Release(common);
 
+    /// <summary>
+    /// Rents from the memory that all share until the returned value is disposed: for what is made within work that has a memory of its own
+    /// but outlives it.
+    /// </summary>
+    internal IDisposable UseCommon() => Use(common);
+
     /// <summary>Rents from (and for) <paramref name="memory"/> alone until the returned value is disposed.</summary>
     internal IDisposable Use(PrivateMemory memory)
     {
@@ -73,6 +79,7 @@ public sealed class MemoryPool : IDisposable
     {
         long size = SizeClass(floats);
         var block = current.Free.TryGetValue(size, out var stack) && stack.Count > 0 ? stack.Pop() : Allocate(size);
+        current.Rented++;
         InUseBytes += block.Bytes;
         PeakBytes = Math.Max(PeakBytes, InUseBytes);
         return block;
@@ -81,6 +88,7 @@ public sealed class MemoryPool : IDisposable
     internal void Return(Block block)
     {
         InUseBytes -= block.Bytes;
+        block.Owner.Rented--;
         var free = block.Owner.Free;
         if (!free.TryGetValue(block.Floats.Length, out var stack)) free.Add(block.Floats.Length, stack = new Stack<Block>());
         stack.Push(block);
@@ -123,6 +131,7 @@ public sealed class MemoryPool : IDisposable
         }
 
         Allocations++;
+        current.Allocated++;
         ReservedBytes += size * sizeof(float);
         return new Block(buffer, current);
     }
@@ -132,6 +141,12 @@ public sealed class MemoryPool : IDisposable
 internal sealed class PrivateMemory
 {
     public Dictionary<long, Stack<Block>> Free { get; } = [];
+
+    /// <summary>Blocks that are not free.</summary>
+    public int Rented { get; set; }
+
+    /// <summary>Blocks that were taken from the device for it so far.</summary>
+    public int Allocated { get; set; }
 
     /// <summary>
     /// Lays the free blocks in the order of their addresses: work that starts from there rents the same blocks as the last time, whatever
@@ -186,7 +201,11 @@ internal sealed class Storage(MemoryPool pool, long floats)
     /// <summary>Something computed from the elements; it is kept, and computed again after they have changed.</summary>
     public Tensor Derive(object key, Func<Tensor> allocate, Action<Tensor> compute)
     {
-        if (!derived.TryGetValue(key, out var tensor)) derived.Add(key, tensor = allocate());
+        if (!derived.TryGetValue(key, out var tensor))
+        {
+            using (pool.UseCommon()) derived.Add(key, tensor = allocate());
+        }
+
         if (current.Add(key)) compute(tensor);
         return tensor;
     }

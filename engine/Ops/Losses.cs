@@ -72,20 +72,18 @@ public static partial class Ops
     public static void Accumulate(Tensor total, Tensor value) => AddInto(total, value, total);
 
     /// <summary>Adds a step's losses and hits to running sums, without recording it and without waiting for the device.</summary>
-    /// <param name="sums">[5]; see <see cref="StepSums"/>.</param>
+    /// <param name="sums">[6]; see <see cref="StepSums"/>.</param>
     /// <param name="loss">[1], as are the next three.</param>
     /// <param name="crossEntropy">Its cross-entropy.</param>
     /// <param name="distillation">Its KL term, or null.</param>
     /// <param name="correct">Hits.</param>
     /// <param name="images">Images of the step.</param>
-    /// <param name="step">The step, from 1.</param>
-    public static void AddStep(
-        Tensor sums, Tensor loss, Tensor crossEntropy, Tensor? distillation, Tensor correct, int images, int step)
+    public static void AddStep(Tensor sums, Tensor loss, Tensor crossEntropy, Tensor? distillation, Tensor correct, int images)
     {
-        Require.That(sums.Shape == [5], $"AddStep: sums must be [5], got {sums.Shape}");
+        Require.That(sums.Shape == [6], $"AddStep: sums must be [6], got {sums.Shape}");
         sums.Device.Launcher.Run(
             new StepSums(
-                loss.View, crossEntropy.View, distillation?.View ?? sums.Device.Zeros(1), correct.View, sums.View, images, step),
+                loss.View, crossEntropy.View, distillation?.View ?? sums.Device.Zeros(1), correct.View, sums.View, images),
             1);
     }
 

@@ -9,12 +9,13 @@ namespace Idsnn.Kernels;
 /// <param name="crossEntropy">[1].</param>
 /// <param name="distillation">[1].</param>
 /// <param name="correct">[1]: images whose largest logit is the label's.</param>
-/// <param name="sums">[5]: over images the loss, its cross-entropy, its KL term; hits; the first step, from 1, whose loss was not finite.</param>
+/// <param name="sums">
+/// [6]: over images the loss, its cross-entropy, its KL term; hits; the first step, from 1, whose loss was not finite; steps.
+/// </param>
 /// <param name="images">Images of the step.</param>
-/// <param name="step">The step, from 1.</param>
 public readonly struct StepSums(
     ArrayView<float> loss, ArrayView<float> crossEntropy, ArrayView<float> distillation, ArrayView<float> correct, ArrayView<float> sums,
-    int images, int step) : IKernel
+    int images) : IKernel
 {
     /// <inheritdoc/>
     public void Execute(int item)
@@ -23,6 +24,9 @@ public readonly struct StepSums(
         sums[1] += crossEntropy[0] * images;
         sums[2] += distillation[0] * images;
         sums[3] += correct[0];
+
+        float step = sums[5] + 1f;
+        sums[5] = step;
 
         // By its bits: compilers may take a comparison of not-a-number either way.
         const uint exponent = 0x7F800000u;

@@ -67,7 +67,6 @@ internal sealed class ConvBn : IDisposable
     public Tensor Forward(Tensor x, bool training, int repeats = 1, ForwardProbe? probe = null)
     {
         probe?.Input(spec, x);
-        if (training) batches.Value++;
         using var y = Ops.Conv2D(x, weight, null, spec.Stride, spec.Padding);
         return Ops.BatchNorm(y, gamma, beta, running, training, repeats: repeats);
     }
@@ -80,7 +79,6 @@ internal sealed class ConvBn : IDisposable
     public Tensor Rectify(Tensor x, bool training, Tensor? residual, ForwardProbe? probe = null)
     {
         probe?.Input(spec, x);
-        if (training) batches.Value++;
         using var y = Ops.Conv2D(x, weight, null, spec.Stride, spec.Padding);
         return Ops.BatchNormRelu(y, gamma, beta, running, training, residual);
     }
@@ -97,7 +95,6 @@ internal sealed class ConvBn : IDisposable
         Tensor x, bool training, Tensor? residual, Neuron neuron, int timesteps, bool once = false, ForwardProbe? probe = null)
     {
         probe?.Input(spec, x);
-        if (training) batches.Value++;
         using var y = Ops.Conv2D(x, weight, null, spec.Stride, spec.Padding);
         return Ops.BatchNormLif(y, gamma, beta, running, training, residual, neuron, timesteps, once, probe?.Neurons(spec.Bn));
     }

@@ -18,10 +18,10 @@ public class StrongAugmentationTests
     public void ThePolicyComesBetweenCropAndNormalisation()
     {
         var random = new CounterRandom(3, Streams.Policy, 2, 5);
-        var image = new RgbImage(Bytes(Load(Drawn.Train, Augmentation.CropFlip, epoch: 2).Images, 5), 16, 16);
+        var image = new RgbImage(Bytes(Load(Drawn.Train, Augmentation.CropFlip, epoch: 2), 5), 16, 16);
         new AutoAugment().Apply(image, ref random);
 
-        byte[] actual = Bytes(Load(Drawn.Train, Augmentation.CropFlip with { Policy = new AutoAugment() }, epoch: 2).Images, 5);
+        byte[] actual = Bytes(Load(Drawn.Train, Augmentation.CropFlip with { Policy = new AutoAugment() }, epoch: 2), 5);
 
         Assert.That(actual, Is.EqualTo(image.Pixels));
     }
@@ -30,11 +30,11 @@ public class StrongAugmentationTests
     public void PoliciesFollowSeedEpochAndSample()
     {
         var augmentation = new Augmentation(false, false, new RandAugment(2, 20));
-        float[] first = Load(Drawn.Train, augmentation, 0).Images;
+        float[] first = Load(Drawn.Train, augmentation, 0);
 
-        Assert.That(Load(Drawn.Train, augmentation, 0).Images, Is.EqualTo(first));
-        Assert.That(Load(Drawn.Train, augmentation, 1).Images, Is.Not.EqualTo(first));
-        Assert.That(Load(Drawn.Train, augmentation, 0, seed: 4).Images, Is.Not.EqualTo(first));
+        Assert.That(Load(Drawn.Train, augmentation, 0), Is.EqualTo(first));
+        Assert.That(Load(Drawn.Train, augmentation, 1), Is.Not.EqualTo(first));
+        Assert.That(Load(Drawn.Train, augmentation, 0, seed: 4), Is.Not.EqualTo(first));
     }
 
     [TestCase(4)]
@@ -45,7 +45,7 @@ public class StrongAugmentationTests
         var seen = new HashSet<(int, int)>();
         for (int epoch = 0; epoch < 15; epoch++)
         {
-            float[] images = Load(Plain, Augmentation.None with { Cutout = side }, epoch).Images;
+            float[] images = Load(Plain, Augmentation.None with { Cutout = side }, epoch);
             for (int i = 0; i < Plain.Count; i++)
             {
                 bool[] cleared = Cleared(images, i);
@@ -61,7 +61,7 @@ public class StrongAugmentationTests
     [Test]
     public void CutoutClearsToTheMeanColour()
     {
-        float[] whole = Load(Drawn.Train, Augmentation.CropFlip, 1).Images, cut = Load(Drawn.Train, Augmentation.CropFlip with { Cutout = 6 }, 1).Images;
+        float[] whole = Load(Drawn.Train, Augmentation.CropFlip, 1), cut = Load(Drawn.Train, Augmentation.CropFlip with { Cutout = 6 }, 1);
 
         int cleared = 0;
         for (int i = 0; i < whole.Length; i++)
@@ -79,13 +79,14 @@ public class StrongAugmentationTests
         var shares = new List<float>();
         for (int epoch = 0; epoch < 40; epoch++)
         {
-            Batch batch = Load(Plain, Augmentation.None with { CutMix = 1f }, epoch);
+            Batch batch = Whole(Plain, Augmentation.None with { CutMix = 1f }, epoch);
+            float[] images = ImageReference.Scaled(batch);
             bool[]? box = null;
             Assert.That(batch.SecondLabels, Is.EquivalentTo(batch.Labels), "each image gives its box once");
             for (int i = 0; i < batch.Count; i++)
             {
                 // Colours are classes, so each value tells whose pixel it is.
-                byte[] colours = Bytes(batch.Images, i);
+                byte[] colours = Bytes(images, i);
                 bool[] pasted = [.. colours.Select(colour => colour != batch.Labels[i] + 1)];
                 if (batch.SecondLabels![i] == batch.Labels[i])
                 {
@@ -114,7 +115,7 @@ public class StrongAugmentationTests
     [TestCase(1f)]
     public void BatchesAreMixedWithTheProbability(float probability)
     {
-        var loader = new BatchLoader(Plain, [0, 0, 0], [1, 1, 1], 2, Augmentation.None with { CutMix = probability }, true, 5, workers: 0);
+        var loader = new BatchLoader(Plain, 2, Augmentation.None with { CutMix = probability }, true, 5, workers: 0);
         var batches = Enumerable.Range(0, 10).SelectMany(loader.Epoch).Select(b => (b.SecondLabels, b.Shares)).ToArray();
 
         Assert.That(batches.Count(b => b.Shares is not null) / 320.0, Is.EqualTo(probability).Within(0.1));
@@ -127,11 +128,11 @@ public class StrongAugmentationTests
         var augmentation = new Augmentation(true, true, new AutoAugment(), 8, 0.5f);
         float[][] Run(int workers, int prefetch, params int[] epochs)
         {
-            var loader = new BatchLoader(Drawn.Train, Drawn.Mean, Drawn.Std, 7, augmentation, true, 9, workers, prefetch);
+            var loader = new BatchLoader(Drawn.Train, 7, augmentation, true, 9, workers, prefetch);
             return
             [
                 .. epochs.SelectMany(loader.Epoch).Select(b => (float[])
-                    [.. b.Images, .. b.Labels.Select(l => (float)l), .. b.SecondLabels?.Select(l => (float)l) ?? [], .. b.Shares ?? []]),
+                    [.. ImageReference.Scaled(b), .. b.Labels, .. b.SecondLabels?.Select(l => (float)l) ?? [], .. b.Shares ?? []]),
             ];
         }
 
@@ -145,7 +146,7 @@ public class StrongAugmentationTests
     {
         var grey = new ImageSet(new byte[4], [0], 2, 2, 1);
         BatchLoader Loader(ImageSet set, Augmentation augmentation) =>
-            new(set, new float[set.Channels], [.. Enumerable.Repeat(1f, set.Channels)], 1, augmentation, false, 0);
+            new(set, 1, augmentation, false, 0);
 
         Failure.Says("Augmentation: Cutout's side must be at least 0, got -1", () => Loader(Plain, Augmentation.None with { Cutout = -1 }));
         Failure.Says("Augmentation: CutMix is a probability, got 1.5", () => Loader(Plain, Augmentation.None with { CutMix = 1.5f }));
@@ -155,8 +156,11 @@ public class StrongAugmentationTests
     }
 
     /// <summary>The whole set as one batch, in its order, whose numbers are bytes / 255.</summary>
-    private static Batch Load(ImageSet set, Augmentation augmentation, int epoch, ulong seed = 3) =>
-        new BatchLoader(set, [0, 0, 0], [1, 1, 1], set.Count, augmentation, shuffle: false, seed, workers: 0).Epoch(epoch).Single();
+    private static float[] Load(ImageSet set, Augmentation augmentation, int epoch, ulong seed = 3) =>
+        ImageReference.Scaled(Whole(set, augmentation, epoch, seed));
+
+    private static Batch Whole(ImageSet set, Augmentation augmentation, int epoch, ulong seed = 3) =>
+        new BatchLoader(set, set.Count, augmentation, shuffle: false, seed, workers: 0).Epoch(epoch).Single();
 
     private static byte[] Bytes(float[] images, int image)
     {

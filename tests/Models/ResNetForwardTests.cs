@@ -71,7 +71,12 @@ public class ResNetForwardTests(string name) : DeviceTests(name)
         using var net = new ResNet(Device, spec, seed: 1, Lively, new([0.5f, 0.5f, 0.5f], [0.25f, 0.25f, 0.25f]));
         var images = From([2, 9, 9, 3], Nets.Noise(4, 2, 9));
         net.Forward(images, training: true);
-        float[] Logits(ulong seed, ulong draw) => net.Forward(images, training: false, seed, draw).ToArray();
+        using var number = new DrawNumber(Device);
+        float[] Logits(ulong seed, ulong draw)
+        {
+            number.Set(draw);
+            return net.Forward(images, training: false, seed, number).ToArray();
+        }
 
         float[] once = Logits(1, 0);
 

@@ -227,10 +227,10 @@ public sealed class LossesTests(string name) : DeviceTests(name)
     [Test]
     public void StepsAddUpByTheirImages()
     {
-        using var sums = Tensor.Full(Device, [5], 0f);
-        Ops.AddStep(sums, From([1], 3f), From([1], 2f), From([1], 1f), From([1], 4f), images: 8, step: 1);
-        Ops.AddStep(sums, From([1], 0.5f), From([1], 0.5f), null, From([1], 1f), images: 2, step: 2);
-        Assert.That(sums.ToArray(), Is.EqualTo(new[] { 25f, 17f, 8f, 5f, 0f }));
+        using var sums = Tensor.Full(Device, [6], 0f);
+        Ops.AddStep(sums, From([1], 3f), From([1], 2f), From([1], 1f), From([1], 4f), images: 8);
+        Ops.AddStep(sums, From([1], 0.5f), From([1], 0.5f), null, From([1], 1f), images: 2);
+        Assert.That(sums.ToArray(), Is.EqualTo(new[] { 25f, 17f, 8f, 5f, 0f, 2f }));
     }
 
     [TestCase(float.NaN)]
@@ -238,9 +238,9 @@ public sealed class LossesTests(string name) : DeviceTests(name)
     [TestCase(float.NegativeInfinity)]
     public void TheFirstStepThatIsNotFiniteIsKept(float loss)
     {
-        using var sums = Tensor.Full(Device, [5], 0f);
+        using var sums = Tensor.Full(Device, [6], 0f);
         float[] losses = [float.MaxValue, -float.MaxValue, loss, 1f, float.NaN];
-        for (int i = 0; i < losses.Length; i++) Ops.AddStep(sums, From([1], losses[i]), From([1], 1f), null, From([1], 0f), 1, step: i + 1);
+        for (int i = 0; i < losses.Length; i++) Ops.AddStep(sums, From([1], losses[i]), From([1], 1f), null, From([1], 0f), 1);
         Assert.That(sums.ToArray()[4], Is.EqualTo(3f));
     }
 

@@ -42,13 +42,13 @@ public class TrainerTests(string name) : DeviceTests(name)
         using var same = new ResNet(Device, Tiny.Ann, seed: 1);
         var options = Tiny.Options(1, lr: 1e-30) with { Augmentation = default };
         var train = Trainer.Train(net, null, Tiny.Dataset, options).Epochs[0].Train;
-        var loader = new Idsnn.Datasets.BatchLoader(
-            Tiny.Dataset.Train, Tiny.Dataset.Mean, Tiny.Dataset.Std, 16, default, shuffle: true, options.Seed);
+        var loader = new Idsnn.Datasets.BatchLoader(Tiny.Dataset.Train, 16, default, shuffle: true, options.Seed);
+        using var feed = new ImageFeed(Device, Tiny.Dataset.Mean, Tiny.Dataset.Std);
         double loss = 0;
         foreach (var batch in loader.Epoch(0))
         {
             using var labels = new Labels(Device, batch.Labels);
-            loss += batch.Count * (double)Ops.CrossEntropy(same.Forward(From([batch.Count, 12, 12, 3], batch.Images), training: true), labels).Item();
+            loss += batch.Count * (double)Ops.CrossEntropy(same.Forward(feed.Load(batch), training: true), labels).Item();
         }
 
         Assert.That(train.Loss, Is.EqualTo(loss / 60).Within(1e-5));

@@ -29,8 +29,9 @@ public sealed record ReadOuts(IReadOnlyList<int[]> Predicted, IReadOnlyList<floa
         CancellationToken cancellation = default)
     {
         int steps = model.Spec.Timesteps, classes = model.Spec.Classes;
-        var loader = new BatchLoader(
-            images, normalization.Mean, normalization.Std, batchSize, Augmentation.None, shuffle: false, seed: 0);
+        var loader = new BatchLoader(images, batchSize, Augmentation.None, shuffle: false, seed: 0);
+        using var feed = new ImageFeed(model.Device, normalization.Mean, normalization.Std);
+        using var draw = new DrawNumber(model.Device);
         var predicted = Enumerable.Range(0, steps).Select(_ => new int[images.Count]).ToList();
         var confidence = Enumerable.Range(0, steps).Select(_ => new float[images.Count]).ToList();
         var losses = new float[images.Count];
@@ -38,8 +39,9 @@ public sealed record ReadOuts(IReadOnlyList<int[]> Predicted, IReadOnlyList<floa
         {
             cancellation.ThrowIfCancellationRequested();
             using var scope = model.Device.Scope();
-            var x = Tensor.From(model.Device, [batch.Count, images.Height, images.Width, images.Channels], batch.Images);
-            float[] logits = model.Forward(x, training: false, seed, (ulong)batch.Index, perStep: true, probe).ToArray();
+            var x = feed.Load(batch);
+            draw.Set((ulong)batch.Index);
+            float[] logits = model.Forward(x, training: false, seed, draw, perStep: true, probe).ToArray();
             int first = batch.Index * batchSize;
             for (int i = 0; i < batch.Count; i++)
             {

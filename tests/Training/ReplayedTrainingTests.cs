@@ -1,0 +1,135 @@
+using Idsnn.Datasets;
+using Idsnn.Engine;
+using Idsnn.Kernels;
+using Idsnn.Models;
+using Idsnn.Training;
+using ILGPU.Runtime.CPU;
+using Device = Idsnn.Engine.Device;
+
+namespace Idsnn.Tests.Training;
+
+/// <summary>
+/// A training whose steps are replayed, as CUDA devices do it, leaves the bytes of one that launches them: with steps between that are
+/// looked at, smaller last batches, tests, mixed labels, Poisson draws, falling rates and averaged weights. On the CPU accelerator, which
+/// can keep tables of addresses as CUDA devices do.
+/// </summary>
+public sealed class ReplayedTrainingTests
+{
+    private const int Epochs = 2, Steps = 4, Never = int.MaxValue;
+
+    private Device device = null!;
+    private Run launched = null!;
+
+    [OneTimeSetUp]
+    public void LaunchEveryStep()
+    {
+        var context = DeviceCatalog.CreateContext();
+        var accelerator = context.Devices.OfType<CPUDevice>().Single().CreateAccelerator(context);
+        var plan = LaunchPlan.CpuAccelerator(Environment.ProcessorCount) with { HasAddresses = true };
+        device = new Device(DeviceCatalog.List().Single(info => info.Kind == DeviceKind.Cpu), context, accelerator, plan, null);
+        launched = Train(Never);
+        device.EmulatesGraphs = true;
+    }
+
+    [OneTimeTearDown]
+    public void Close() => device.Dispose();
+
+    [Test]
+    public void ReplayedStepsLeaveTheSameBytes()
+    {
+        var replayed = Train(Never);
+
+        Assert.That(replayed.Launches.Count(count => count < launched.Launches.Min() / 2), Is.EqualTo(2), "steps that were replayed");
+        Same(launched, replayed);
+    }
+
+    [Test]
+    public void SoDoesATrainingThatIsResumed() => Same(launched, Train(stopAfter: Steps + 1));
+
+    [Test]
+    public void MoreClassesThanTheNetworkHasAreRefused()
+    {
+        using var net = new ResNet(device, Tiny.Ann with { Classes = 9 }, seed: 1);
+        Failure.Says(
+            "the train set has label 9, which is not below the 9 classes of the network",
+            () => Trainer.Train(net, null, Tiny.Dataset, Tiny.Options(1)));
+    }
+
+    private static void Same(Run expected, Run actual)
+    {
+        Assert.That(actual.Results, Is.EqualTo(expected.Results));
+        Assert.That(actual.State.Keys, Is.EqualTo(expected.State.Keys));
+        foreach (var (key, tensor) in expected.State)
+        {
+            Assert.That(actual.State[key].Integers, Is.EqualTo(tensor.Integers), key);
+            Assert.That(actual.State[key].Floats, Is.EqualTo(tensor.Floats), key);
+        }
+    }
+
+    private Run Train(int stopAfter)
+    {
+        var options = Tiny.Options(Epochs, new Objective(PerStep: true), workers: 0) with
+        {
+            Schedule = new LearningRateSchedule(0.05, Epochs, ScheduleKind.Cosine, []),
+            Augmentation = Augmentation.CropFlip with { Cutout = 4, CutMix = 0.5f },
+            AverageDecay = 0.9f,
+        };
+        using var stop = new CancellationTokenSource();
+        var monitor = new Curious(device, step =>
+        {
+            if (step == stopAfter) stop.Cancel();
+        });
+        using var teacher = new ResNet(device, Tiny.Ann, seed: 2);
+        using ResNet first = Net(), second = Net();
+        using TrainingState begun = State(first, options), resumed = State(second, options);
+        try
+        {
+            new Trainer(begun, teacher, Tiny.Dataset, options, [monitor], stop.Token).Run();
+            return Of(begun, monitor);
+        }
+        catch (OperationCanceledException)
+        {
+            var (position, tensors) = begun.Save();
+            resumed.Load(position, tensors);
+            new Trainer(resumed, teacher, Tiny.Dataset, options, [monitor]).Run();
+            return Of(resumed, monitor);
+        }
+    }
+
+    private ResNet Net() => new(device, Tiny.Spiking with { Encoder = Encoder.Poisson }, seed: 1, Tiny.Lively, Tiny.Normalization);
+
+    private static TrainingState State(ResNet net, TrainingOptions options) => new("student", net, options.Sgd, options.AverageDecay);
+
+    private static Run Of(TrainingState state, Curious monitor) => new(
+        [.. state.Results.Select(result => result with { Seconds = 0, ImagesPerSecond = 0 })], monitor.Last, monitor.Launches);
+
+    /// <summary>How a training ended, and the launches of its steps.</summary>
+    private sealed record Run(
+        IReadOnlyList<EpochResult> Results, IReadOnlyDictionary<string, StoredTensor> State, IReadOnlyList<long> Launches);
+
+    /// <summary>Looks at every fifth step.</summary>
+    private sealed class Curious(Device device, Action<int> stepDone) : ITrainingMonitor
+    {
+        private long before = device.Launcher.Launches;
+
+        public List<long> Launches { get; } = [];
+
+        /// <summary>The state after the last epoch.</summary>
+        public IReadOnlyDictionary<string, StoredTensor> Last { get; private set; } = new Dictionary<string, StoredTensor>();
+
+        public bool WantsActivity => Launches.Count % 5 == 0;
+
+        public void StepDone(TrainingState state, int stepsPerEpoch, double learningRate)
+        {
+            Launches.Add(device.Launcher.Launches - before);
+            before = device.Launcher.Launches;
+            stepDone(Launches.Count);
+        }
+
+        public void EpochDone(TrainingState state, EpochResult result)
+        {
+            Last = state.Save().Tensors.Tensors;
+            before = device.Launcher.Launches;
+        }
+    }
+}
