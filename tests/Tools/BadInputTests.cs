@@ -29,7 +29,7 @@ public class BadInputTests
     public void DeleteThings() => folder.Dispose();
 
     // The command line.
-    [TestCase("'frob'", "unknown verb 'frob'; use train, eval, infer, runs, report, demo, download, replay, bench, profile, devices, ptx, or no arguments for a demonstration")]
+    [TestCase("'frob'", "unknown verb 'frob'; use train, eval, infer, runs, report, experiment, demo, download, replay, bench, profile, devices, ptx, or no arguments for a demonstration")]
     [TestCase("'' ", "unknown verb ''")]
     [TestCase("--lr 1", "unknown verb '--lr'")]
     [TestCase("train --bogus 3", "unknown option --bogus; see train --help")]
