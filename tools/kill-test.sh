@@ -12,6 +12,7 @@ options=(
 
 "$program" "${options[@]}" --output-dir "$folder/whole" >"$folder/whole.log" 2>&1
 "$program" "${options[@]}" --output-dir "$folder/killed" >"$folder/killed.log" 2>&1 &
+until [[ -f $folder/killed/config.json ]]; do sleep 0.1; done
 RANDOM=1
 for ((done = 0; done < kills; done++)); do
   sleep "$((RANDOM % 6 + 1)).$((RANDOM % 10))"

@@ -29,8 +29,14 @@ public class BrowserTests
         var start = new ProcessStartInfo(chromium, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
         using var process = Process.Start(start)!;
         var errors = process.StandardError.ReadToEndAsync();
-        string page = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
+        var output = process.StandardOutput.ReadToEndAsync();
+        if (!process.WaitForExit(TimeSpan.FromMinutes(3)))
+        {
+            process.Kill(entireProcessTree: true);
+            Assert.Fail("the browser hangs");
+        }
+
+        string page = output.Result;
 
         // What a page may not do, and scripts' errors, come as lines of CONSOLE.
         Assert.That(errors.Result, Does.Not.Contain("CONSOLE"));
