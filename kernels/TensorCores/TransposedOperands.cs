@@ -47,7 +47,6 @@ internal readonly struct TapPixels(int kh, int kw)
 public readonly struct TransposedNumbers<TOperand> : ITransposed<TransposedNumbers<TOperand>, TOperand>
     where TOperand : struct, IOperand
 {
-
     private readonly TapPixels taps;
     private readonly int channel, first, lines, part;
 

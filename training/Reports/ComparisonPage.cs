@@ -3,8 +3,6 @@ namespace Idsnn.Training;
 /// <summary>Several runs side by side; each goes by a letter.</summary>
 internal static class ComparisonPage
 {
-    private const int Colours = 6;
-
     public static Html Of(IReadOnlyList<RunView> runs)
     {
         string title = $"{runs.Count} runs compared";
@@ -21,8 +19,6 @@ internal static class ComparisonPage
     private static string Letter(int i) => $"{(char)('A' + (i % 26))}{(i < 26 ? string.Empty : Say.Count(i / 26))}";
 
     private static string Id(int i) => $"run-{Letter(i).ToLowerInvariant()}";
-
-    private static string Style(int i) => $"run-{i % Colours}{(i / Colours % 2 == 1 ? " dashed" : string.Empty)}";
 
     private static Html Header(IReadOnlyList<RunView> runs, string title)
     {
@@ -54,10 +50,9 @@ internal static class ComparisonPage
             && runs.All(run => run.Summary.Finished && run.Progress is not null)
             && runs.Select(run => (run.Config.Student, run.Config.Teacher, run.Config.Dataset.Checksum)).Distinct().Count() == 1;
         if (!seeds) return string.Empty;
-        double[] last = [.. runs.Select(run => run.Progress!.LastAccuracy)];
-        double mean = last.Average(), deviation = Math.Sqrt(last.Sum(a => (a - mean) * (a - mean)) / (last.Length - 1));
-        return $" They differ in their seeds alone: {Say.Share(mean)} ± {Say.Share(deviation)} % "
-            + $"(mean ± standard deviation of {last.Length}).";
+        var last = Statistic.Of(runs.Select(run => run.Progress!.LastAccuracy))!;
+        return $" They differ in their seeds alone: {Say.Share(last.Mean)} ± {Say.Share(last.Deviation)} % "
+            + $"(mean ± standard deviation of {last.Count}).";
     }
 
     private static Html Table(IReadOnlyList<RunView> runs) => Figure.Of("Results", Html.Of($"""
@@ -77,7 +72,7 @@ internal static class ComparisonPage
         var results = run.Record.Results;
         var network = results?.Networks.FirstOrDefault(n => n.Network == run.Subject);
         return Html.Of($"""
-            <tr><th scope="row"><a href="#{Id(i)}"><span class="key {Style(i)}"></span>{Letter(i)}</a> {run.Record.Name}</th>
+            <tr><th scope="row"><a href="#{Id(i)}"><span class="key {Line.StyleOf(i)}"></span>{Letter(i)}</a> {run.Record.Name}</th>
             <td class="main">{Say.Share(run.Progress?.LastAccuracy)}</td><td>{Say.Share(run.Progress?.BestAccuracy)}</td>
             <td>{Say.Share(run.TeacherLevel)}</td><td>{RunView.EpochCell(run.Progress)}</td><td>{RunView.TimestepCell(model)}</td>
             <td>{Say.Share(run.MeanRate, 1)}</td>
@@ -136,7 +131,7 @@ internal static class ComparisonPage
     private static Html Overlay(IReadOnlyList<RunView> runs, string title, double? from, Func<EpochRow, double> value, string caption)
     {
         var lines = runs
-            .Select((run, i) => new Line(Letter(i), Style(i), [.. run.Rows(run.Subject).Select(row => ((double)row.Epoch, value(row)))]))
+            .Select((run, i) => new Line(Letter(i), Line.StyleOf(i), [.. run.Rows(run.Subject).Select(row => ((double)row.Epoch, value(row)))]))
             .Where(line => line.Shows && line.Points.Any(p => p.Y != 0)).ToList();
         if (lines.Count == 0) return Html.Nothing;
         double[] values = [.. lines.SelectMany(line => line.Points).Select(p => p.Y)];
@@ -148,7 +143,7 @@ internal static class ComparisonPage
     {
         var lines = runs
             .Select((run, i) => new Line(
-                Letter(i), Style(i), [.. (run.Insight?.AccuracyByTimestep ?? []).Select((accuracy, t) => (t + 1.0, 100 * accuracy))]))
+                Letter(i), Line.StyleOf(i), [.. (run.Insight?.AccuracyByTimestep ?? []).Select((accuracy, t) => (t + 1.0, 100 * accuracy))]))
             .Where(line => line.Points.Count > 1).ToList();
         if (lines.Count == 0) return Html.Nothing;
         var y = Axis.Linear(lines.SelectMany(line => line.Points).Select(p => p.Y));

@@ -3,8 +3,6 @@ namespace Idsnn.Training;
 /// <summary>An experiment's page: its rows beside each other and beside the paper's.</summary>
 internal static class ExperimentPage
 {
-    private const int Colours = 6;
-
     /// <param name="results">What was found.</param>
     /// <param name="runs">The runs by their names, finished or not.</param>
     public static Html Of(ExperimentResults results, IReadOnlyDictionary<string, RunRecord> runs) => Page.Of(
@@ -73,9 +71,9 @@ internal static class ExperimentPage
         double? energy = Mean(cell, run => run.Microjoules), seconds = Mean(cell, run => run.Seconds);
         Html[] gains = compared ? [Cell(Gain(cell.LastGain)), Cell(Gain(cell.BestGain))] : [];
         Html[] papers = paper ? [Cell(Say.Share(cell.Paper?.Accuracy))] : [];
-        Html[] paperGains = paper && compared ? [Cell(cell.PaperGain is { } gain ? Signed(gain) : Say.Unknown)] : [];
+        Html[] paperGains = paper && compared ? [Cell(cell.PaperGain is { } gain ? Say.Signed(gain) : Say.Unknown)] : [];
         return Html.Of($"""
-            <tr><th scope="row"><span class="key {Style(i)}"></span>{cell.Title}</th>
+            <tr><th scope="row"><span class="key {Line.StyleOf(i)}"></span>{cell.Title}</th>
             <td>{cell.Runs.Count}</td><td class="main">{Share(cell.Last)}</td><td>{Share(cell.Best)}</td>{gains}{papers}{paperGains}
             <td>{Say.Share(Mean(cell, run => run.FiringRate), 1)}</td><td>{(energy is { } e ? Say.Short(e) : Say.Unknown)}</td>
             <td>{(seconds is { } s ? Say.Duration(s) : Say.Unknown)}</td></tr>
@@ -120,7 +118,7 @@ internal static class ExperimentPage
         IReadOnlyList<CellResult> variant, IReadOnlyDictionary<string, RunRecord> runs, string title, double? from,
         Func<EpochRow, double> value, double? level)
     {
-        var lines = variant.Select((cell, i) => new Line(cell.Row, Style(i), Mean(cell, runs, value))).Where(line => line.Shows).ToList();
+        var lines = variant.Select((cell, i) => new Line(cell.Row, Line.StyleOf(i), Mean(cell, runs, value))).Where(line => line.Shows).ToList();
         if (lines.Count == 0) return Html.Nothing;
         double[] values = [.. lines.SelectMany(line => line.Points).Select(p => p.Y).Append(level ?? double.NaN).Where(double.IsFinite)];
         var epochs = Axis.Whole(0, (int)lines.Max(line => line.Points[^1].X));
@@ -163,14 +161,10 @@ internal static class ExperimentPage
 
     private static Html Cell(string text) => Html.Of($"<td>{text}</td>");
 
-    private static string Style(int i) => $"run-{i % Colours}{(i / Colours % 2 == 1 ? " dashed" : string.Empty)}";
-
     private static string Share(Statistic? share) => share is null ? Say.Unknown : Spread(share.Mean, share.Deviation, 100, 2);
 
     private static string Gain(Statistic? gain) => gain is null ? Say.Unknown
-        : Signed(gain.Mean) + (gain.Deviation is { } deviation ? $" ± {Say.Share(deviation)}" : string.Empty);
-
-    private static string Signed(double gain) => $"{(gain < 0 ? "−" : "+")}{Say.Share(Math.Abs(gain))}";
+        : Say.Signed(gain.Mean) + (gain.Deviation is { } deviation ? $" ± {Say.Share(deviation)}" : string.Empty);
 
     private static string Spread(double mean, double? deviation, double unit, int decimals) =>
         Say.Fixed(unit * mean, decimals) + (deviation is { } d ? $" ± {Say.Fixed(unit * d, decimals)}" : string.Empty);

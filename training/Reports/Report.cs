@@ -1,4 +1,4 @@
-using System.Text;
+using Idsnn.Engine;
 
 namespace Idsnn.Training;
 
@@ -17,7 +17,7 @@ public static class Report
     /// <param name="file">Where the page goes; its folder must be there.</param>
     /// <exception cref="ArgumentException">There are no runs.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public static void Write(IReadOnlyList<RunRecord> runs, string file) => Write(Render(runs), file);
+    public static void Write(IReadOnlyList<RunRecord> runs, string file) => DurableFile.Write(file, Render(runs));
 
     /// <summary>Writes the page of an experiment.</summary>
     /// <param name="results">What was found.</param>
@@ -25,7 +25,7 @@ public static class Report
     /// <param name="file">Where the page goes; its folder must be there.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void Write(ExperimentResults results, IReadOnlyDictionary<string, RunRecord> runs, string file) =>
-        Write(ExperimentPage.Of(results, runs).Text, file);
+        DurableFile.Write(file, ExperimentPage.Of(results, runs).Text);
 
     /// <summary>The page itself, well-formed as XML too.</summary>
     internal static string Render(IReadOnlyList<RunRecord> runs)
@@ -33,12 +33,5 @@ public static class Report
         if (runs.Count == 0) throw new ArgumentException("a report needs at least one run");
         var page = runs.Count == 1 ? SinglePage.Of(new RunView(runs[0])) : ComparisonPage.Of([.. runs.Select(run => new RunView(run))]);
         return page.Text;
-    }
-
-    private static void Write(string page, string file)
-    {
-        string temporary = file + ".new";
-        File.WriteAllText(temporary, page, new UTF8Encoding(false));
-        File.Move(temporary, file, overwrite: true);
     }
 }

@@ -20,8 +20,10 @@ internal static class Say
         : Unknown;
 
     /// <summary>A difference of two shares, with its sign: −1.08 points.</summary>
-    public static string Points(double difference) =>
-        $"{(difference < 0 ? "−" : "+")}{Fixed(Math.Abs(100 * difference), 2)}{Space}points";
+    public static string Points(double difference) => $"{Signed(difference)}{Space}points";
+
+    /// <summary>The same without the word, for columns that have it at their head.</summary>
+    public static string Signed(double difference) => $"{(difference < 0 ? "−" : "+")}{Fixed(Math.Abs(100 * difference), 2)}";
 
     /// <summary>11,173,962.</summary>
     public static string Count(long n) => n.ToString("N0", CultureInfo.InvariantCulture);

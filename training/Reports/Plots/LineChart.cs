@@ -6,7 +6,12 @@ namespace Idsnn.Training;
 /// <param name="Points">In order; one that is not finite leaves a gap.</param>
 internal sealed record Line(string Label, string Style, IReadOnlyList<(double X, double Y)> Points)
 {
+    private const int Colours = 6;
+
     public bool Shows => Points.Any(p => double.IsFinite(p.Y));
+
+    /// <summary>The classes of the i-th of several lines of equal rank: six colours, then the same dashed.</summary>
+    public static string StyleOf(int i) => $"run-{i % Colours}{(i / Colours % 2 == 1 ? " dashed" : string.Empty)}";
 }
 
 /// <summary>A chart of lines as inline SVG, whose colours are the page's.</summary>
