@@ -170,10 +170,21 @@ public sealed class Launcher(Accelerator accelerator, AcceleratorStream stream, 
         return loading;
     }
 
-    private static async Task<TLaunch> BuildAfter<TLaunch>(Task before, Func<TLaunch> build)
+    /// <summary>
+    /// Builds a kernel once those before it are built. A driver's compiler may start programs of its own (a linker, say), which a Ctrl-C in the
+    /// terminal ends as it does ours: a build that failed is tried once more, so that an interrupted run still ends by saving its state.
+    /// </summary>
+    internal static async Task<TLaunch> BuildAfter<TLaunch>(Task before, Func<TLaunch> build)
     {
         await before.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        return build();
+        try
+        {
+            return build();
+        }
+        catch (AcceleratorException)
+        {
+            return build();
+        }
     }
 
     private static async Task StartAfter<TLaunch>(Task before, Task<TLaunch> loading, Action<TLaunch> start)

@@ -1,6 +1,7 @@
 using Idsnn.Engine;
 using Idsnn.Kernels;
 using ILGPU;
+using ILGPU.Runtime.OpenCL;
 
 namespace Idsnn.Tests;
 
@@ -23,6 +24,16 @@ public sealed class LauncherTests(string name) : DeviceTests(name)
         Device.Launcher.Run(new Visit(counts.View), 4);
         Device.Launcher.Run(new Visit(counts.View), 0);
         Assert.That(Device.Launcher.Launches - before, Is.EqualTo(1), "a launch of nothing is none");
+    }
+
+    [Test]
+    public void ABuildThatFailsIsTriedOnceMore([Values(0, 1, 2)] int failures)
+    {
+        int builds = 0;
+        var building = Launcher.BuildAfter(Task.CompletedTask, () => builds++ < failures ? throw new CLException(CLError.CL_BUILD_PROGRAM_FAILURE) : "built");
+        if (failures < 2) Assert.That(building.GetAwaiter().GetResult(), Is.EqualTo("built"));
+        else Assert.Throws<CLException>(() => building.GetAwaiter().GetResult());
+        Assert.That(builds, Is.EqualTo(Math.Min(failures + 1, 2)));
     }
 
     [Test]
