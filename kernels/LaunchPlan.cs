@@ -33,7 +33,7 @@ public sealed record LaunchPlan(int MaxLanes, int GroupSize, int MaxGroups, bool
     private static int VectorLanes => Vector512.IsHardwareAccelerated ? 16 : 8;
 
     /// <summary>The most floats that the partial results of one reduction take.</summary>
-    private const int MaxPartialFloats = 1 << 23;
+    private const int MaxPartialFloats = 6 << 20;
 
     /// <summary>
     /// ILGPU's CPU accelerator: every thread of a group is an OS thread and every further grid step a barrier, so one group of one
