@@ -21,6 +21,7 @@ internal static partial class OpenClQuirks
                 .GetProperty(nameof(CLCapabilityContext.GenericAddressSpace), BindingFlags.Public | BindingFlags.Instance)!
                 .GetSetMethod(nonPublic: true)!
                 .Invoke(device.Capabilities, [true]);
+            if (PoclHeader.CanBeSkipped(device)) PoclHeader.Skip();
         }
     }
 
@@ -29,12 +30,18 @@ internal static partial class OpenClQuirks
         device.Capabilities.GenericAddressSpace ? null : "its OpenCL driver offers no generic address space, which ILGPU needs";
 
     /// <summary>What becomes of the source that ILGPU writes for a kernel; null where the device is not an OpenCL one.</summary>
-    public static Func<string, string>? SourceEdit(ILGPU.Runtime.Device device) => device switch
+    public static Func<string, string>? SourceEdit(ILGPU.Runtime.Device device)
     {
-        CLDevice cl when IsPocl(cl) && Avx512F.IsSupported => source => Widen(Renumber(source)),
-        CLDevice => Renumber,
-        _ => null,
-    };
+        if (device is not CLDevice cl) return null;
+        if (!IsPocl(cl)) return Renumber;
+        bool declares = PoclHeader.CanBeSkipped(cl), widens = Avx512F.IsSupported;
+        return source =>
+        {
+            string text = Renumber(source);
+            if (declares) text = PoclHeader.Declare(text);
+            return widens ? Widen(text) : text;
+        };
+    }
 
     /// <summary>
     /// ILGPU numbers types and labels on and on. Numbered anew, a kernel's source is the same whatever was compiled before it, and

@@ -17,6 +17,14 @@ public sealed class LauncherTests(string name) : DeviceTests(name)
     }
 
     [Test]
+    public void AKernelMayCallWhatNoKernelOfOursCalls()
+    {
+        var numbers = Tensor.From(Device, [4], [-1.5f, -0.5f, 0.5f, 2f]);
+        Device.Launcher.Run(new Floor(numbers.View), 4);
+        Assert.That(numbers.ToArray(), Is.EqualTo(new[] { -2f, -1f, 0f, 2f }));
+    }
+
+    [Test]
     public void LaunchesAreCounted()
     {
         var counts = Tensor.Full(Device, [4], 0f);
@@ -70,5 +78,10 @@ public sealed class LauncherTests(string name) : DeviceTests(name)
     public readonly struct Visit(ArrayView<float> counts) : IKernel
     {
         public void Execute(int item) => counts[item] += 1f;
+    }
+
+    public readonly struct Floor(ArrayView<float> numbers) : IKernel
+    {
+        public void Execute(int item) => numbers[item] = MathF.Floor(numbers[item]);
     }
 }
