@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Reflection;
 using System.Runtime.Intrinsics.X86;
 using System.Text.RegularExpressions;
+using Idsnn.Kernels;
 using ILGPU.Runtime.OpenCL;
 
 namespace Idsnn.Engine;
@@ -33,13 +34,13 @@ internal static partial class OpenClQuirks
     public static Func<string, string>? SourceEdit(ILGPU.Runtime.Device device)
     {
         if (device is not CLDevice cl) return null;
-        if (!IsPocl(cl)) return Renumber;
-        bool declares = PoclHeader.CanBeSkipped(cl), widens = Avx512F.IsSupported;
+        bool isPocl = IsPocl(cl), declares = isPocl && PoclHeader.CanBeSkipped(cl), widens = isPocl && Avx512F.IsSupported;
         return source =>
         {
             string text = Renumber(source);
             if (declares) text = PoclHeader.Declare(text);
-            return widens ? Widen(text) : text;
+            if (widens) text = Widen(text);
+            return OpenClLanes.Edit(text, isPocl);
         };
     }
 

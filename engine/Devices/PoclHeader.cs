@@ -61,7 +61,7 @@ internal static partial class PoclHeader
 
     private static readonly HashSet<string> Declared =
     [
-        .. Called().Matches(Declarations).Select(call => call.Groups[1].Value), "as_float", "as_int", "as_uint", "if", "while", "switch",
+        .. Called().Matches(Declarations).Select(call => call.Groups[1].Value), "if", "while", "switch",
     ];
 
     /// <summary>Whether the driver reads the header before each kernel and can be told not to.</summary>
@@ -81,7 +81,7 @@ internal static partial class PoclHeader
     [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int SetEnvironmentVariable(string name, string value, int overwrite);
 
-    /// <summary>Names before a parenthesis but for those that ILGPU gives to kernels.</summary>
-    [GeneratedRegex(@"\b(?!Kernel_)([A-Za-z_]\w*) ?\(")]
+    /// <summary>Names before a parenthesis but for ILGPU's of kernels, <see cref="Kernels.OpenClLanes"/>'s and those that Clang itself knows.</summary>
+    [GeneratedRegex(@"\b(?!Kernel_|LANES|lanes_|as_)([A-Za-z_]\w*) ?\(")]
     private static partial Regex Called();
 }

@@ -7,9 +7,9 @@ namespace Idsnn.Kernels;
 /// the launch plan picks the widest one that divides the extent it walks along.
 /// </summary>
 /// <remarks>
-/// The lane types nest (<see cref="F16"/> is two <see cref="F8"/>, …) down to scalars, so that on OpenCL and CUDA they become
-/// registers (and, through the SLP vectoriser of a CPU's OpenCL, vector registers). On ILGPU's CPU accelerator the arithmetic below
-/// runs on .NET's hardware vectors: see <see cref="LaneIntrinsics"/>.
+/// The lane types nest (<see cref="F16"/> is two <see cref="F8"/>, …) down to scalars, which on CUDA become registers. OpenCL has vectors
+/// for them (<see cref="OpenClLanes"/>), and on ILGPU's CPU accelerator the arithmetic below runs on .NET's: see
+/// <see cref="LaneIntrinsics"/>.
 /// </remarks>
 /// <typeparam name="TSelf">The lane type itself.</typeparam>
 public interface ILanes<TSelf>

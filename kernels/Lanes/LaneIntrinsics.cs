@@ -8,8 +8,8 @@ using ILGPU.IR.Intrinsics;
 namespace Idsnn.Kernels;
 
 /// <summary>
-/// Tells ILGPU how each device computes the lane types: devices get the nested scalar code, the CPU accelerator (which runs a kernel's
-/// .NET code as it is) gets hardware vectors.
+/// Tells ILGPU how each device computes the lane types: OpenCL has vectors for their arithmetic, the rest and PTX get the nested scalar
+/// code, the CPU accelerator (which runs a kernel's .NET code as it is) gets hardware vectors.
 /// </summary>
 public static class LaneIntrinsics
 {
@@ -36,7 +36,9 @@ public static class LaneIntrinsics
             foreach (var target in onDevice.GetMethods(Members | BindingFlags.DeclaredOnly))
             {
                 var method = lanes.GetMethod(target.Name, Members, [.. target.GetParameters().Select(p => p.ParameterType)])!;
-                manager.RegisterMethod(method, new CLIntrinsic(target, IntrinsicImplementationMode.Redirect));
+                manager.RegisterMethod(method, typeof(OpenClLanes).GetMethod(target.Name, Members) is { } writer
+                    ? new CLIntrinsic(writer, IntrinsicImplementationMode.GenerateCode)
+                    : new CLIntrinsic(target, IntrinsicImplementationMode.Redirect));
                 manager.RegisterMethod(method, new PTXIntrinsic(target, IntrinsicImplementationMode.Redirect));
             }
         }
