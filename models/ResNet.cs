@@ -14,13 +14,13 @@ public sealed class ResNet : IDisposable
     private readonly PixelScale? pixels;
     private readonly BatchCounter[] counters;
 
-    /// <summary>Builds the network with random weights.</summary>
+    /// <summary>Builds the network with random weights, or for <see cref="Load"/> to fill.</summary>
     /// <param name="device">Where.</param>
     /// <param name="spec">What.</param>
-    /// <param name="seed">Of the weights.</param>
+    /// <param name="seed">Of the weights; null leaves them zero, for those who load others.</param>
     /// <param name="gammaStart">Batch-norm's γ at the start; 1, or the authors' U_th.</param>
     /// <param name="normalization">How images were normalised: the Poisson encoder needs it, to get back to [0, 1].</param>
-    public ResNet(Device device, ModelSpec spec, ulong seed, float gammaStart = 1f, Normalization? normalization = null)
+    public ResNet(Device device, ModelSpec spec, ulong? seed, float gammaStart = 1f, Normalization? normalization = null)
     {
         spec.Validate();
         if (spec.Encoder == Encoder.Poisson && normalization is null)

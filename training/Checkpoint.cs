@@ -90,7 +90,8 @@ public sealed record Checkpoint(CheckpointInfo Info, IReadOnlyDictionary<string,
     /// <exception cref="InvalidDataException">The state does not fit the description.</exception>
     public ResNet Build(Device device, int? timesteps = null)
     {
-        var model = new ResNet(device, Info.Model with { Timesteps = timesteps ?? Info.Model.Timesteps }, 0, 1f, Info.Normalization);
+        var model = new ResNet(
+            device, Info.Model with { Timesteps = timesteps ?? Info.Model.Timesteps }, seed: null, normalization: Info.Normalization);
         try
         {
             model.Load(State);

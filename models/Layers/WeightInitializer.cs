@@ -7,18 +7,19 @@ namespace Idsnn.Models;
 /// PyTorch's default initialisation, uniform in ±1/√fan-in (Kaiming uniform with a = √5). Each parameter draws from a stream of its own,
 /// named by its name, so that its values depend on the seed and the name alone.
 /// </summary>
-/// <param name="seed">The seed.</param>
-internal sealed class WeightInitializer(ulong seed)
+/// <param name="seed">The seed; null where the weights will be loaded: there is nothing to draw then, and all are zero.</param>
+internal sealed class WeightInitializer(ulong? seed)
 {
     /// <summary>Elements in the device's order, drawn in PyTorch's.</summary>
     public float[] Uniform(string name, Shape shape, int fanIn)
     {
+        if (seed is not { } key) return new float[shape.Size];
         ulong stream = Hash(name);
         float bound = 1f / MathF.Sqrt(fanIn);
         var values = new float[shape.Size];
         for (int i = 0; i < values.Length; i++)
         {
-            values[i] = bound * ((2f * CounterRandom.Uniform(seed, stream, (uint)i)) - 1f);
+            values[i] = bound * ((2f * CounterRandom.Uniform(key, stream, (uint)i)) - 1f);
         }
 
         return WeightLayout.FromPyTorch(values, shape);

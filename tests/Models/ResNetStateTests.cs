@@ -85,6 +85,18 @@ public class ResNetStateTests
     }
 
     [Test]
+    public void WithoutASeedWeightsAreLeftToTheLoader()
+    {
+        using var source = new ResNet(Cpu, Nets.Spec(ModelKind.Spiking), seed: 5);
+        using var target = new ResNet(Cpu, Nets.Spec(ModelKind.Spiking), seed: null);
+        var state = source.Save();
+        Assert.That(target.Save()["layer1.0.conv2.weight"].Floats, Has.All.Zero);
+
+        target.Load(state);
+        Assert.That(target.Save()["fc.bias"].Floats, Is.EqualTo(state["fc.bias"].Floats));
+    }
+
+    [Test]
     public void WeightsDependOnSeedAndNameAlone()
     {
         using var deep = new ResNet(Cpu, Nets.Spec(ModelKind.Ann, 34), seed: 5);
