@@ -32,9 +32,6 @@ public sealed record LaunchPlan(int MaxLanes, int GroupSize, int MaxGroups, bool
     /// <summary>Lanes of this processor's vectors.</summary>
     private static int VectorLanes => Vector512.IsHardwareAccelerated ? 16 : 8;
 
-    /// <summary>The most floats that the partial results of one reduction take.</summary>
-    private const int MaxPartialFloats = 6 << 20;
-
     /// <summary>
     /// ILGPU's CPU accelerator: every thread of a group is an OS thread and every further grid step a barrier, so one group of one
     /// thread per core, each with one contiguous share.
@@ -48,7 +45,11 @@ public sealed record LaunchPlan(int MaxLanes, int GroupSize, int MaxGroups, bool
 
     /// <summary>A GPU, through CUDA or OpenCL: many small work-items, 16-byte loads.</summary>
     /// <param name="multiprocessors">The device's multiprocessors.</param>
-    public static LaunchPlan Gpu(int multiprocessors) => new(4, 128, 32 * multiprocessors, false, 2048 * multiprocessors, 1 << 20);
+    public static LaunchPlan Gpu(int multiprocessors) => new(4, 128, 32 * multiprocessors, false, 2048 * multiprocessors, 1 << 20)
+    {
+        MaxPartialFloats = 32 << 20,
+        RoundRows = 32,
+    };
 
     /// <summary>The widest lane count that divides <paramref name="extent"/> and that this device likes.</summary>
     /// <param name="extent">The extent that lanes must tile exactly.</param>
@@ -74,6 +75,15 @@ public sealed record LaunchPlan(int MaxLanes, int GroupSize, int MaxGroups, bool
 
     /// <summary>What multiplies matrices.</summary>
     public MatrixUnits MatrixUnits { get; init; }
+
+    /// <summary>The most floats that the partial results of one reduction take.</summary>
+    public int MaxPartialFloats { get; private init; } = 6 << 20;
+
+    /// <summary>
+    /// Rows that one work-item adds up in sums that go in rounds, each of so many times fewer rows than the last; null where there are few
+    /// threads, which are kept busy by chunks and the chunks' sums. Thousands would wait for the few that have work in the end.
+    /// </summary>
+    public int? RoundRows { get; init; }
 
     /// <summary>Threads of a launch at most: what scratch memory is made for.</summary>
     public int MaxThreads => MaxGroups * GroupSize;

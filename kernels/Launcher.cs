@@ -37,7 +37,7 @@ public sealed class Launcher(Accelerator accelerator, AcceleratorStream stream, 
     private List<Action>? recording;
 
     /// <summary>How work is laid out on this device.</summary>
-    public LaunchPlan Plan { get; } = plan;
+    public LaunchPlan Plan { get; internal set; } = plan;
 
     /// <summary>Launches so far.</summary>
     public long Launches { get; private set; }

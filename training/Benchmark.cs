@@ -15,7 +15,7 @@ namespace Idsnn.Training;
 /// <param name="Width">Channels of the first stage, of both.</param>
 /// <param name="ImagesPerSecond">Of the median step.</param>
 /// <param name="MsPerStep">The median step.</param>
-/// <param name="PeakBytes">The most device memory in use during the timed steps.</param>
+/// <param name="PeakBytes">The most device memory in use during a step.</param>
 /// <param name="PeakBytesPerImage">
 /// The same per image, beyond what stays from step to step: weights, statistics, packed weights, momentum, gradients, inputs.
 /// </param>
@@ -46,9 +46,12 @@ public static class Benchmark
     {
         if (batch < 1 || steps < 1) throw new ArgumentException($"batch and steps must be at least 1, got {batch} and {steps}");
         using var step = new BenchmarkStep(device, student, teacher, batch, graph);
-        for (int i = 0; i < WarmUpSteps; i++) step.Run();
-        long resident = device.Memory.InUseBytes + step.GradientBytes, allocations = device.Memory.Allocations;
+        step.Run();
+
+        // From the second step on: a step that is replayed as a graph takes its memory when it is captured, and none later.
         device.Memory.ResetPeak();
+        for (int i = 1; i < WarmUpSteps; i++) step.Run();
+        long resident = device.Memory.InUseBytes + step.GradientBytes, allocations = device.Memory.Allocations;
         var times = new List<double>();
         for (int i = 0; i < steps; i++)
         {

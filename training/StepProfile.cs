@@ -36,7 +36,7 @@ public sealed record StepProfile(
     /// <param name="student">The student.</param>
     /// <param name="teacher">The teacher; null without distillation.</param>
     /// <param name="batch">Images per step.</param>
-    /// <param name="steps">Steps to profile, after one that warms up; at least 1.</param>
+    /// <param name="steps">Steps to profile, after two that warm up; at least 1.</param>
     /// <param name="overT">Numbers of time-steps at which to time the step as well.</param>
     public static StepProfile Run(
         Device device, ModelSpec student, ModelSpec? teacher, int batch, int steps, IReadOnlyList<int> overT)
@@ -46,15 +46,23 @@ public sealed record StepProfile(
         IReadOnlyList<LaunchRecord> records;
         using (var step = new BenchmarkStep(device, student, teacher, batch))
         {
+            // The first profiled step compiles the code that profiles, while the launches' clocks run.
             step.Run();
-            records = device.Launcher.BeginProfile().Records;
-            try
+            Profile(1);
+            records = Profile(steps);
+
+            IReadOnlyList<LaunchRecord> Profile(int steps)
             {
-                for (int i = 0; i < steps; i++) step.Run();
-            }
-            finally
-            {
-                device.Launcher.EndProfile();
+                var profile = device.Launcher.BeginProfile();
+                try
+                {
+                    for (int i = 0; i < steps; i++) step.Run();
+                    return profile.Records;
+                }
+                finally
+                {
+                    device.Launcher.EndProfile();
+                }
             }
         }
 

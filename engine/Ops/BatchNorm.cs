@@ -117,7 +117,6 @@ public static partial class Ops
             }
 
             int chunks = Chunks(spec);
-            var mean = Tensor.Empty(x.Device, channels);
             using var means = Tensor.Empty(x.Device, [chunks, c]);
             using var deviations = Tensor.Empty(x.Device, [chunks, c]);
             if (x.Kind == ElementKind.BFloat16)
@@ -125,12 +124,33 @@ public static partial class Ops
                 launcher.Run(new OctetMoments(x.BFloat16, means.View, deviations.View, spec), chunks * (c / 8));
             }
             else launcher.Run(new BatchNormMoments(x.View, means.View, deviations.View, rows, c, spec.ChunkRows), lanes, chunks * groups);
+            return new ChannelStatistics(Merge(means, deviations, spec, running, inverse), inverse, spec, true);
+        }
+
+        /// <summary>Merges the chunks' moments, in as many rounds as the device likes; gives the mean.</summary>
+        private static Tensor Merge(Tensor means, Tensor deviations, BatchNormSpec spec, RunningStatistics running, Tensor inverse)
+        {
+            var launcher = means.Device.Launcher;
+            int c = spec.Channels, lanes = launcher.Plan.Lanes(c), groups = c / lanes, each = launcher.Plan.RoundRows ?? int.MaxValue;
+            if (Chunks(spec) <= each)
+            {
+                var mean = Tensor.Empty(means.Device, [c]);
+                launcher.Run(
+                    new BatchNormStatistics(
+                        means.View, deviations.View, mean.View, inverse.View, running.Mean.View, running.Variance.View, spec),
+                    lanes,
+                    groups);
+                return mean;
+            }
+
+            var merged = spec with { ChunkRows = each * spec.ChunkRows };
+            using var fewerMeans = Tensor.Empty(means.Device, [Chunks(merged), c]);
+            using var fewerDeviations = Tensor.Empty(means.Device, [Chunks(merged), c]);
             launcher.Run(
-                new BatchNormStatistics(
-                    means.View, deviations.View, mean.View, inverse.View, running.Mean.View, running.Variance.View, spec),
+                new BatchNormMerge(means.View, deviations.View, fewerMeans.View, fewerDeviations.View, spec, each),
                 lanes,
-                groups);
-            return new ChannelStatistics(mean, inverse, spec, true);
+                Chunks(merged) * groups);
+            return Merge(fewerMeans, fewerDeviations, merged, running, inverse);
         }
 
         public void Dispose()

@@ -214,7 +214,7 @@ public static partial class Ops
         int width = dW.Shape.Size;
         using var partial = slices == 1 ? dW.Share(dW.Shape) : Tensor.Empty(dY.Device, [slices, width]);
         launcher.Run(new Conv2DWeightGradient(numbers.View, dY.View, partial.View, spec, sliceRows), lanes, slices * perSlice);
-        if (slices > 1) launcher.Run(new SumRows(partial.View, dW.View, slices, width, slices), lanes, width / lanes);
+        if (slices > 1) MergeRows(dW, partial, slices);
         return dW;
     }
 

@@ -52,8 +52,7 @@ public static partial class Ops
             default: product.Run<Tf32, TransposedNumbers<Tf32>>(wide); break;
         }
 
-        int lanes = launcher.Plan.Lanes(16);
-        if (slices > 1) launcher.Run(new SumRows(partial.View, dW.View, slices, width, slices), lanes, width / lanes);
+        if (slices > 1) MergeRows(dW, partial, slices);
         return dW;
     }
 

@@ -8,22 +8,26 @@ public static partial class Ops
     /// <summary>Σ over all but the last dimension, [width]: in chunks, then over the chunks, always in the same order.</summary>
     private static Tensor ColumnSums(Tensor x, int width)
     {
-        var launcher = x.Device.Launcher;
-        int rows = x.Shape.Size / width, lanes = launcher.Plan.Lanes(width), groups = width / lanes;
-        int chunkRows = launcher.Plan.SliceRows(rows, groups, lanes, width);
-        int chunks = (rows + chunkRows - 1) / chunkRows;
+        var plan = x.Device.Launcher.Plan;
+        int rows = x.Shape.Size / width, lanes = plan.Lanes(width);
         var sums = Tensor.Empty(x.Device, [width]);
-        if (chunks == 1)
-        {
-            launcher.Run(new SumRows(x.View, sums.View, rows, width, rows), lanes, groups);
-            return sums;
-        }
-
-        using var partial = Tensor.Empty(x.Device, [chunks, width]);
-        launcher.Run(new SumRows(x.View, partial.View, rows, width, chunkRows), lanes, chunks * groups);
-        launcher.Run(new SumRows(partial.View, sums.View, chunks, width, chunks), lanes, groups);
+        SumRowsInto(sums, x, rows, plan.RoundRows ?? plan.SliceRows(rows, width / lanes, lanes, width));
         return sums;
     }
+
+    /// <summary>Adds the rows of [rows, width] up, chunks of them and then the chunks' sums.</summary>
+    private static void SumRowsInto(Tensor sums, Tensor x, int rows, int chunkRows)
+    {
+        var launcher = x.Device.Launcher;
+        int width = sums.Shape.Size, lanes = launcher.Plan.Lanes(width), chunks = (rows + chunkRows - 1) / chunkRows;
+        using var partial = chunks == 1 ? sums.Share(sums.Shape) : Tensor.Empty(x.Device, [chunks, width]);
+        launcher.Run(new SumRows(x.View, partial.View, rows, width, chunkRows), lanes, chunks * (width / lanes));
+        if (chunks > 1) MergeRows(sums, partial, chunks);
+    }
+
+    /// <summary>Adds up the partial results of a reduction, [rows, width]: at once, or in rounds.</summary>
+    private static void MergeRows(Tensor sums, Tensor partial, int rows) =>
+        SumRowsInto(sums, partial, rows, partial.Device.Launcher.Plan.RoundRows ?? rows);
 
     /// <summary>The sum over the first dimension, [N, …] to […]; not recorded.</summary>
     /// <exception cref="ArgumentException">x has no dimension to sum over.</exception>

@@ -47,7 +47,63 @@ public readonly struct BatchNormMoments(
 }
 
 /// <summary>
-/// Merges the chunks of <see cref="BatchNormMoments"/> in order (Chan, Golub, LeVeque 1979), gives mean and 1/√(σ² + ε) and moves the
+/// Merges every so many chunks of <see cref="BatchNormMoments"/> into a larger one. One work-item: one larger chunk × one lane group of
+/// channels.
+/// </summary>
+/// <param name="means">[chunks, C].</param>
+/// <param name="deviations">[chunks, C].</param>
+/// <param name="mergedMeans">[larger chunks, C], out.</param>
+/// <param name="mergedDeviations">[larger chunks, C], out.</param>
+/// <param name="spec">Sizes, before.</param>
+/// <param name="each">Chunks per larger one.</param>
+public readonly struct BatchNormMerge(
+    ArrayView<float> means, ArrayView<float> deviations, ArrayView<float> mergedMeans, ArrayView<float> mergedDeviations,
+    BatchNormSpec spec, int each) : ILaneKernel
+{
+    /// <inheritdoc/>
+    public void Execute<V>(int item)
+        where V : unmanaged, ILanes<V>
+    {
+        int groups = spec.Channels / V.Count, merged = item / groups, begin = merged * each * spec.ChunkRows;
+        var sum = ChunkMoments<V>.Merge(
+            means.As<V>(), deviations.As<V>(), (merged * each * groups) + (item % groups), begin,
+            Math.Min(begin + (each * spec.ChunkRows), spec.Rows), spec);
+        mergedMeans.As<V>()[item] = sum.Mean;
+        mergedDeviations.As<V>()[item] = sum.Deviations;
+    }
+}
+
+/// <summary>Mean and squared deviations of some rows.</summary>
+internal readonly struct ChunkMoments<V>(V mean, V deviations)
+    where V : unmanaged, ILanes<V>
+{
+    public V Mean { get; } = mean;
+
+    public V Deviations { get; } = deviations;
+
+    /// <summary>Those of rows begin to end, whose chunks are merged in order (Chan, Golub, LeVeque 1979); the first is at <paramref name="at"/>.</summary>
+    public static ChunkMoments<V> Merge(ArrayView<V> means, ArrayView<V> deviations, int at, int begin, int end, in BatchNormSpec spec)
+    {
+        int groups = spec.Channels / V.Count;
+        V mean = means[at], squares = deviations[at];
+        float count = Math.Min(spec.ChunkRows, end - begin);
+        for (int row = begin + spec.ChunkRows; row < end; row += spec.ChunkRows)
+        {
+            at += groups;
+            float more = Math.Min(spec.ChunkRows, end - row);
+            float share = more / (count + more);
+            V delta = V.Subtract(means[at], mean);
+            mean = V.MultiplyAdd(share, delta, mean);
+            squares = V.Add(squares, V.MultiplyAdd(count * share, V.Multiply(delta, delta), deviations[at]));
+            count += more;
+        }
+
+        return new ChunkMoments<V>(mean, squares);
+    }
+}
+
+/// <summary>
+/// Merges the chunks of <see cref="BatchNormMoments"/> (or of <see cref="BatchNormMerge"/>), gives mean and 1/√(σ² + ε) and moves the
 /// running statistics, whose variance is the unbiased one. One work-item: one lane group of channels. Reference:
 /// BatchNormReference.Statistics.
 /// </summary>
@@ -66,20 +122,8 @@ public readonly struct BatchNormStatistics(
     public void Execute<V>(int item)
         where V : unmanaged, ILanes<V>
     {
-        int groups = spec.Channels / V.Count;
-        var chunkMeans = means.As<V>();
-        var chunkDeviations = deviations.As<V>();
-        V m = chunkMeans[item], squares = chunkDeviations[item];
-        float count = Math.Min(spec.ChunkRows, spec.Rows);
-        for (int begin = spec.ChunkRows, at = item + groups; begin < spec.Rows; begin += spec.ChunkRows, at += groups)
-        {
-            float more = Math.Min(spec.ChunkRows, spec.Rows - begin);
-            float share = more / (count + more);
-            V delta = V.Subtract(chunkMeans[at], m);
-            m = V.MultiplyAdd(share, delta, m);
-            squares = V.Add(squares, V.MultiplyAdd(count * share, V.Multiply(delta, delta), chunkDeviations[at]));
-            count += more;
-        }
+        var all = ChunkMoments<V>.Merge(means.As<V>(), deviations.As<V>(), item, 0, spec.Rows, spec);
+        V m = all.Mean, squares = all.Deviations;
 
         // The same rows at each of Repeats time-steps: the biased variance stays, the unbiased one divides by Repeats·rows − 1.
         V variance = V.Multiply(squares, V.Broadcast(1f / spec.Rows));

@@ -9,7 +9,7 @@ public sealed class BatchNormKernelsTests(string name) : DeviceTests(name)
     private const int Rows = 37, Channels = 8;
 
     [Test]
-    public void ChunksMergeToTheStatistics([Values(1, 2, 5, 36, 37, 64)] int chunkRows)
+    public void ChunksMergeToTheStatistics([Values(1, 2, 5, 36, 37, 64)] int chunkRows, [Values(0, 2, 3, 40)] int each)
     {
         float[] x = new Draw(1).Fill([Rows, Channels], -1f, 3f);
         int chunks = (Rows + chunkRows - 1) / chunkRows;
@@ -18,10 +18,19 @@ public sealed class BatchNormKernelsTests(string name) : DeviceTests(name)
         var (runningMean, runningVariance) = (Tensor.Full(Device, [Channels], 0f), Tensor.Full(Device, [Channels], 1f));
         Device.Launcher.Run(
             new BatchNormMoments(From([Rows, Channels], x).View, means.View, deviations.View, Rows, Channels, chunkRows), 8, chunks);
+        var spec = new BatchNormSpec(Rows, Channels, chunkRows, 1, 1e-5f, 1f);
+        if (each > 0)
+        {
+            int larger = (chunks + each - 1) / each;
+            var (mergedMeans, mergedDeviations) = (Tensor.Empty(Device, [larger, Channels]), Tensor.Empty(Device, [larger, Channels]));
+            Device.Launcher.Run(
+                new BatchNormMerge(means.View, deviations.View, mergedMeans.View, mergedDeviations.View, spec, each), 8, larger);
+            (means, deviations, spec) = (mergedMeans, mergedDeviations, spec with { ChunkRows = each * chunkRows });
+        }
+
         Device.Launcher.Run(
             new BatchNormStatistics(
-                means.View, deviations.View, mean.View, inverse.View, runningMean.View, runningVariance.View,
-                new BatchNormSpec(Rows, Channels, chunkRows, 1, 1e-5f, 1f)),
+                means.View, deviations.View, mean.View, inverse.View, runningMean.View, runningVariance.View, spec),
             8, 1);
         var expected = BatchNormReference.Statistics(x.Widen(), Channels);
         Close.To(expected.Mean, mean.ToArray(), 1e-6, "mean");

@@ -42,7 +42,7 @@ public sealed class LaunchPlanTests
                 int sliceRows = plan.SliceRows(rows, items, floatsPerRow, partialFloats);
                 long slices = (rows + sliceRows - 1L) / sliceRows;
                 Assert.That(sliceRows, Is.InRange(1, rows));
-                Assert.That(slices == 1 || slices * partialFloats <= 1 << 23, $"{slices} slices of {partialFloats} floats");
+                Assert.That(slices == 1 || slices * partialFloats <= plan.MaxPartialFloats, $"{slices} slices of {partialFloats} floats");
             }
         });
 

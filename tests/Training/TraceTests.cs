@@ -1,4 +1,5 @@
 using Idsnn.Engine;
+using Idsnn.Kernels;
 using Idsnn.Training;
 using NUnit.Framework.Interfaces;
 
@@ -24,6 +25,29 @@ public class TraceTests(string name) : DeviceTests(name)
         Assert.That(result.Weights, Is.LessThanOrEqualTo(1e-5), "weights");
         Assert.That(result.Transfer, TraceOptions.Of(trace).Mapping is null ? Is.Null : Is.Zero, "transfer");
         Assert.That(result.Device, Is.EqualTo(Device.Info.Id));
+    }
+
+    /// <summary>
+    /// A GPU's reductions start from thousands of chunks: added up one after another, statistics missed these traces' bounds on one.
+    /// </summary>
+    [TestCase("ann18-two-steps")]
+    [TestCase("ms18-prefix")]
+    [TestCase("spiking18-sigmoid-alone")]
+    public void ReductionsInRoundsKeepTheBounds(string fixture)
+    {
+        var plan = Device.Launcher.Plan;
+        var gpu = LaunchPlan.Gpu(100);
+        Device.Launcher.Plan = plan with { TargetItems = gpu.TargetItems, RoundRows = gpu.RoundRows };
+        try
+        {
+            var result = TraceReplay.Run(Device, SafetensorsFile.Load(Fixtures.PathOf(fixture)));
+
+            Assert.That(result.Passed, result.ToJson());
+        }
+        finally
+        {
+            Device.Launcher.Plan = plan;
+        }
     }
 
     /// <summary>Memory comes from the pool with whatever it held; none of it may reach a result, not even multiplied by zero.</summary>
