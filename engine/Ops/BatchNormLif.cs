@@ -41,11 +41,11 @@ public static partial class Ops
         using var statistics = ChannelStatistics.Of(
             "BatchNormLif", y, gamma, beta, running, training, momentum: 0.1f, epsilon: 1e-5f, once ? timesteps : 1);
         var spec = SpecOf("BatchNormLif", neuron, shape, timesteps);
+        var entry = new Current(y, gamma, beta, statistics, residual, once, spec.Sites / shape[^1]);
+        if (activity is not null) Observe(activity, entry, spec, shape);
         if (y.Kind == ElementKind.BFloat16) return FireOctets(y, gamma, beta, statistics, residual, neuron, spec, once, shape);
         using var widened = residual is { Kind: ElementKind.BFloat16 or ElementKind.SpikeBits } ? ToFloats(residual) : null;
         var spikes = Tensor.EmptySpikes(y.Device, shape);
-        var entry = new Current(y, gamma, beta, statistics, residual, once, spec.Sites / shape[^1]);
-        if (activity is not null) Observe(activity, entry, spec, shape);
         if (residual is null) Fire(entry, default(NoImage), spikes, spec);
         else if (residual.IsSpikes) Fire(entry, new SpikeImage(residual.SpikeView), spikes, spec);
         else Fire(entry, new FloatImage((widened ?? residual).View), spikes, spec);

@@ -103,6 +103,30 @@ public sealed class PackedOpsTests : EmulatedTests
     }
 
     [Test]
+    public void WhatIsCountedIsWhatFires() => With(Precision.BFloat16, () =>
+    {
+        const int timesteps = 3, images = 2;
+        Shape shape = [timesteps * images, 2, 2, 32];
+        Tensor? residual = null;
+        for (int block = 0; block < 2; block++)
+        {
+            using var seen = new NeuronActivity();
+            using var y = Ops.ToBFloat16(Tensor.From(Device, shape, new Draw(block + 1).Fill(shape, -2f, 2f)));
+            var spikes = Ops.BatchNormLif(
+                y, Tensor.Full(Device, [32], 1f), Tensor.Full(Device, [32], 0f), Running(32), true, residual, new Neuron(), timesteps,
+                activity: seen);
+            Assert.That(spikes.Kind, Is.EqualTo(ElementKind.SpikeBits));
+            float[] fired = spikes.ToArray();
+            int step = shape.Size / timesteps, image = step / images;
+            Assert.That(seen.ReadSpikes(), Is.EqualTo(Enumerable.Range(0, shape.Size / images).Select(
+                i => Enumerable.Range(0, images).Sum(n => fired[(i / image * step) + (n * image) + (i % image)]))));
+            residual = spikes;
+        }
+
+        return 0;
+    });
+
+    [Test]
     public void AnOrdinaryBlock()
     {
         List<float[]> Result(Precision precision) => With(precision, () =>
