@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text;
 using Idsnn.Engine;
 
@@ -17,11 +18,10 @@ internal sealed class WeightInitializer(ulong? seed)
         ulong stream = Hash(name);
         float bound = 1f / MathF.Sqrt(fanIn);
         var values = new float[shape.Size];
-        for (int i = 0; i < values.Length; i++)
+        Parallel.ForEach(Partitioner.Create(0, values.Length), part =>
         {
-            values[i] = bound * ((2f * CounterRandom.Uniform(key, stream, (uint)i)) - 1f);
-        }
-
+            for (int i = part.Item1; i < part.Item2; i++) values[i] = bound * ((2f * CounterRandom.Uniform(key, stream, (uint)i)) - 1f);
+        });
         return WeightLayout.FromPyTorch(values, shape);
     }
 

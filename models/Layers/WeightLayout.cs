@@ -38,18 +38,24 @@ internal static class WeightLayout
 
     private static float[] Transpose(float[] elements, int rows, int columns) => Transpose(elements, 1, rows, columns);
 
-    /// <summary>[batch, rows, columns] to [batch, columns, rows].</summary>
+    /// <summary>[batch, rows, columns] to [batch, columns, rows], in squares whose rows are a cache's lines.</summary>
     private static float[] Transpose(float[] elements, int batch, int rows, int columns)
     {
+        const int side = 16;
+        int strips = (columns + side - 1) / side;
         var result = new float[elements.Length];
-        for (int b = 0, start = 0; b < batch; b++, start += rows * columns)
+        Parallel.For(0, batch * strips, strip =>
         {
-            for (int r = 0; r < rows; r++)
+            int start = strip / strips * rows * columns, left = strip % strips * side, right = Math.Min(left + side, columns);
+            for (int top = 0; top < rows; top += side)
             {
-                for (int c = 0; c < columns; c++) result[start + (c * rows) + r] = elements[start + (r * columns) + c];
+                int bottom = Math.Min(top + side, rows);
+                for (int c = left; c < right; c++)
+                {
+                    for (int r = top; r < bottom; r++) result[start + (c * rows) + r] = elements[start + (r * columns) + c];
+                }
             }
-        }
-
+        });
         return result;
     }
 }
