@@ -4,7 +4,7 @@ namespace Idsnn.Kernels;
 
 /// <summary>
 /// Places the images of a batch and turns their bytes into numbers: crop out of the image padded with black, mirror image, normalisation,
-/// Cutout, and CutMix, whose box shows the partner as it would itself be placed. One work-item: one pixel. Reference: ImageReference.
+/// Cutout, and CutMix, whose box shows the partner as it would itself be placed. One work-item: one channel of a pixel. Reference: ImageReference.
 /// </summary>
 /// <param name="pixels">[N, H, W, C].</param>
 /// <param name="placements">[N]: what is done to each image.</param>
@@ -20,7 +20,8 @@ public readonly struct PlaceImages(
     /// <inheritdoc/>
     public void Execute(int item)
     {
-        int x = item % size.Width, row = item / size.Width, y = row % size.Height, image = row / size.Height;
+        int pixel = item / size.Channels, channel = item - (pixel * size.Channels);
+        int x = pixel % size.Width, row = pixel / size.Width, y = row % size.Height, image = row / size.Height;
         var placement = placements[image];
         if (placement.Mix.Holds(y, x))
         {
@@ -30,13 +31,9 @@ public readonly struct PlaceImages(
 
         int fromY = y + placement.Top, fromX = (placement.Mirror != 0 ? size.Width - 1 - x : x) + placement.Left;
         bool inside = fromY >= 0 && fromY < size.Height && fromX >= 0 && fromX < size.Width;
-        bool cut = placement.Cutout.Holds(y, x);
-        int from = ((((image * size.Height) + fromY) * size.Width) + fromX) * size.Channels;
-        for (int c = 0; c < size.Channels; c++)
-        {
-            int level = inside ? pixels[from + c] : 0;
-            images[(item * size.Channels) + c] = cut ? 0f : levels[(c * Levels) + level];
-        }
+        int from = (((((image * size.Height) + fromY) * size.Width) + fromX) * size.Channels) + channel;
+        int level = inside ? pixels[from] : 0;
+        images[item] = placement.Cutout.Holds(y, x) ? 0f : levels[(channel * Levels) + level];
     }
 }
 

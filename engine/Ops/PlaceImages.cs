@@ -37,7 +37,7 @@ public static partial class Ops
             new PlaceImages(
                 bytes.Block.Floats.Cast<byte>(), places.Block.Floats.Cast<ImagePlacement>(), levels.View, images.View,
                 new ImageSize(shape[1], shape[2], shape[3])),
-            shape[0] * shape[1] * shape[2]);
+            shape.Size);
         bytes.Release();
         places.Release();
         images.Changed();
