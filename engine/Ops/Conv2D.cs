@@ -107,7 +107,7 @@ public static partial class Ops
         return weight.Derive(("panels", lanes, winograd), [points, spec.Ci, spec.Co], target =>
         {
             if (winograd) launcher.Run(new WinogradPack(weight.View, target.View, spec.Ci, spec.Co), lanes, items);
-            else launcher.Run(new Conv2DPack(weight.View, target.View, spec), lanes, items);
+            else launcher.Run(new Conv2DPack(weight.View, target.View, spec), lanes, items * points);
         });
     }
 

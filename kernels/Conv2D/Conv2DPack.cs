@@ -3,8 +3,8 @@ using ILGPU;
 namespace Idsnn.Kernels;
 
 /// <summary>
-/// Lays weights out as the tiles of the forward pass read them, in panels [Co / lanes, taps, Ci, lanes]. One work-item: all taps of one
-/// lane group and one input channel.
+/// Lays weights out as the tiles of the forward pass read them, in panels [Co / lanes, taps, Ci, lanes]. One work-item: one lane group of
+/// one tap and one input channel.
 /// </summary>
 /// <param name="weight">[taps, Ci, Co].</param>
 /// <param name="panels">As many floats.</param>
@@ -15,14 +15,9 @@ public readonly struct Conv2DPack(ArrayView<float> weight, ArrayView<float> pane
     public void Execute<V>(int item)
         where V : unmanaged, ILanes<V>
     {
-        int groups = spec.Co / V.Count;
-        int group = item / spec.Ci, ci = item % spec.Ci;
-        var source = weight.As<V>();
-        var target = panels.As<V>();
-        for (int tap = 0; tap < spec.Taps; tap++)
-        {
-            target[(((group * spec.Taps) + tap) * spec.Ci) + ci] = source[(((tap * spec.Ci) + ci) * groups) + group];
-        }
+        int ci = item % spec.Ci, rest = item / spec.Ci;
+        int tap = rest % spec.Taps, group = rest / spec.Taps;
+        panels.As<V>()[item] = weight.As<V>()[(((tap * spec.Ci) + ci) * (spec.Co / V.Count)) + group];
     }
 }
 

@@ -80,7 +80,7 @@ public sealed class Conv2DKernelsTests(string name) : DeviceTests(name)
     private Tensor Pack(float[] weight, Conv2DSpec s, int lanes)
     {
         var packed = Tensor.Empty(Device, [weight.Length]);
-        Device.Launcher.Run(new Conv2DPack(From([weight.Length], weight).View, packed.View, s), lanes, weight.Length / s.Taps / lanes);
+        Device.Launcher.Run(new Conv2DPack(From([weight.Length], weight).View, packed.View, s), lanes, weight.Length / lanes);
         return packed;
     }
 
