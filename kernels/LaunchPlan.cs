@@ -18,30 +18,29 @@ public enum MatrixUnits
 }
 
 /// <summary>How work is laid out on one device. Everything that differs between devices and is not arithmetic stands here.</summary>
-/// <param name="MaxLanes">The widest lane type worth using: 1, 4, 8 or 16.</param>
+/// <param name="VectorLanes">Lanes of a vector: of a CPU's registers (16 or 8), of a GPU's loads (4).</param>
 /// <param name="GroupSize">Threads per group.</param>
 /// <param name="MaxGroups">Groups per launch at most; each thread walks its share of the items.</param>
 /// <param name="Contiguous">Whether a thread's items are neighbours (CPUs: caches) or a grid apart (GPUs: coalescing).</param>
 /// <param name="TargetItems">Work-items that a reduction is split into, so that the device is busy.</param>
 /// <param name="CacheFloats">Floats of input that one slice of a split reduction should not exceed, to stay in a core's cache.</param>
-public sealed record LaunchPlan(int MaxLanes, int GroupSize, int MaxGroups, bool Contiguous, int TargetItems, int CacheFloats)
+public sealed record LaunchPlan(int VectorLanes, int GroupSize, int MaxGroups, bool Contiguous, int TargetItems, int CacheFloats)
 {
     /// <summary>The narrowest lanes for which Winograd's algorithm pays.</summary>
     private const int WinogradLanes = 8;
 
-    /// <summary>Lanes of this processor's vectors.</summary>
-    private static int VectorLanes => Vector512.IsHardwareAccelerated ? 16 : 8;
+    private static int ProcessorLanes => Vector512.IsHardwareAccelerated ? 16 : 8;
 
     /// <summary>
     /// ILGPU's CPU accelerator: every thread of a group is an OS thread and every further grid step a barrier, so one group of one
     /// thread per core, each with one contiguous share.
     /// </summary>
     /// <param name="cores">Cores to use.</param>
-    public static LaunchPlan CpuAccelerator(int cores) => new(VectorLanes, 1, cores, true, 4 * cores, 1 << 17);
+    public static LaunchPlan CpuAccelerator(int cores) => new(ProcessorLanes, 1, cores, true, 4 * cores, 1 << 17);
 
     /// <summary>A CPU through OpenCL: one work-item is one register tile; groups of one, since barriers and work-item loops cost.</summary>
     /// <param name="computeUnits">The device's compute units.</param>
-    public static LaunchPlan OpenClCpu(int computeUnits) => new(VectorLanes, 1, 32 * computeUnits, true, 8 * computeUnits, 1 << 17);
+    public static LaunchPlan OpenClCpu(int computeUnits) => new(ProcessorLanes, 1, 32 * computeUnits, true, 8 * computeUnits, 1 << 17);
 
     /// <summary>A GPU, through CUDA or OpenCL: many small work-items, 16-byte loads.</summary>
     /// <param name="multiprocessors">The device's multiprocessors.</param>
@@ -50,6 +49,9 @@ public sealed record LaunchPlan(int MaxLanes, int GroupSize, int MaxGroups, bool
         MaxPartialFloats = 32 << 20,
         RoundRows = 32,
     };
+
+    /// <summary>The widest lanes worth using: on CPUs a cache line, in one register or two.</summary>
+    public int MaxLanes => Contiguous ? 16 : VectorLanes;
 
     /// <summary>The widest lane count that divides <paramref name="extent"/> and that this device likes.</summary>
     /// <param name="extent">The extent that lanes must tile exactly.</param>
@@ -64,11 +66,11 @@ public sealed record LaunchPlan(int MaxLanes, int GroupSize, int MaxGroups, bool
     }
 
     /// <summary>
-    /// The lanes of a register tile's columns: with 32 vector registers (AVX-512) two of the widest lane groups where they fit, so that
-    /// each scalar is loaded once for both; with the 16 of AVX2 they would not stay in registers.
+    /// The lanes of a register tile's columns: on CPUs two vectors (<see cref="Two{V}"/>) where they fit, so that each
+    /// scalar is loaded once for both.
     /// </summary>
     /// <param name="extent">The extent that lanes must tile exactly.</param>
-    public int TileLanes(int extent) => MaxLanes == 16 && extent % 32 == 0 ? 32 : Lanes(extent);
+    public int TileLanes(int extent) => Contiguous && extent % (2 * VectorLanes) == 0 ? 2 * VectorLanes : Lanes(extent);
 
     /// <summary>Whether buffers have addresses that kernels may keep in tables (<see cref="RawMemory"/>).</summary>
     public bool HasAddresses { get; init; }

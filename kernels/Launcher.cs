@@ -64,6 +64,7 @@ public sealed class Launcher(Accelerator accelerator, AcceleratorStream stream, 
         Launch(kernel, lanes, items, lanes switch
         {
             32 => Walk<K, Two<F16>>,
+            16 when Plan.VectorLanes == 8 => Walk<K, Two<F8>>,
             16 => Walk<K, F16>,
             8 => Walk<K, F8>,
             4 => Walk<K, F4>,

@@ -25,7 +25,7 @@ public sealed record Ceilings(double PeakGflops, double CopyGbs, double? BFloat1
     /// <summary>Measures each: the best of some runs.</summary>
     public static Ceilings Measure(Device device)
     {
-        int lanes = device.Launcher.Plan.MaxLanes, items = 16 * device.Launcher.Plan.TargetItems;
+        int lanes = device.Launcher.Plan.VectorLanes, items = 16 * device.Launcher.Plan.TargetItems;
         using var y = Tensor.Full(device, [items * lanes], 0.5f);
         double flops = 2.0 * items * lanes * FmaCeiling.Rounds * FmaCeiling.Chains;
         double peak = flops / Times(device, () => Ops.MultiplyAddCeiling(y))[0] / 1e9;

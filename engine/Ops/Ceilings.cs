@@ -8,7 +8,7 @@ public static partial class Ops
     /// <param name="y">Overwritten; its size a multiple of 16.</param>
     public static void MultiplyAddCeiling(Tensor y)
     {
-        int lanes = y.Device.Launcher.Plan.MaxLanes;
+        int lanes = y.Device.Launcher.Plan.VectorLanes;
         y.Device.Launcher.Run(new FmaCeiling(y.View, 0.5f), lanes, y.Shape.Size / lanes);
     }
 

@@ -78,7 +78,7 @@ public static partial class Ops
         device.Launcher.Run(
             new Conv2DForward(numbers.View, Panels(weight, lanes, winograd: false).View, shift, device.Zeros(spec.Ci), y.View, spec),
             lanes,
-            Tiles(spec.N * spec.OH * spec.OW) * (spec.Co / lanes));
+            CeilingOf(spec.N * spec.OH * spec.OW, Kernels.Conv2DForward.Pixels) * (spec.Co / lanes));
         return y;
     }
 
@@ -124,7 +124,7 @@ public static partial class Ops
 
     private static Conv2DSpec WeightSpec(Tensor weight) => SpecOf([1, 1, 1, 1], weight.Shape, 1, 0) with { Ci = weight.Shape[2] };
 
-    private static int Tiles(int pixels) => (pixels + 7) / 8;
+    private static int CeilingOf(int count, int each) => (count + each - 1) / each;
 
     private sealed class Conv2DNode : Node
     {
@@ -186,7 +186,7 @@ public static partial class Ops
             launcher.Run(
                 new Conv2DInputGradient(dY.View, packed.View, dY.Device.Zeros(spec.Co), dX.View, spec, phase),
                 lanes,
-                Tiles(spec.N * phase.Rows * phase.Columns) * (spec.Ci / lanes));
+                CeilingOf(spec.N * phase.Rows * phase.Columns, Kernels.Conv2DInputGradient.Pixels) * (spec.Ci / lanes));
         }
 
         return dX;
@@ -238,7 +238,7 @@ public static partial class Ops
             launcher.Run(
                 new WinogradProducts(v.View, g.View, sums.View, windows, spec.Ci, spec.Co, first == 0),
                 lanes,
-                Winograd.Points * (spec.Ci / 8) * (spec.Co / lanes));
+                Winograd.Points * CeilingOf(spec.Ci, WinogradProducts.Channels) * (spec.Co / lanes));
         }
 
         var dW = Tensor.Empty(dY.Device, [spec.KH, spec.KW, spec.Ci, spec.Co]);

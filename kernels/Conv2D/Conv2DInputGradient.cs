@@ -20,14 +20,23 @@ public readonly struct Conv2DInputGradient(
     /// <inheritdoc/>
     public double Flops => spec.Flops * phase.Rows * phase.Columns / (spec.H * spec.W);
 
+    /// <summary>Input pixels of one work-item.</summary>
+    public const int Pixels = 8;
+
     /// <inheritdoc/>
     public void Execute<V>(int item)
         where V : unmanaged, ILanes<V>
     {
         int groups = spec.Ci / V.Count;
-        int group = item % groups;
+        int group = item % groups, first = item / groups * Pixels;
+        for (int end = first + Pixels; first < end; first += PixelTile<V>.Rows) Compute<V>(first, group);
+    }
+
+    private void Compute<V>(int first, int group)
+        where V : unmanaged, ILanes<V>
+    {
+        int groups = spec.Ci / V.Count;
         int last = (spec.N * phase.Rows * phase.Columns) - 1;
-        int first = item / groups * PixelTile<V>.Pixels;
         var p0 = At(Math.Min(first, last));
         var p1 = At(Math.Min(first + 1, last));
         var p2 = At(Math.Min(first + 2, last));

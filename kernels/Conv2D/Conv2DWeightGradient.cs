@@ -33,10 +33,18 @@ public readonly struct Conv2DWeightGradient(
         rest /= blocks;
         int tap = rest % spec.Taps;
         int slice = rest / spec.Taps;
+        for (int c = block * Channels, end = c + Channels; c < end; c += V.TileRows) Add<V>(slice, tap, c, group);
+    }
+
+    /// <summary>A register tile: as many input channels as it has rows, from <paramref name="c"/> on.</summary>
+    private void Add<V>(int slice, int tap, int c, int group)
+        where V : unmanaged, ILanes<V>
+    {
+        int groups = spec.Co / V.Count;
         int kh = tap / spec.KW, kw = tap - (kh * spec.KW);
 
         // The input channels' offsets; the last ones repeat where Ci is not a multiple of eight.
-        int last = spec.Ci - 1, c = block * Channels;
+        int last = spec.Ci - 1;
         int c0 = Math.Min(c, last), c1 = Math.Min(c + 1, last), c2 = Math.Min(c + 2, last), c3 = Math.Min(c + 3, last);
         int c4 = Math.Min(c + 4, last), c5 = Math.Min(c + 5, last), c6 = Math.Min(c + 6, last), c7 = Math.Min(c + 7, last);
         V s0 = V.Broadcast(0f), s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0;
@@ -65,10 +73,14 @@ public readonly struct Conv2DWeightGradient(
                 s1 = V.MultiplyAdd(x[at + c1], d, s1);
                 s2 = V.MultiplyAdd(x[at + c2], d, s2);
                 s3 = V.MultiplyAdd(x[at + c3], d, s3);
-                s4 = V.MultiplyAdd(x[at + c4], d, s4);
-                s5 = V.MultiplyAdd(x[at + c5], d, s5);
-                s6 = V.MultiplyAdd(x[at + c6], d, s6);
-                s7 = V.MultiplyAdd(x[at + c7], d, s7);
+                if (V.TileRows == 8)
+                {
+                    s4 = V.MultiplyAdd(x[at + c4], d, s4);
+                    s5 = V.MultiplyAdd(x[at + c5], d, s5);
+                    s6 = V.MultiplyAdd(x[at + c6], d, s6);
+                    s7 = V.MultiplyAdd(x[at + c7], d, s7);
+                }
+
                 at += step;
                 g += groups;
             }
@@ -91,6 +103,7 @@ public readonly struct Conv2DWeightGradient(
         sums[((to + c1) * groups) + group] = s1;
         sums[((to + c2) * groups) + group] = s2;
         sums[((to + c3) * groups) + group] = s3;
+        if (V.TileRows == 4) return;
         sums[((to + c4) * groups) + group] = s4;
         sums[((to + c5) * groups) + group] = s5;
         sums[((to + c6) * groups) + group] = s6;

@@ -3,13 +3,14 @@ using ILGPU;
 namespace Idsnn.Kernels;
 
 /// <summary>
-/// The register tile of the forward and input-gradient convolutions: eight pixels × one lane group of output channels. The sums live
-/// in registers; each step loads one lane group of packed weights and eight scalars.
+/// The register tile of the forward and input-gradient convolutions: <see cref="Rows"/> pixels × one lane group of output channels. The
+/// sums live in registers; each step loads one lane group of packed weights and a scalar for each pixel.
 /// </summary>
 internal struct PixelTile<V>(V start)
     where V : unmanaged, ILanes<V>
 {
-    public const int Pixels = 8;
+    /// <summary>Pixels of the tile: eight, or the first four of what are eight elsewhere.</summary>
+    public static int Rows => V.TileRows;
 
     private V sum0 = start, sum1 = start, sum2 = start, sum3 = start, sum4 = start, sum5 = start, sum6 = start, sum7 = start;
 
@@ -42,6 +43,7 @@ internal struct PixelTile<V>(V start)
             sum1 = V.MultiplyAdd(x1[o1 + k], w, sum1);
             sum2 = V.MultiplyAdd(x2[o2 + k], w, sum2);
             sum3 = V.MultiplyAdd(x3[o3 + k], w, sum3);
+            if (Rows == 4) continue;
             sum4 = V.MultiplyAdd(x4[o4 + k], w, sum4);
             sum5 = V.MultiplyAdd(x5[o5 + k], w, sum5);
             sum6 = V.MultiplyAdd(x6[o6 + k], w, sum6);
@@ -60,6 +62,7 @@ internal struct PixelTile<V>(V start)
             sum1 = V.MultiplyAdd(x[at + pitch], w, sum1);
             sum2 = V.MultiplyAdd(x[at + (2 * pitch)], w, sum2);
             sum3 = V.MultiplyAdd(x[at + (3 * pitch)], w, sum3);
+            if (Rows == 4) continue;
             sum4 = V.MultiplyAdd(x[at + (4 * pitch)], w, sum4);
             sum5 = V.MultiplyAdd(x[at + (5 * pitch)], w, sum5);
             sum6 = V.MultiplyAdd(x[at + (6 * pitch)], w, sum6);
@@ -74,6 +77,7 @@ internal struct PixelTile<V>(V start)
         y[start + 1] = sum1;
         y[start + 2] = sum2;
         y[start + 3] = sum3;
+        if (Rows == 4) return;
         y[start + 4] = sum4;
         y[start + 5] = sum5;
         y[start + 6] = sum6;
@@ -87,6 +91,7 @@ internal struct PixelTile<V>(V start)
         y[at.V1] = sum1;
         y[at.V2] = sum2;
         y[at.V3] = sum3;
+        if (Rows == 4) return;
         y[at.V4] = sum4;
         y[at.V5] = sum5;
         y[at.V6] = sum6;

@@ -15,7 +15,7 @@ public static class Winograd
     public const int Windows = 8;
 
     /// <summary>Floats of scratch per thread, for <paramref name="ci"/> input channels.</summary>
-    public static int ScratchFloats(int ci) => Points * Windows * (ci + 32);
+    public static int ScratchFloats(int ci) => Points * Windows * (ci + 64);
 
     /// <summary>Multiplications and additions of the products, 16 where the direct algorithm has 36; the transforms' are not counted.</summary>
     public static double Flops(in Conv2DSpec spec) =>
@@ -157,8 +157,10 @@ public readonly struct Conv2DWinograd<TImage>(
         int rows = (spec.OH + 1) / 2, columns = (spec.OW + 1) / 2;
         int last = (spec.N * rows * columns) - 1;
         int origin = Grid.GlobalIndex.X * Winograd.ScratchFloats(spec.Ci);
-        int products = origin + (Winograd.Points * Windows * spec.Ci);
-        int depth = spec.Ci / V.Count;
+
+        // A lane group more than a window has: channels are powers of two mostly, and rows at such distances share the places of a cache.
+        int depth = spec.Ci / V.Count, pitch = depth + 1;
+        int products = origin + (Winograd.Points * Windows * pitch * V.Count);
         for (int j = 0; j < Windows; j++)
         {
             int window = Math.Min((item * Windows) + j, last);
@@ -167,7 +169,7 @@ public readonly struct Conv2DWinograd<TImage>(
             for (int group = 0; group < depth; group++)
             {
                 Winograd.Transform(
-                    x, spec, n, top, left, group, scratch.As<V>(), (origin / V.Count) + (j * depth) + group, Windows * depth);
+                    x, spec, n, top, left, group, scratch.As<V>(), (origin / V.Count) + (j * pitch) + group, Windows * pitch);
             }
         }
 
@@ -177,10 +179,19 @@ public readonly struct Conv2DWinograd<TImage>(
         {
             for (int point = 0; point < Winograd.Points; point++)
             {
-                var tile = new PixelTile<V>(V.Broadcast(0f));
-                int at = origin + (point * Windows * spec.Ci);
-                tile.Accumulate(scratch, at, spec.Ci, weights, ((group * Winograd.Points) + point) * spec.Ci, spec.Ci);
-                tile.Store(scratch.As<V>(), (products / V.Count) + (point * Windows));
+                for (int j = 0; j < Windows; j += PixelTile<V>.Rows)
+                {
+                    var tile = new PixelTile<V>(V.Broadcast(0f));
+                    int row = (point * Windows) + j;
+                    tile.Accumulate(
+                        scratch,
+                        origin + (row * pitch * V.Count),
+                        pitch * V.Count,
+                        weights,
+                        ((group * Winograd.Points) + point) * spec.Ci,
+                        spec.Ci);
+                    tile.Store(scratch.As<V>(), (products / V.Count) + row);
+                }
             }
 
             V shift = bias.As<V>()[group];

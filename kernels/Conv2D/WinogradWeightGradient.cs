@@ -7,7 +7,7 @@ namespace Idsnn.Kernels;
 /// </summary>
 /// <typeparam name="TImage">Numbers or spikes.</typeparam>
 /// <param name="x">[N, H, W, Ci].</param>
-/// <param name="v">[16, windows, Ci].</param>
+/// <param name="v">[16, Ci / lanes, windows, lanes]: what the products walk along lies together.</param>
 /// <param name="spec">The geometry; N is the number of images transformed.</param>
 /// <param name="firstImage">The first of them.</param>
 public readonly struct WinogradInput<TImage>(TImage x, ArrayView<float> v, Conv2DSpec spec, int firstImage)
@@ -28,17 +28,17 @@ public readonly struct WinogradInput<TImage>(TImage x, ArrayView<float> v, Conv2
         int rows = (spec.OH + 1) / 2, columns = (spec.OW + 1) / 2;
         int row = item / columns, n = row / rows, groups = spec.Ci / V.Count;
         int top = ((row - (n * rows)) * 2) - spec.Padding, left = ((item - (row * columns)) * 2) - spec.Padding;
-        int step = spec.N * rows * columns * groups;
+        int windows = spec.N * rows * columns;
         for (int group = 0; group < groups; group++)
         {
-            Winograd.Transform(x, spec, firstImage + n, top, left, group, v.As<V>(), (item * groups) + group, step);
+            Winograd.Transform(x, spec, firstImage + n, top, left, group, v.As<V>(), (group * windows) + item, windows * groups);
         }
     }
 }
 
 /// <summary>A dY Aᵀ of the 2×2 output blocks of some images. One work-item: one block, all channels; outputs that are not there are 0.</summary>
 /// <param name="dy">[N, OH, OW, Co].</param>
-/// <param name="g">[16, windows, Co].</param>
+/// <param name="g">[16, Co / lanes, windows, lanes].</param>
 /// <param name="spec">The geometry; N is the number of images transformed.</param>
 /// <param name="firstImage">The first of them.</param>
 public readonly struct WinogradOutputGradient(ArrayView<float> dy, ArrayView<float> g, Conv2DSpec spec, int firstImage)
@@ -57,7 +57,7 @@ public readonly struct WinogradOutputGradient(ArrayView<float> dy, ArrayView<flo
         int rows = (spec.OH + 1) / 2, columns = (spec.OW + 1) / 2;
         int row = item / columns, n = row / rows, groups = spec.Co / V.Count;
         int oh = (row - (n * rows)) * 2, ow = (item - (row * columns)) * 2;
-        int step = spec.N * rows * columns * groups;
+        int windows = spec.N * rows * columns, step = windows * groups;
         int from = (((((firstImage + n) * spec.OH) + oh) * spec.OW) + ow) * groups;
         bool right = ow + 1 < spec.OW, below = oh + 1 < spec.OH;
         var source = dy.As<V>();
@@ -69,7 +69,7 @@ public readonly struct WinogradOutputGradient(ArrayView<float> dy, ArrayView<flo
             V d01 = right ? source[from + groups + group] : zero;
             V d10 = below ? source[from + (spec.OW * groups) + group] : zero;
             V d11 = right && below ? source[from + (spec.OW * groups) + groups + group] : zero;
-            int at = (item * groups) + group;
+            int at = (group * windows) + item;
             Row(target, at, step, d00, d01);
             Row(target, at + (4 * step), step, V.Add(d00, d10), V.Add(d01, d11));
             Row(target, at + (8 * step), step, V.Subtract(d00, d10), V.Subtract(d01, d11));
@@ -88,10 +88,10 @@ public readonly struct WinogradOutputGradient(ArrayView<float> dy, ArrayView<flo
 }
 
 /// <summary>
-/// sums += Σ over windows of v ⊗ g, point by point. One work-item: one point × eight input channels × one lane group of output channels.
+/// sums += Σ over windows of v ⊗ g, point by point. One work-item: one point × <see cref="Channels"/> input channels × one lane group of output channels.
 /// </summary>
-/// <param name="v">[16, windows, Ci], Ci a multiple of eight.</param>
-/// <param name="g">[16, windows, Co].</param>
+/// <param name="v">[16, Ci / lanes, windows, lanes], Ci a multiple of eight.</param>
+/// <param name="g">[16, Co / lanes, windows, lanes].</param>
 /// <param name="sums">[16, Ci, Co].</param>
 /// <param name="windows">Windows.</param>
 /// <param name="ci">Input channels.</param>
@@ -104,6 +104,12 @@ public readonly struct WinogradProducts(
     /// <inheritdoc/>
     public double Flops => 2.0 * Winograd.Points * windows * ci * co;
 
+    /// <summary>Input channels of one work-item at most: a cache line of them, loaded once.</summary>
+    public const int Channels = 16;
+
+    /// <summary>Windows between loads and stores of the sums: what all channels of a work-item read of them stays in a first cache.</summary>
+    private const int Stretch = 64;
+
     /// <inheritdoc/>
     public double? Bytes => 4.0 * Winograd.Points * ((windows * ((double)ci + co)) + ((first ? 1 : 2) * (double)ci * co));
 
@@ -111,45 +117,66 @@ public readonly struct WinogradProducts(
     public void Execute<V>(int item)
         where V : unmanaged, ILanes<V>
     {
-        int groups = co / V.Count, blocks = ci / 8;
+        int groups = co / V.Count, blocks = (ci + Channels - 1) / Channels;
         int group = item % groups, rest = item / groups;
-        int point = rest / blocks, channel = (rest - (point * blocks)) * 8;
+        int point = rest / blocks, channel = (rest - (point * blocks)) * Channels;
+        int lastChannel = Math.Min(channel + Channels, ci);
+        for (int window = 0; window < windows; window += Stretch)
+        {
+            for (int c = channel; c < lastChannel; c += V.TileRows) Add<V>(point, c, group, window, Math.Min(window + Stretch, windows));
+        }
+    }
+
+    /// <summary>One stretch of windows in a register tile: as many input channels as it has rows, from <paramref name="channel"/> on.</summary>
+    private void Add<V>(int point, int channel, int group, int window, int end)
+        where V : unmanaged, ILanes<V>
+    {
+        int groups = co / V.Count;
         var gradient = g.As<V>();
         var to = sums.As<V>();
         int row = (((point * ci) + channel) * groups) + group;
         V s0 = V.Broadcast(0f), s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0;
-        if (!first)
+        if (!first || window > 0)
         {
             s0 = to[row];
             s1 = to[row + groups];
             s2 = to[row + (2 * groups)];
             s3 = to[row + (3 * groups)];
-            s4 = to[row + (4 * groups)];
-            s5 = to[row + (5 * groups)];
-            s6 = to[row + (6 * groups)];
-            s7 = to[row + (7 * groups)];
+            if (V.TileRows == 8)
+            {
+                s4 = to[row + (4 * groups)];
+                s5 = to[row + (5 * groups)];
+                s6 = to[row + (6 * groups)];
+                s7 = to[row + (7 * groups)];
+            }
         }
 
-        int at = (point * windows * ci) + channel, from = (point * windows * groups) + group;
-        for (int window = 0; window < windows; window++)
+        int at = (((((point * ci) + channel) / V.Count * windows) + window) * V.Count) + (channel % V.Count);
+        int from = (((point * groups) + group) * windows) + window;
+        for (; window < end; window++)
         {
             V d = gradient[from];
             s0 = V.MultiplyAdd(v[at], d, s0);
             s1 = V.MultiplyAdd(v[at + 1], d, s1);
             s2 = V.MultiplyAdd(v[at + 2], d, s2);
             s3 = V.MultiplyAdd(v[at + 3], d, s3);
-            s4 = V.MultiplyAdd(v[at + 4], d, s4);
-            s5 = V.MultiplyAdd(v[at + 5], d, s5);
-            s6 = V.MultiplyAdd(v[at + 6], d, s6);
-            s7 = V.MultiplyAdd(v[at + 7], d, s7);
-            at += ci;
-            from += groups;
+            if (V.TileRows == 8)
+            {
+                s4 = V.MultiplyAdd(v[at + 4], d, s4);
+                s5 = V.MultiplyAdd(v[at + 5], d, s5);
+                s6 = V.MultiplyAdd(v[at + 6], d, s6);
+                s7 = V.MultiplyAdd(v[at + 7], d, s7);
+            }
+
+            at += V.Count;
+            from++;
         }
 
         to[row] = s0;
         to[row + groups] = s1;
         to[row + (2 * groups)] = s2;
         to[row + (3 * groups)] = s3;
+        if (V.TileRows == 4) return;
         to[row + (4 * groups)] = s4;
         to[row + (5 * groups)] = s5;
         to[row + (6 * groups)] = s6;

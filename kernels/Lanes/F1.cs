@@ -13,6 +13,9 @@ public readonly struct F1(float value) : ILanes<F1>
     public static int Count => 1;
 
     /// <inheritdoc/>
+    public static int TileRows => 8;
+
+    /// <inheritdoc/>
     public static F1 Broadcast(float value) => new(value);
 
     /// <inheritdoc/>

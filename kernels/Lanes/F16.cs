@@ -19,6 +19,9 @@ public readonly struct F16(F8 low, F8 high) : ILanes<F16>
     /// <inheritdoc/>
     public static int Count => 16;
 
+    /// <inheritdoc/>
+    public static int TileRows => 8;
+
     private Vector512<float> Vector => Unsafe.BitCast<F16, Vector512<float>>(this);
 
     /// <inheritdoc/>

@@ -18,6 +18,9 @@ public readonly struct F4(float x, float y, float z, float w) : ILanes<F4>
     /// <inheritdoc/>
     public static int Count => 4;
 
+    /// <inheritdoc/>
+    public static int TileRows => 8;
+
     private Vector128<float> Vector => Unsafe.BitCast<F4, Vector128<float>>(this);
 
     /// <inheritdoc/>

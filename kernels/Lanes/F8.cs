@@ -19,6 +19,9 @@ public readonly struct F8(F4 low, F4 high) : ILanes<F8>
     /// <inheritdoc/>
     public static int Count => 8;
 
+    /// <inheritdoc/>
+    public static int TileRows => 8;
+
     private Vector256<float> Vector => Unsafe.BitCast<F8, Vector256<float>>(this);
 
     /// <inheritdoc/>

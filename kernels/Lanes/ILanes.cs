@@ -18,6 +18,9 @@ public interface ILanes<TSelf>
     /// <summary>The number of floats.</summary>
     static abstract int Count { get; }
 
+    /// <summary>Rows of a register tile whose columns these lanes are: its sums and operands have to fit in the vector registers.</summary>
+    static abstract int TileRows { get; }
+
     /// <summary>All lanes set to <paramref name="value"/>.</summary>
     static abstract TSelf Broadcast(float value);
 

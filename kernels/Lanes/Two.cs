@@ -18,6 +18,9 @@ public readonly struct Two<V>(V low, V high) : ILanes<Two<V>>
     /// <inheritdoc/>
     public static int Count => 2 * V.Count;
 
+    /// <summary>Eight rows of two vectors want the 32 registers of AVX-512; the processors of eight lanes (AVX2) have 16.</summary>
+    public static int TileRows => V.Count == 16 ? 8 : 4;
+
     /// <inheritdoc/>
     public static Two<V> Broadcast(float value) => new(V.Broadcast(value), V.Broadcast(value));
 

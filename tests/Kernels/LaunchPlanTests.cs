@@ -16,15 +16,16 @@ public sealed class LaunchPlanTests
     [TestCase(100, 4, 4)]
     public void LanesAreTheWidestThatDivide(int extent, int lanes, int tileLanes)
     {
-        var wide = LaunchPlan.OpenClCpu(4) with { MaxLanes = 16 };
+        var wide = LaunchPlan.OpenClCpu(4) with { VectorLanes = 16 };
         Assert.That((wide.Lanes(extent), wide.TileLanes(extent)), Is.EqualTo((lanes, tileLanes)));
     }
 
     [TestCase(12, 4)]
-    [TestCase(64, 8)]
+    [TestCase(24, 8)]
+    [TestCase(64, 16)]
     public void NarrowVectorsMakeNarrowTiles(int extent, int lanes)
     {
-        var narrow = LaunchPlan.OpenClCpu(4) with { MaxLanes = 8 };
+        var narrow = LaunchPlan.OpenClCpu(4) with { VectorLanes = 8 };
         Assert.That((narrow.Lanes(extent), narrow.TileLanes(extent)), Is.EqualTo((lanes, lanes)));
     }
 
