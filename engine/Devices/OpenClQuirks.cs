@@ -40,7 +40,7 @@ internal static partial class OpenClQuirks
             string text = Renumber(source);
             if (declares) text = PoclHeader.Declare(text);
             if (widens) text = Widen(text);
-            return OpenClLanes.Edit(text, isPocl);
+            return OpenClLanes.Edit(text, isPocl ? VectorLanes : 0);
         };
     }
 
@@ -64,6 +64,8 @@ internal static partial class OpenClQuirks
     /// </summary>
     private static string Widen(string source) =>
         source.Replace("kernel void", "__attribute__((target(\"tune=haswell\"))) kernel void", StringComparison.Ordinal);
+
+    private static int VectorLanes => Avx512F.IsSupported ? 16 : Avx.IsSupported ? 8 : 4;
 
     private static bool IsPocl(CLDevice device) =>
         device.PlatformName.Contains("Portable Computing Language", StringComparison.OrdinalIgnoreCase);

@@ -17,24 +17,36 @@ public static class OpenClLanes
 
     /// <summary>The source with vectors for its lanes.</summary>
     /// <param name="source">What ILGPU wrote, with what the methods below added.</param>
-    /// <param name="isPocl">Whether it is for PoCL, whose fma computes a vector lane by lane: LLVM's own does not.</param>
-    public static string Edit(string source, bool isPocl)
+    /// <param name="llvmLanes">
+    /// For PoCL, whose fma computes a vector lane by lane, the most lanes that LLVM's own takes: those of the processor's vectors,
+    /// since wider ones are passed in memory, which LLVM's cannot read. 0 for others.
+    /// </param>
+    public static string Edit(string source, int llvmLanes)
     {
         ArgumentNullException.ThrowIfNull(source);
         string text = OpenClMoves.Widen(source);
-        var used = Counts.Where(lanes => text.Contains(Access(lanes), StringComparison.Ordinal));
-        return string.Concat(used.Select(lanes => Declarations(lanes, isPocl))) + text;
+        int widest = Counts.LastOrDefault(lanes => text.Contains(Access(lanes), StringComparison.Ordinal));
+        return string.Concat(Counts.Where(lanes => lanes <= widest).Select(lanes => Declarations(lanes, llvmLanes))) + text;
     }
 
     // A structure of floats is aligned as a float is.
-    private static string Declarations(int lanes, bool isPocl) => string.Create(CultureInfo.InvariantCulture, $"""
+    private static string Declarations(int lanes, int llvmLanes) => string.Create(CultureInfo.InvariantCulture, $"""
         typedef float{lanes} __attribute__((aligned(4))) lanes{lanes};
         #define {Access(lanes)}x) (*(private lanes{lanes}*)&(x))
-        {(isPocl
-            ? $"float{lanes} __attribute__((const)) lanes_fma{lanes}(float{lanes}, float{lanes}, float{lanes}) __asm(\"llvm.fma.v{lanes}f32\");"
-            : $"#define lanes_fma{lanes} fma")}
+        {Fma(lanes, llvmLanes)}
 
         """);
+
+    private static string Fma(int lanes, int llvmLanes)
+    {
+        string vector = Text($"float{lanes}"), half = Text($"lanes_fma{lanes / 2}");
+        if (llvmLanes == 0) return Text($"#define lanes_fma{lanes} fma");
+        return lanes <= llvmLanes
+            ? Text($"{vector} __attribute__((const)) lanes_fma{lanes}({vector}, {vector}, {vector}) __asm(\"llvm.fma.v{lanes}f32\");")
+            : Text($"#define lanes_fma{lanes}(x, y, z) (({vector})({half}((x).lo, (y).lo, (z).lo), {half}((x).hi, (y).hi, (z).hi)))");
+    }
+
+    private static string Text(FormattableString text) => FormattableString.Invariant(text);
 
     internal static void Add(CLBackend backend, CLCodeGenerator generator, Value value) => Write(generator, value, "", "+", "");
 
