@@ -130,6 +130,7 @@ public sealed class MemoryPool : IDisposable
             }
         }
 
+        HugePages.AskFor(accelerator, buffer);
         Allocations++;
         current.Allocated++;
         ReservedBytes += size * sizeof(float);

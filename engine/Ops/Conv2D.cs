@@ -225,8 +225,8 @@ public static partial class Ops
         int lanes = Math.Min(launcher.Plan.TileLanes(spec.Ci), launcher.Plan.TileLanes(spec.Co));
         int windowsPerImage = (spec.OH + 1) / 2 * ((spec.OW + 1) / 2);
         int images = Math.Clamp(launcher.Plan.CacheFloats / (windowsPerImage * (spec.Ci + spec.Co)), 1, spec.N);
-        using var v = Tensor.Empty(dY.Device, [Winograd.Points, images * windowsPerImage, spec.Ci]);
-        using var g = Tensor.Empty(dY.Device, [Winograd.Points, images * windowsPerImage, spec.Co]);
+        using var v = Tensor.Empty(dY.Device, [Winograd.Points * Winograd.PointPitch(images * windowsPerImage, spec.Ci / lanes) * lanes]);
+        using var g = Tensor.Empty(dY.Device, [Winograd.Points * Winograd.PointPitch(images * windowsPerImage, spec.Co / lanes) * lanes]);
         using var sums = Tensor.Empty(dY.Device, [Winograd.Points, spec.Ci, spec.Co]);
         for (int first = 0; first < spec.N; first += images)
         {

@@ -17,6 +17,15 @@ public static class Winograd
     /// <summary>Floats of scratch per thread, for <paramref name="ci"/> input channels.</summary>
     public static int ScratchFloats(int ci) => Points * Windows * (ci + 64);
 
+    /// <summary>
+    /// Lane groups from one group of channels to the next where windows lie together: an odd number, for rows at distances of powers of two
+    /// share the places of a cache.
+    /// </summary>
+    public static int Pitch(int windows) => windows | 1;
+
+    /// <summary>Lane groups from one point to the next there.</summary>
+    public static int PointPitch(int windows, int groups) => (Pitch(windows) * groups) | 1;
+
     /// <summary>Multiplications and additions of the products, 16 where the direct algorithm has 36; the transforms' are not counted.</summary>
     public static double Flops(in Conv2DSpec spec) =>
         2.0 * Points * WindowsOf(spec) * spec.Ci * spec.Co;

@@ -28,10 +28,10 @@ public readonly struct WinogradInput<TImage>(TImage x, ArrayView<float> v, Conv2
         int rows = (spec.OH + 1) / 2, columns = (spec.OW + 1) / 2;
         int row = item / columns, n = row / rows, groups = spec.Ci / V.Count;
         int top = ((row - (n * rows)) * 2) - spec.Padding, left = ((item - (row * columns)) * 2) - spec.Padding;
-        int windows = spec.N * rows * columns;
+        int windows = spec.N * rows * columns, pitch = Winograd.Pitch(windows), step = Winograd.PointPitch(windows, groups);
         for (int group = 0; group < groups; group++)
         {
-            Winograd.Transform(x, spec, firstImage + n, top, left, group, v.As<V>(), (group * windows) + item, windows * groups);
+            Winograd.Transform(x, spec, firstImage + n, top, left, group, v.As<V>(), (group * pitch) + item, step);
         }
     }
 }
@@ -57,7 +57,7 @@ public readonly struct WinogradOutputGradient(ArrayView<float> dy, ArrayView<flo
         int rows = (spec.OH + 1) / 2, columns = (spec.OW + 1) / 2;
         int row = item / columns, n = row / rows, groups = spec.Co / V.Count;
         int oh = (row - (n * rows)) * 2, ow = (item - (row * columns)) * 2;
-        int windows = spec.N * rows * columns, step = windows * groups;
+        int windows = spec.N * rows * columns, pitch = Winograd.Pitch(windows), step = Winograd.PointPitch(windows, groups);
         int from = (((((firstImage + n) * spec.OH) + oh) * spec.OW) + ow) * groups;
         bool right = ow + 1 < spec.OW, below = oh + 1 < spec.OH;
         var source = dy.As<V>();
@@ -69,7 +69,7 @@ public readonly struct WinogradOutputGradient(ArrayView<float> dy, ArrayView<flo
             V d01 = right ? source[from + groups + group] : zero;
             V d10 = below ? source[from + (spec.OW * groups) + group] : zero;
             V d11 = right && below ? source[from + (spec.OW * groups) + groups + group] : zero;
-            int at = (group * windows) + item;
+            int at = (group * pitch) + item;
             Row(target, at, step, d00, d01);
             Row(target, at + (4 * step), step, V.Add(d00, d10), V.Add(d01, d11));
             Row(target, at + (8 * step), step, V.Subtract(d00, d10), V.Subtract(d01, d11));
@@ -108,7 +108,7 @@ public readonly struct WinogradProducts(
     public const int Channels = 16;
 
     /// <summary>Windows between loads and stores of the sums: what all channels of a work-item read of them stays in a first cache.</summary>
-    private const int Stretch = 64;
+    private const int Stretch = 128;
 
     /// <inheritdoc/>
     public double? Bytes => 4.0 * Winograd.Points * ((windows * ((double)ci + co)) + ((first ? 1 : 2) * (double)ci * co));
@@ -151,8 +151,9 @@ public readonly struct WinogradProducts(
             }
         }
 
-        int at = (((((point * ci) + channel) / V.Count * windows) + window) * V.Count) + (channel % V.Count);
-        int from = (((point * groups) + group) * windows) + window;
+        int pitch = Winograd.Pitch(windows), from = (point * Winograd.PointPitch(windows, groups)) + (group * pitch) + window;
+        int at = (point * Winograd.PointPitch(windows, ci / V.Count)) + (channel / V.Count * pitch) + window;
+        at = (at * V.Count) + (channel % V.Count);
         for (; window < end; window++)
         {
             V d = gradient[from];

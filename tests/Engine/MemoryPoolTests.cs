@@ -1,3 +1,4 @@
+using System.Globalization;
 using Idsnn.Engine;
 
 namespace Idsnn.Tests;
@@ -81,5 +82,29 @@ public sealed class MemoryPoolTests(string name) : DeviceTests(name)
         Device.Memory.Trim();
         Assert.That(Device.Memory.ReservedBytes, Is.EqualTo(Device.Memory.InUseBytes));
         Assert.That(kept.ToArray(), Is.EqualTo(new[] { 1f, 2f }));
+    }
+
+    [Test]
+    public void ABigBlockOfAnOpenClCpuAsksForHugePages()
+    {
+        if (Device.Info.Kind != DeviceKind.OpenClCpu) Assert.Ignore("not an OpenCL CPU");
+        if (!Directory.Exists("/sys/kernel/mm/transparent_hugepage")) Assert.Ignore("no transparent huge pages");
+        Device.Memory.Trim();
+        long asked = AskedMegabytes();
+        using var tensor = Tensor.Empty(Device, [16 << 20]);
+        Assert.That(AskedMegabytes() - asked, Is.InRange(63, 65));
+
+        static long AskedMegabytes()
+        {
+            long kilobytes = 0, size = 0;
+            foreach (string line in File.ReadLines("/proc/self/smaps"))
+            {
+                string[] words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+                if (words[0] == "Size:") size = long.Parse(words[1], CultureInfo.InvariantCulture);
+                if (words[0] == "VmFlags:" && words.Contains("hg")) kilobytes += size;
+            }
+
+            return kilobytes / 1024;
+        }
     }
 }
