@@ -21,9 +21,11 @@ internal sealed class TrainRun(TrainVerb options, Session session)
             return 0;
         }
 
-        var plan = TrainPlan.Of(options);
-        outcome = new RunOutcome(options, plan);
+        // A driver takes about as long to start as data to be read.
+        var reading = Task.Run(() => TrainPlan.Of(options));
         using var device = options.Open();
+        var plan = reading.GetAwaiter().GetResult();
+        outcome = new RunOutcome(options, plan);
         using (folder = resumed?.Open(plan, device, session.Log) ?? new RunFolder(options.OutputDirectory ?? DefaultFolder(plan.AboutSpec.Name), plan.About))
         {
             if (resumed is null) folder.Write(RunDescription.Config(options, plan, device, session.Arguments));
