@@ -11,8 +11,8 @@ namespace Idsnn.Training;
 /// <param name="Tf32Gflops">The same on tf32.</param>
 public sealed record Ceilings(double PeakGflops, double CopyGbs, double? BFloat16Gflops = null, double? Tf32Gflops = null)
 {
-    private const int Runs = 7, MostRepeats = 50;
-    private const double LongEnough = 5e-3;
+    private const int Runs = 7, MostRepeats = 500;
+    private const double LongEnough = 50e-3;
 
     /// <summary>The ceiling of an arithmetic, GFLOP/s; of tensor cores where there are any.</summary>
     public double Of(Arithmetic arithmetic) => arithmetic switch
