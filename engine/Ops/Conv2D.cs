@@ -119,7 +119,7 @@ public static partial class Ops
         var panels = Panels(weight, forward, winograd);
         int points = panels.Shape[0];
         return weight.Derive(("swapped", lanes, winograd), panels.Shape, target => weight.Device.Launcher.Run(
-            new SwapPanels(panels.View, forward, target.View, points, spec.Ci, spec.Co, winograd), lanes, spec.Ci / lanes * points * spec.Co));
+            new SwapPanels(panels.View, forward, target.View, points, spec.Ci, spec.Co, winograd), lanes, spec.Ci / lanes * points * (spec.Co / forward)));
     }
 
     private static Conv2DSpec WeightSpec(Tensor weight) => SpecOf([1, 1, 1, 1], weight.Shape, 1, 0) with { Ci = weight.Shape[2] };

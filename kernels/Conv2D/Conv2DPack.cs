@@ -23,7 +23,7 @@ public readonly struct Conv2DPack(ArrayView<float> weight, ArrayView<float> pane
 
 /// <summary>
 /// Panels of the forward pass, [Co / lanes, points, Ci, lanes], to those of the input gradient, [Ci / V, points, Co, V], where the
-/// channels' roles are swapped. One work-item: one lane group of input channels × one point × one output channel.
+/// channels' roles are swapped. One work-item: one lane group of input channels × one point × one lane group of output channels.
 /// </summary>
 /// <param name="panels">The forward pass's.</param>
 /// <param name="lanes">Their lanes.</param>
@@ -39,12 +39,16 @@ public readonly struct SwapPanels(
     public void Execute<V>(int item)
         where V : unmanaged, ILanes<V>
     {
-        int output = item % co, rest = item / co;
+        int blocks = co / lanes, block = item % blocks, rest = item / blocks;
         int point = rest % points, group = rest / points;
         int from = turn ? (Winograd.Turned(point / 4) * 4) + Winograd.Turned(point % 4) : point;
-        int at = ((((((output / lanes) * points) + from) * ci) + (group * V.Count)) * lanes) + (output % lanes);
-
-        // The usual stride as a constant, which addresses fold.
-        swapped.As<V>()[item] = lanes == V.Count ? V.Gather(panels, at, V.Count) : V.Gather(panels, at, lanes);
+        int at = ((((block * points) + from) * ci) + (group * V.Count)) * lanes;
+        var target = swapped.As<V>();
+        int to = item * lanes;
+        for (int output = 0; output < lanes; output++)
+        {
+            // The usual stride as a constant, which addresses fold.
+            target[to + output] = lanes == V.Count ? V.Gather(panels, at + output, V.Count) : V.Gather(panels, at + output, lanes);
+        }
     }
 }
