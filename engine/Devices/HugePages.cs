@@ -13,7 +13,7 @@ internal static partial class HugePages
     /// <summary>Memory of fewer bytes than two large pages may hold none.</summary>
     private const long Least = 4 << 20;
 
-    private const int Page = 4096, MadviseHugePage = 14;
+    private const int MadviseHugePage = 14;
 
     private const ulong MapRead = 1;
 
@@ -21,13 +21,14 @@ internal static partial class HugePages
     public static void AskFor(Accelerator accelerator, MemoryBuffer buffer)
     {
         long bytes = buffer.LengthInBytes;
-        if (!OperatingSystem.IsLinux() || bytes < Least || accelerator is not CLAccelerator { DeviceType: CLDeviceType.CL_DEVICE_TYPE_CPU }) return;
+        bool isHosts = accelerator is CLAccelerator { DeviceType: CLDeviceType.CL_DEVICE_TYPE_CPU };
+        if (!isHosts || !OperatingSystem.IsLinux() || bytes < Least) return;
 
         // Mapping tells the address. Nothing is read there, and the default stream's queue is used by nobody, so nothing is waited for.
         nint queue = ((CLStream)accelerator.DefaultStream).CommandQueue;
         nint address = Map(queue, buffer.NativePtr, 0, MapRead, 0, (nint)bytes, 0, 0, 0, out int error);
         if (error != 0) return;
-        nint first = (address + Page - 1) / Page * Page;
+        nint page = Environment.SystemPageSize, first = (address + page - 1) / page * page;
         _ = Advise(first, address + (nint)bytes - first, MadviseHugePage);
         _ = Unmap(queue, buffer.NativePtr, address, 0, 0, 0);
     }

@@ -119,7 +119,9 @@ public static partial class Ops
         var panels = Panels(weight, forward, winograd);
         int points = panels.Shape[0];
         return weight.Derive(("swapped", lanes, winograd), panels.Shape, target => weight.Device.Launcher.Run(
-            new SwapPanels(panels.View, forward, target.View, points, spec.Ci, spec.Co, winograd), lanes, spec.Ci / lanes * points * (spec.Co / forward)));
+            new SwapPanels(panels.View, forward, target.View, points, spec.Ci, spec.Co, winograd),
+            lanes,
+            spec.Ci / lanes * points * (spec.Co / forward)));
     }
 
     private static Conv2DSpec WeightSpec(Tensor weight) => SpecOf([1, 1, 1, 1], weight.Shape, 1, 0) with { Ci = weight.Shape[2] };
@@ -225,8 +227,8 @@ public static partial class Ops
         int lanes = Math.Min(launcher.Plan.TileLanes(spec.Ci), launcher.Plan.TileLanes(spec.Co));
         int windowsPerImage = (spec.OH + 1) / 2 * ((spec.OW + 1) / 2);
         int images = Math.Clamp(launcher.Plan.CacheFloats / (windowsPerImage * (spec.Ci + spec.Co)), 1, spec.N);
-        using var v = Tensor.Empty(dY.Device, [Winograd.Points * Winograd.PointPitch(images * windowsPerImage, spec.Ci / lanes) * lanes]);
-        using var g = Tensor.Empty(dY.Device, [Winograd.Points * Winograd.PointPitch(images * windowsPerImage, spec.Co / lanes) * lanes]);
+        using var v = Tensor.Empty(dY.Device, [Winograd.Points, Winograd.PointPitch(images * windowsPerImage, spec.Ci / lanes), lanes]);
+        using var g = Tensor.Empty(dY.Device, [Winograd.Points, Winograd.PointPitch(images * windowsPerImage, spec.Co / lanes), lanes]);
         using var sums = Tensor.Empty(dY.Device, [Winograd.Points, spec.Ci, spec.Co]);
         for (int first = 0; first < spec.N; first += images)
         {

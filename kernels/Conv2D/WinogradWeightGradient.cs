@@ -7,7 +7,7 @@ namespace Idsnn.Kernels;
 /// </summary>
 /// <typeparam name="TImage">Numbers or spikes.</typeparam>
 /// <param name="x">[N, H, W, Ci].</param>
-/// <param name="v">[16, Ci / lanes, windows, lanes]: what the products walk along lies together.</param>
+/// <param name="v">[16, Ci / lanes, windows, lanes], padded to <see cref="Winograd.Pitch"/>: what the products walk along lies together.</param>
 /// <param name="spec">The geometry; N is the number of images transformed.</param>
 /// <param name="firstImage">The first of them.</param>
 public readonly struct WinogradInput<TImage>(TImage x, ArrayView<float> v, Conv2DSpec spec, int firstImage)
@@ -38,7 +38,7 @@ public readonly struct WinogradInput<TImage>(TImage x, ArrayView<float> v, Conv2
 
 /// <summary>A dY Aᵀ of the 2×2 output blocks of some images. One work-item: one block, all channels; outputs that are not there are 0.</summary>
 /// <param name="dy">[N, OH, OW, Co].</param>
-/// <param name="g">[16, Co / lanes, windows, lanes].</param>
+/// <param name="g">[16, Co / lanes, windows, lanes], padded.</param>
 /// <param name="spec">The geometry; N is the number of images transformed.</param>
 /// <param name="firstImage">The first of them.</param>
 public readonly struct WinogradOutputGradient(ArrayView<float> dy, ArrayView<float> g, Conv2DSpec spec, int firstImage)
@@ -90,8 +90,8 @@ public readonly struct WinogradOutputGradient(ArrayView<float> dy, ArrayView<flo
 /// <summary>
 /// sums += Σ over windows of v ⊗ g, point by point. One work-item: one point × <see cref="Channels"/> input channels × one lane group of output channels.
 /// </summary>
-/// <param name="v">[16, Ci / lanes, windows, lanes], Ci a multiple of eight.</param>
-/// <param name="g">[16, Co / lanes, windows, lanes].</param>
+/// <param name="v">[16, Ci / lanes, windows, lanes], padded; Ci a multiple of eight.</param>
+/// <param name="g">[16, Co / lanes, windows, lanes], padded.</param>
 /// <param name="sums">[16, Ci, Co].</param>
 /// <param name="windows">Windows.</param>
 /// <param name="ci">Input channels.</param>

@@ -85,19 +85,19 @@ public sealed class MemoryPoolTests(string name) : DeviceTests(name)
     }
 
     [Test]
-    public void ABigBlockOfAnOpenClCpuAsksForHugePages()
+    public void ABigBlockAsksForHugePagesOnAnOpenClCpuAlone()
     {
-        if (Device.Info.Kind != DeviceKind.OpenClCpu) Assert.Ignore("not an OpenCL CPU");
-        if (!Directory.Exists("/sys/kernel/mm/transparent_hugepage")) Assert.Ignore("no transparent huge pages");
+        bool asks = Device.Info.Kind == DeviceKind.OpenClCpu && Directory.Exists("/sys/kernel/mm/transparent_hugepage");
         Device.Memory.Trim();
         long asked = AskedMegabytes();
         using var tensor = Tensor.Empty(Device, [16 << 20]);
-        Assert.That(AskedMegabytes() - asked, Is.InRange(63, 65));
+        Assert.That(AskedMegabytes() - asked, Is.EqualTo(asks ? 64 : 0).Within(1));
 
         static long AskedMegabytes()
         {
+            const string mappings = "/proc/self/smaps";
             long kilobytes = 0, size = 0;
-            foreach (string line in File.ReadLines("/proc/self/smaps"))
+            foreach (string line in File.Exists(mappings) ? File.ReadLines(mappings) : [])
             {
                 string[] words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
                 if (words[0] == "Size:") size = long.Parse(words[1], CultureInfo.InvariantCulture);

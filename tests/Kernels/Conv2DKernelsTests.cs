@@ -88,7 +88,9 @@ public sealed class Conv2DKernelsTests(string name) : DeviceTests(name)
     {
         var swapped = Tensor.Empty(Device, panels.Shape);
         Device.Launcher.Run(
-            new SwapPanels(panels.View, forwardLanes, swapped.View, s.Taps, s.Ci, s.Co, false), lanes, s.Ci / lanes * s.Taps * (s.Co / forwardLanes));
+            new SwapPanels(panels.View, forwardLanes, swapped.View, s.Taps, s.Ci, s.Co, false),
+            lanes,
+            s.Ci / lanes * s.Taps * (s.Co / forwardLanes));
         return swapped;
     }
 }
