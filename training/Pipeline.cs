@@ -56,6 +56,7 @@ public sealed class Pipeline(Device device, Dataset dataset, RunFolder? folder, 
     /// <exception cref="ArithmeticException">The loss is no longer finite; what was saved before is kept.</exception>
     public TrainingResult Train(string name, ResNet model, ResNet? teacher, TrainingOptions options)
     {
+        if (From is null) folder?.Resume(null);
         var result = From?.Position.Finished.FirstOrDefault(network => network.Network == name) is { } known
             ? Restore(model, known)
             : options.Epochs == 0
@@ -75,7 +76,12 @@ public sealed class Pipeline(Device device, Dataset dataset, RunFolder? folder, 
             SaveEvery = SaveEvery,
             Progress = Progress,
         };
-        if (From is { } from && from.Position.Current.Network == name) keeper.Resume(state, from.Position, from.Tensors);
+        if (From is { } from && from.Position.Current.Network == name)
+        {
+            keeper.Resume(state, from.Position, from.Tensors);
+            folder!.Resume(from.Position);
+        }
+
         TrainingResult result;
         try
         {
@@ -117,7 +123,7 @@ public sealed class Pipeline(Device device, Dataset dataset, RunFolder? folder, 
         var test = Evaluator.Evaluate(model, dataset, options.BatchSize, options.Seed, cancellation);
         var result = EpochResult.Untrained(test, clock.Elapsed.TotalSeconds);
         folder?.Save(name, Checkpoint.Pack(model, Describe(model, result)), "last");
-        folder?.Append(result.ToRow(name));
+        folder?.Append(name, result);
         log(string.Create(CultureInfo.InvariantCulture, $"{name}: untrained, accuracy {test.Accuracy:P2}"));
         return new TrainingResult([result]);
     }

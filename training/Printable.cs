@@ -29,6 +29,10 @@ public static class Printable
         return shown.ToString();
     }
 
+    /// <summary>A text of several lines, each as <see cref="Line"/> shows it.</summary>
+    public static string Lines(string text) =>
+        string.Join('\n', text.Replace("\r\n", "\n", StringComparison.Ordinal).Split('\n').Select(Line));
+
     private static bool IsHidden(string text, int at) => char.GetUnicodeCategory(text[at]) switch
     {
         UnicodeCategory.Control or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator => true,

@@ -94,7 +94,7 @@ internal sealed class RunKeeper(
             folder.Save(state.Network, Checkpoint.Pack(state.Model, describe(state.Model, result)), best ? ["last", "best"] : ["last"]);
         }
 
-        folder.Append(result.ToRow(state.Network));
+        folder.Append(state.Network, result);
         Save(state);
     }
 

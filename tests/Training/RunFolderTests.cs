@@ -26,10 +26,106 @@ public class RunFolderTests
         {
             run.Write(Config);
             run.Log("a line");
-            Assert.That(folder.Entries, Is.EqualTo(new[] { "runs", "runs/one", "runs/one/config.json", "runs/one/log.txt" }));
+            Assert.That(folder.Entries, Is.EqualTo(new[] { "runs", "runs/one", "runs/one/config.json", "runs/one/log.txt", "runs/one/run.lock" }));
         }
 
         Assert.That(folder.Entries, Is.Empty);
+    }
+
+    /// <summary>Another run in the same folder of runs, begun later and finished, is none of this one's business.</summary>
+    [Test]
+    public void ARunWithoutAResultTakesNoOtherWithIt()
+    {
+        using (var run = new RunFolder(folder.File("runs/one")))
+        {
+            run.Write(Config);
+            using var other = new RunFolder(folder.File("runs/two"));
+            other.Write(Config);
+            other.Append("student", Epoch);
+        }
+
+        Assert.That(folder.Entries, Has.None.StartsWith("runs/one"));
+        Assert.That(folder.Entries, Does.Contain("runs/two/config.json").And.Contain("runs/two/metrics.csv"));
+    }
+
+    [Test]
+    public void TwoRunsInOneFolderAreNot()
+    {
+        using var run = new RunFolder(folder.File("run"));
+        Assert.That(() => new RunFolder(folder.File("run")), Throws.InstanceOf<FolderInUseException>());
+        run.Write(Config);
+        run.Append("student", Epoch);
+        string[] before = [.. folder.Entries];
+        Assert.That(() => RunFolder.Reopen(folder.File("run"), "student"), Throws.InstanceOf<FolderInUseException>());
+        Assert.That(folder.Entries, Is.EqualTo(before));
+    }
+
+    [Test]
+    [Platform("Linux,MacOsX", Reason = "Windows lets nobody delete an open file")]
+    public void AFolderDeletedInTheMiddleOfARunIsNoticedAtTheNextSave([Values] bool saves)
+    {
+        using (var run = new RunFolder(folder.File("runs/run")))
+        {
+            run.Write(Config);
+            run.SaveState(State(step: 1));
+            Directory.Delete(folder.File("runs/run"), recursive: true);
+
+            Assert.That(
+                () => Do(run), Throws.InstanceOf<FolderGoneException>().With.Message.Contains($"the folder '{folder.File("runs/run")}' (or run.lock in it) was deleted"));
+            run.Log("a line");
+        }
+
+        Assert.That(folder.Entries, Is.EqualTo(new[] { "runs" }));
+
+        void Do(RunFolder run)
+        {
+            if (saves) run.SaveState(State(step: 2));
+            else run.Append("student", Epoch);
+        }
+    }
+
+    [Test]
+    public void NothingChangesBeforeARunIsSeenToResume()
+    {
+        using (var run = new RunFolder(folder.File("run")))
+        {
+            run.Write(Config);
+            run.Append("student", Epoch);
+            run.Append("student", Epoch with { Epoch = 2 });
+            run.SaveState(State(step: 0));
+            run.Write(new RunResults([new("student", "spiking-resnet18", 3, 2, 5, 1, 0.25, 0.25, 1)], [new("student", 1, 100)], null));
+        }
+
+        File.WriteAllText(folder.File("run/checkpoints/last.safetensors.elsewhere-17.tmp"), "half");
+        var before = Contents();
+        using (var run = RunFolder.Reopen(folder.File("run"), "student", Config with { Version = "2" }))
+        {
+            run.Log("a line");
+            _ = run.LoadState(Assert.Fail);
+        }
+
+        Assert.That(Contents(), Is.EqualTo(before));
+        using (var run = RunFolder.Reopen(folder.File("run"), "student", Config with { Version = "2" }))
+        {
+            run.Log("a line");
+            run.Resume(run.LoadState(Assert.Fail)!.Value.Position);
+        }
+
+        Assert.That(folder.Entries, Has.None.EndsWith(".tmp").And.None.EndsWith("results.json"));
+        Assert.That(RunRecord.Load(folder.File("run")).Config.Version, Is.EqualTo("2"));
+        Assert.That(File.ReadAllLines(folder.File("run/metrics.csv")), Has.Length.EqualTo(2), "the state is of the first epoch");
+        Assert.That(File.ReadAllText(folder.File("run/log.txt")), Is.EqualTo("a line\n"));
+
+        Dictionary<string, string> Contents() => folder.Entries.Where(entry => File.Exists(folder.File(entry)))
+            .ToDictionary(entry => entry, entry => Convert.ToHexString(File.ReadAllBytes(folder.File(entry))));
+    }
+
+    [Test]
+    public void LogLinesCommandNoTerminal()
+    {
+        using var run = new RunFolder(folder.File("run"));
+        run.Log("class \u001b[31mred\rtwo\nlines");
+        Assert.That(File.ReadAllText(folder.File("run/log.txt")), Is.EqualTo("class \\u001B[31mred\\u000Dtwo\nlines\n"));
     }
 
     [Test]
@@ -54,12 +150,12 @@ public class RunFolderTests
         using (var run = new RunFolder(folder.File("run")))
         {
             run.Write(Config);
-            run.Append(Epoch.ToRow("student"));
+            run.Append("student", Epoch);
         }
 
         Assert.That(() => new RunFolder(folder.File("run")), Throws.ArgumentException.With.Message.EqualTo(
-            $"the output folder '{folder.File("run")}' holds a run already; go on with it by --resume, or choose another"));
-        Assert.That(folder.Entries, Is.EqualTo(new[] { "run", "run/config.json", "run/metrics.csv" }));
+            $"the output folder '{folder.File("run")}' holds a run already; resume it by --resume, or choose another"));
+        Assert.That(folder.Entries.Where(entry => !entry.Contains("tensorboard", StringComparison.Ordinal)), Is.EqualTo(new[] { "run", "run/config.json", "run/metrics.csv" }));
     }
 
     [Test]
@@ -68,8 +164,8 @@ public class RunFolderTests
         File.WriteAllText(folder.File("metrics.csv"), "of an earlier run");
         using (var run = new RunFolder(folder.Path))
         {
-            run.Append(Epoch.ToRow("teacher"));
-            run.Append((Epoch with { Epoch = 2 }).ToRow("student"));
+            run.Append("teacher", Epoch);
+            run.Append("student", Epoch with { Epoch = 2 });
         }
 
         Assert.That(File.ReadAllLines(folder.File("metrics.csv")), Is.EqualTo(new[]
@@ -86,7 +182,7 @@ public class RunFolderTests
         using (var run = new RunFolder(folder.File("run")))
         {
             run.Write(Config);
-            run.Append(Epoch.ToRow("student"));
+            run.Append("student", Epoch);
             run.Write(new RunResults([new("student", "spiking-resnet18", 3, 2, 5, 1, 0.25, 0.25, 1)], [new("student", 1, 100)], null));
         }
 
@@ -121,7 +217,6 @@ public class RunFolderTests
         // Ended between two renames.
         File.Delete(folder.File("run/checkpoints/state.safetensors"));
         Assert.That(run.LoadState(Fail)!.Value.Position.Current.Step, Is.EqualTo(1));
-        Assert.That(File.ReadAllLines(folder.File("run/metrics.csv")), Has.Length.EqualTo(2));
 
         static void Fail(string note) => Assert.Fail(note);
     }
@@ -169,9 +264,12 @@ public class RunFolderTests
     {
         using var run = RunFolder.Reopen(folder.File("run"), "student");
         run.SaveState(State(step: 1));
-        Directory.CreateDirectory(folder.File("run/checkpoints/state.safetensors.next.tmp"));
+        using (FaultyDisk.FailAt(1, "sync"))
+        {
+            Assert.That(() => run.SaveState(State(step: 2)), Throws.InstanceOf<IOException>().With.Message.EqualTo(FaultyDisk.Message));
+        }
 
-        Assert.That(() => run.SaveState(State(step: 2)), Throws.InstanceOf<IOException>().Or.InstanceOf<UnauthorizedAccessException>());
+        Assert.That(folder.Entries, Has.None.Contains(".tmp"));
         Assert.That(run.LoadState(_ => { })!.Value.Position.Current.Step, Is.EqualTo(1));
     }
 

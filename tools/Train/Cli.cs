@@ -1,6 +1,7 @@
 using CommandLine;
 using CommandLine.Text;
 using Idsnn.Engine;
+using Idsnn.Training;
 using Spectre.Console;
 
 namespace Idsnn.Tools.Train;
@@ -12,7 +13,7 @@ namespace Idsnn.Tools.Train;
 /// <param name="Cancellation">Ctrl-C.</param>
 internal sealed record Session(IReadOnlyList<string> Arguments, TextWriter Out, IAnsiConsole? Terminal, CancellationToken Cancellation)
 {
-    public void Log(string line) => Out.WriteLine(line);
+    public void Log(string line) => Out.WriteLine(Printable.Lines(line));
 }
 
 /// <summary>Work was stopped by the user; the message says what is kept and how to go on.</summary>
@@ -45,7 +46,7 @@ internal abstract class Verb
 /// <summary>The command line: from arguments to an exit code (0 done, 1 a check failed, 2 wrong input, 130 interrupted).</summary>
 internal static class Cli
 {
-    internal const int WrongInput = 2, Interrupted = 130;
+    internal const int CheckFailed = 1, WrongInput = 2, Interrupted = 130;
 
     private static readonly Type[] Verbs =
     [
@@ -79,6 +80,9 @@ internal static class Cli
             DeviceCatalog.Warning -= Warn;
         }
     }
+
+    /// <summary>Whether what a command comes to is in files, so that it is there even where the terminal is not.</summary>
+    public static bool LeavesFiles(string[] args) => args.Length == 0 || args[0] is "train" or "demo" or "experiment" or "download";
 
     /// <summary>The options of a train command.</summary>
     public static TrainVerb ParseTrain(IEnumerable<string> options) => (TrainVerb)Parse(["train", .. options], TextWriter.Null)!;

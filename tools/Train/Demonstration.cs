@@ -34,7 +34,7 @@ internal sealed class Demonstration(Session session, string? output, string? dev
         var options = Options(scale);
         var plan = new TrainPlan(
             TrainStage.Pipeline, dataset, teacherSpec, null, studentSpec, null, BlockMapping.Prefix, ShortcutInit.Random);
-        using var made = new RunFolder(output ?? TrainRun.DefaultFolder("demonstration"), plan.About);
+        using var made = TrainRun.NewFolder(output, "demonstration", plan.About);
         folder = made;
         folder.Write(RunDescription.Config(options, plan, device, session.Arguments));
         Train(device, options, plan, scale);
@@ -59,8 +59,7 @@ internal sealed class Demonstration(Session session, string? output, string? dev
         Log($"networks {teacherSpec.Name} teaches {studentSpec.Name}, T = {studentSpec.Timesteps}, width {scale.Width}");
         Log(string.Empty);
 
-        using var board = new TensorBoardMonitor(Path.Combine(folder.Path, "tensorboard"));
-        var pipeline = new Pipeline(device, dataset, folder, Log, session.Cancellation) { Monitors = [board] };
+        var pipeline = new Pipeline(device, dataset, folder, Log, session.Cancellation);
         using var teacher = pipeline.Build(teacherSpec, Seed);
         var taught = pipeline.Train("teacher", teacher, null, options.TeacherTraining);
 

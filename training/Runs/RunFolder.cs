@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Idsnn.Engine;
@@ -5,69 +6,90 @@ using Idsnn.Engine;
 namespace Idsnn.Training;
 
 /// <summary>
-/// Where a run leaves what it did: config.json, metrics.csv, log.txt, results.json, and in checkpoints/ the last and the best weights of
-/// its networks and the state that it can be resumed from. A folder made for a run that comes to no result goes again when it is disposed.
+/// Where a run leaves what it did: config.json, metrics.csv, log.txt, results.json, TensorBoard's event files, and in checkpoints/ the last
+/// and the best weights of its networks and the state that it can be resumed from. No other process can use the folder meanwhile. A folder
+/// made for a run that comes to no result is deleted again when this is disposed.
 /// </summary>
 public sealed class RunFolder : IDisposable
 {
-    private const string StateName = "state.safetensors", PreviousName = "state-previous.safetensors";
+    private const string StateName = "state.safetensors", PreviousName = "state-previous.safetensors", CheckpointFolder = "checkpoints";
 
     // As people read it: × and + as they are, not by their numbers.
     private static readonly RunJson Json =
         new(new JsonSerializerOptions(RunJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 
     private readonly string about;
-    private readonly string? made;
+    private readonly ClaimedFolder claim;
     private readonly List<string> written = [];
     private readonly List<EpochRow> rows = [];
-    private bool hasResults;
+    private readonly RunConfig? recorded;
+    private List<string>? heldLines;
+    private TensorBoardLog? board;
 
-    /// <summary>Makes the folder and sees whether it can be written to; what is in it stays until a result replaces it.</summary>
+    /// <summary>Makes the folder of a new run; what is in it stays until a result replaces it.</summary>
     /// <param name="path">The folder.</param>
     /// <param name="about">The network that the run is about; its checkpoints are called last and best, others' have its name before.</param>
     /// <exception cref="ArgumentException">It holds a run already.</exception>
+    /// <exception cref="FolderInUseException">Another run is being written there.</exception>
     /// <exception cref="IOException">It cannot be made or written to.</exception>
     public RunFolder(string path, string about = "student")
-        : this(path, about, resumed: false)
+        : this(path, about, null, resumes: false)
     {
+        if (!File.Exists(In(RunRecord.ConfigFile))) return;
+        claim.Dispose();
+        throw new ArgumentException($"the output folder '{path}' holds a run already; resume it by --resume, or choose another");
     }
 
-    private RunFolder(string path, string about, bool resumed)
+    private RunFolder(string path, string about, RunConfig? config, bool resumes)
     {
-        Path = path;
-        this.about = about;
-        hasResults = resumed;
-        if (!resumed && File.Exists(In(RunRecord.ConfigFile)))
-        {
-            throw new ArgumentException($"the output folder '{path}' holds a run already; go on with it by --resume, or choose another");
-        }
-
-        made = Missing(path);
+        (Path, this.about, recorded, HasResults) = (path, about, config, resumes);
         try
         {
-            Directory.CreateDirectory(path);
-            using var probe = File.Create(In(".probe"), 1, FileOptions.DeleteOnClose);
+            claim = new ClaimedFolder(path);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is (IOException or UnauthorizedAccessException) and not FolderInUseException)
         {
-            Dispose();
             throw new IOException($"the output folder '{path}' cannot be made or written to ({e.Message}); choose another", e);
         }
+
+        if (!resumes) return;
+        heldLines = [];
+        if (config is not null) board = new TensorBoardLog(In("tensorboard"), config);
     }
 
     /// <summary>The folder.</summary>
     public string Path { get; }
 
-    /// <summary>Whether there is something in it to go on from, or to look at.</summary>
-    public bool HasResults => hasResults;
+    /// <summary>Whether there is something in it to resume from, or to look at.</summary>
+    public bool HasResults { get; private set; }
 
     private string State => Checkpoint(StateName);
 
     private string PreviousState => Checkpoint(PreviousName);
 
-    /// <summary>Opens the folder of a run that is to go on; it stays, whatever comes of it.</summary>
+    /// <summary>
+    /// Opens the folder of a run that is to be resumed. Nothing in it changes before <see cref="Resume"/>: a run that turns out not to be
+    /// resumable stays as it was.
+    /// </summary>
+    /// <param name="path">The folder.</param>
+    /// <param name="about">The network that the run is about.</param>
+    /// <param name="config">What config.json is to say of it from then on; null leaves that as it is.</param>
+    /// <exception cref="FolderInUseException">The run is still at work, or is being resumed already.</exception>
     /// <exception cref="IOException">It cannot be written to.</exception>
-    public static RunFolder Reopen(string path, string about) => new(path, about, resumed: true);
+    public static RunFolder Reopen(string path, string about, RunConfig? config = null) => new(path, about, config, resumes: true);
+
+    /// <summary>
+    /// Gives a finished run its report, where the process was killed between results.json and that, and deletes what such a process was in the
+    /// middle of writing.
+    /// </summary>
+    /// <exception cref="FolderInUseException">The process is still at it.</exception>
+    public static void Complete(string path)
+    {
+        using var folder = Reopen(path, string.Empty);
+        folder.DeleteLeftovers();
+        string report = folder.In(RunRecord.ReportFile);
+        if (!File.Exists(report)) Report.Write([RunRecord.Load(path)], report);
+    }
 
     /// <summary>A network's checkpoint.</summary>
     /// <param name="network">teacher, student, …</param>
@@ -76,67 +98,76 @@ public sealed class RunFolder : IDisposable
         Checkpoint((network == about ? which : $"{network}-{which}") + ".safetensors");
 
     /// <summary>Writes config.json.</summary>
-    public void Write(RunConfig config) => WriteText(RunRecord.ConfigFile, JsonSerializer.Serialize(config, Json.RunConfig));
+    public void Write(RunConfig config)
+    {
+        WriteText(RunRecord.ConfigFile, JsonSerializer.Serialize(config, Json.RunConfig));
+        board = new TensorBoardLog(In("tensorboard"), config);
+    }
 
     /// <summary>Writes results.json, which says that the run is finished.</summary>
     public void Write(RunResults results)
     {
+        board?.Complete();
         WriteText(RunRecord.ResultsFile, JsonSerializer.Serialize(results, Json.RunResults));
-        hasResults = true;
-    }
-
-    /// <summary>Makes a finished run one that is not.</summary>
-    public void Unfinish()
-    {
-        File.Delete(In(RunRecord.ResultsFile));
-        File.Delete(In(RunRecord.ReportFile));
+        HasResults = true;
     }
 
     /// <summary>Adds a line to log.txt.</summary>
     public void Log(string line)
     {
+        if (heldLines is not null)
+        {
+            heldLines.Add(line);
+            return;
+        }
+
         try
         {
             string file = In("log.txt");
             if (!File.Exists(file)) written.Add(file);
-            File.AppendAllText(file, line + "\n");
+            Disk.Append(file, Encoding.UTF8.GetBytes(Printable.Lines(line) + "\n"));
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // A disk that is full ends the run where something is lost by it; the log is on the screen too.
         }
     }
 
     /// <summary>Writes the network's checkpoint under each of these names.</summary>
+    /// <exception cref="FolderGoneException">The folder was deleted or moved.</exception>
     public void Save(string network, SafetensorsFile checkpoint, params ReadOnlySpan<string> names)
     {
-        Directory.CreateDirectory(Checkpoint(string.Empty));
+        MakeCheckpoints();
         foreach (string name in names) checkpoint.Save(CheckpointFile(network, name));
-        hasResults = true;
+        HasResults = true;
     }
 
-    /// <summary>Adds an epoch to metrics.csv.</summary>
-    public void Append(EpochRow row)
+    /// <summary>Adds an epoch to metrics.csv and to TensorBoard's curves.</summary>
+    /// <exception cref="FolderGoneException">The folder was deleted or moved.</exception>
+    public void Append(string network, EpochResult result)
     {
-        rows.Add(row);
+        claim.RequireThere();
+        rows.Add(result.ToRow(network));
         WriteRows();
-        hasResults = true;
+        board?.Append(network, result);
+        HasResults = true;
     }
 
     /// <summary>Writes the state that the run can be resumed from; the one before it stays until the next.</summary>
+    /// <exception cref="FolderGoneException">The folder was deleted or moved.</exception>
     public void SaveState(SafetensorsFile state)
     {
-        Directory.CreateDirectory(Checkpoint(string.Empty));
+        MakeCheckpoints();
         string next = State + ".next";
         state.Save(next);
-        if (File.Exists(State)) File.Move(State, PreviousState, overwrite: true);
-        File.Move(next, State, overwrite: true);
-        hasResults = true;
+        if (File.Exists(State)) Disk.Move(State, PreviousState);
+        Disk.Move(next, State);
+        HasResults = true;
     }
 
     /// <summary>
-    /// Reads the state to go on from and takes metrics.csv back to it. Where the newest is damaged it is the one before it; null where
-    /// the run was ended before it left any.
+    /// Reads the state to resume from; nothing is written. Where the newest is damaged it is the one before it; null where the run was ended
+    /// before it left any.
     /// </summary>
     /// <param name="note">Takes a line about what is damaged.</param>
     /// <exception cref="InvalidDataException">All are damaged.</exception>
@@ -150,9 +181,6 @@ public sealed class RunFolder : IDisposable
             {
                 var file = SafetensorsFile.Load(path);
                 var position = RunPosition.From(file, path);
-                rows.Clear();
-                rows.AddRange(position.Rows);
-                if (rows.Count > 0) WriteRows();
                 if (damage is not null) note($"{damage.Message}; going on from {path}, which is older");
                 return (position, file);
             }
@@ -166,36 +194,74 @@ public sealed class RunFolder : IDisposable
         return null;
     }
 
+    /// <summary>
+    /// Makes the files those of a run that stands at a position: the run is no longer finished, config.json says what was asked for,
+    /// metrics.csv and TensorBoard's curves end at the position, and what a killed process was in the middle of writing is deleted.
+    /// </summary>
+    /// <param name="position">Where the run stands; null for its beginning.</param>
+    public void Resume(RunPosition? position)
+    {
+        if (heldLines is null) return;
+        claim.RequireThere();
+        DeleteLeftovers();
+        Disk.Delete(In(RunRecord.ResultsFile));
+        Disk.Delete(In(RunRecord.ReportFile));
+        if (recorded is not null) WriteText(RunRecord.ConfigFile, JsonSerializer.Serialize(recorded, Json.RunConfig));
+        IReadOnlyList<FinishedNetwork> networks = position?.Networks ?? [];
+        rows.AddRange(networks.SelectMany(network => network.Results.Select(result => result.ToRow(network.Network))));
+        if (rows.Count > 0) WriteRows();
+        else Disk.Delete(In(RunRecord.MetricsFile));
+        board?.Restore(networks);
+        string[] lines = [.. heldLines];
+        heldLines = null;
+        foreach (string line in lines) Log(line);
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
-        if (hasResults) return;
-        if (made is not null && Directory.Exists(made)) Directory.Delete(made, recursive: true);
-        else foreach (string file in written) File.Delete(file);
+        try
+        {
+            if (HasResults) return;
+            foreach (string file in written) File.Delete(file);
+            claim.Remove();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // What is left is a folder without a result; how the run ended matters more.
+        }
+        finally
+        {
+            claim.Dispose();
+        }
     }
 
     private string In(string file) => System.IO.Path.Combine(Path, file);
 
-    private string Checkpoint(string file) => System.IO.Path.Combine(Path, "checkpoints", file);
+    private string Checkpoint(string file) => System.IO.Path.Combine(Path, CheckpointFolder, file);
+
+    private void MakeCheckpoints()
+    {
+        claim.RequireThere();
+        Disk.CreateFolder(In(CheckpointFolder));
+    }
+
+    private void DeleteLeftovers()
+    {
+        foreach (string folder in (string[])[Path, In(CheckpointFolder)])
+        {
+            if (!Directory.Exists(folder)) continue;
+            foreach (string file in Directory.EnumerateFiles(folder, "*" + DurableFile.TemporaryEnding)) Disk.Delete(file);
+        }
+    }
 
     private void WriteRows() =>
         DurableFile.Write(In(RunRecord.MetricsFile), string.Concat(rows.Select(row => row.ToCsv() + "\n").Prepend(EpochRow.Header + "\n")));
 
     private void WriteText(string file, string text)
     {
+        claim.RequireThere();
         written.Add(In(file));
         DurableFile.Write(In(file), text + "\n");
-    }
-
-    /// <summary>The outermost folder on the way that is not there yet; null where the whole path is.</summary>
-    private static string? Missing(string path)
-    {
-        string? missing = null;
-        for (string? at = System.IO.Path.GetFullPath(path); at is not null && !System.IO.Path.Exists(at); at = System.IO.Path.GetDirectoryName(at))
-        {
-            missing = at;
-        }
-
-        return missing;
     }
 }

@@ -27,12 +27,9 @@ public sealed record RunPosition(IReadOnlyList<FinishedNetwork> Finished, Traini
 {
     private const string MetadataKey = "idsnn-run";
 
-    /// <summary>The lines of metrics.csv so far.</summary>
-    public IEnumerable<EpochRow> Rows =>
-    [
-        .. Finished.SelectMany(network => network.Results.Select(result => result.ToRow(network.Network))),
-        .. Current.Results.Select(result => result.ToRow(Current.Network)),
-    ];
+    /// <summary>The networks trained so far, the one at hand the last.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<FinishedNetwork> Networks => [.. Finished, new FinishedNetwork(Current.Network, Current.Results)];
 
     /// <summary>Whether a file is a run's state rather than a network's checkpoint.</summary>
     public static bool IsIn(SafetensorsFile file) => file.Metadata.ContainsKey(MetadataKey);

@@ -55,8 +55,9 @@ internal sealed class ResumedRun
         return new Presets(path, values, Binding: true);
     }
 
-    /// <summary>Opens its folder to go on, its config brought up to date where more epochs are asked for.</summary>
+    /// <summary>Opens its folder; its config.json is brought up to date, where more epochs are asked for, once the run is seen to resume.</summary>
     /// <exception cref="ArgumentException">Its data are not those that the run was started on.</exception>
+    /// <exception cref="FolderInUseException">Another process is at work on it.</exception>
     public RunFolder Open(TrainPlan plan, Device device, Action<string> note)
     {
         string checksum = RunDescription.Checksum(plan.Dataset);
@@ -67,18 +68,12 @@ internal sealed class ResumedRun
                 + $"of checksum {checksum}; give the data that it was started on with --data-path");
         }
 
-        var folder = RunFolder.Reopen(Path, plan.About);
-        if (IsLonger)
-        {
-            folder.Unfinish();
-            var raised = new SortedDictionary<string, string>(record.Config.Options.ToDictionary(), StringComparer.Ordinal)
-            {
-                ["epochs"] = options.Epochs.ToString(CultureInfo.InvariantCulture),
-            };
-            folder.Write(record.Config with { Options = raised });
-        }
-
         var (config, name) = (record.Config, device.Info.Name);
+        var raised = new SortedDictionary<string, string>(config.Options.ToDictionary(), StringComparer.Ordinal)
+        {
+            ["epochs"] = options.Epochs.ToString(CultureInfo.InvariantCulture),
+        };
+        var folder = RunFolder.Reopen(Path, plan.About, config with { Options = raised });
         if (config.Device.Name != name) note($"note: the run was started on {config.Device.Name}; on {name} its numbers differ in their last digits");
         if ((config.Version, config.Commit) != (Invocation.Version, Invocation.Commit))
         {

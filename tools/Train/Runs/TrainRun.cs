@@ -17,6 +17,7 @@ internal sealed class TrainRun(TrainVerb options, Session session)
         var resumed = options.Resume is null ? null : new ResumedRun(options);
         if (resumed?.Finished is { } finished)
         {
+            RunFolder.Complete(resumed.Path);
             session.Log(finished);
             return 0;
         }
@@ -26,7 +27,7 @@ internal sealed class TrainRun(TrainVerb options, Session session)
         using var device = options.Open();
         var plan = reading.GetAwaiter().GetResult();
         outcome = new RunOutcome(options, plan);
-        using (folder = resumed?.Open(plan, device, session.Log) ?? new RunFolder(options.OutputDirectory ?? DefaultFolder(plan.AboutSpec.Name), plan.About))
+        using (folder = resumed?.Open(plan, device, session.Log) ?? NewFolder(options.OutputDirectory, plan.AboutSpec.Name, plan.About))
         {
             if (resumed is null) folder.Write(RunDescription.Config(options, plan, device, session.Arguments));
             try
@@ -51,10 +52,8 @@ internal sealed class TrainRun(TrainVerb options, Session session)
     private void Train(TrainPlan plan, Device device)
     {
         Log($"device {device.Info.Id}: {device.Info.Name}; data {plan.Dataset.Name}, {plan.Dataset.Train.Count} + {plan.Dataset.Test.Count} images");
-        using var board = new TensorBoardMonitor(Path.Combine(folder.Path, "tensorboard"));
         var pipeline = new Pipeline(device, plan.Dataset, folder, Log, session.Cancellation)
         {
-            Monitors = [board],
             From = options.Resume is null ? null : folder.LoadState(Log),
             SaveEvery = TimeSpan.FromMinutes(options.CheckpointMinutes),
             Progress = display.Progress,
@@ -101,6 +100,7 @@ internal sealed class TrainRun(TrainVerb options, Session session)
         return e switch
         {
             OperationCanceledException => new InterruptedException($"interrupted; what was done is saved; to go on: {command}"),
+            FolderGoneException => null,
             IOException => new IOException($"{e.Message}; what was saved before is kept; to go on: {command}", e),
             ArithmeticException => new ArithmeticException($"{e.Message}; the checkpoints in {folder.Path} are of the epochs before", e),
             _ => null,
@@ -111,12 +111,24 @@ internal sealed class TrainRun(TrainVerb options, Session session)
 
     private static string Line(FormattableString text) => FormattableString.Invariant(text);
 
-    /// <summary>Where a run goes unless told otherwise: runs/&lt;time&gt;-&lt;name&gt;.</summary>
-    internal static string DefaultFolder(string name)
+    /// <summary>Makes a run's folder: the one asked for, or else runs/&lt;time&gt;-&lt;name&gt;.</summary>
+    internal static RunFolder NewFolder(string? asked, string name, string about)
     {
+        if (asked is not null) return new RunFolder(asked, about);
         string path = Path.Combine(ResumeTarget.RunsFolder, DateTime.Now.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture) + "-" + name);
         string free = path;
-        for (int i = 2; Path.Exists(free); i++) free = $"{path}-{i}";
-        return free;
+        for (int i = 2; ; i++)
+        {
+            try
+            {
+                if (!Path.Exists(free)) return new RunFolder(free, about);
+            }
+            catch (FolderInUseException)
+            {
+                // Another run began in the same second and was faster.
+            }
+
+            free = $"{path}-{i}";
+        }
     }
 }

@@ -52,7 +52,7 @@ internal sealed class TrainingDisplay : IProgress<TrainingProgress>
     /// <summary>Writes a line above the display.</summary>
     public void Log(string line)
     {
-        if (session.Terminal is { } terminal) terminal.Write(new LogLine(line));
+        if (session.Terminal is { } terminal) terminal.Write(new LogLine(Printable.Lines(line)));
         else session.Log(line);
     }
 
@@ -109,6 +109,6 @@ internal sealed class TrainingDisplay : IProgress<TrainingProgress>
         private const string EraseBelow = "\u001b[J";
 
         protected override IEnumerable<Segment> Render(RenderOptions options, int maxWidth) =>
-            [Segment.Control(EraseBelow), .. line.ReplaceLineEndings("\n").Split('\n').SelectMany(part => (Segment[])[new(part), Segment.LineBreak])];
+            [Segment.Control(EraseBelow), .. line.Split('\n').SelectMany(part => (Segment[])[new(part), Segment.LineBreak])];
     }
 }
