@@ -151,9 +151,9 @@ public class RunFolderTests
         }
     }
 
-    [TestCase("{}", "parts are missing")]
-    [TestCase("null", "parts are missing")]
-    [TestCase("{\"finished\":[],\"current\":{}}", "parts are missing")]
+    [TestCase("{}", "'finished' is missing")]
+    [TestCase("null", "it holds nothing")]
+    [TestCase("{\"finished\":[],\"current\":{}}", "'current.network' is missing")]
     [TestCase("{\"fin", "the state of the run is damaged")]
     public void AStateThatIsNoneIsRefused(string json, string message)
     {
