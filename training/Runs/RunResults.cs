@@ -94,7 +94,12 @@ public sealed record LayerActivity(
 /// </param>
 /// <param name="MacPicojoules">Energy of one multiply-accumulate; 4.6 pJ for float32 in 45 nm (Horowitz, ISSCC 2014).</param>
 /// <param name="AccumulatePicojoules">Energy of one accumulate; 0.9 pJ.</param>
-public sealed record EnergyEstimate(double Macs, double Accumulates, double MacPicojoules, double AccumulatePicojoules)
+/// <param name="MacsWithPadding">
+/// Multiply-accumulates of one pass through all layers, at one time-step, as published tables count them: padding is in them. Null in files
+/// of versions that did not count them.
+/// </param>
+public sealed record EnergyEstimate(
+    double Macs, double Accumulates, double MacPicojoules, double AccumulatePicojoules, double? MacsWithPadding = null)
 {
     /// <summary>µJ per image.</summary>
     public double Microjoules => ((Macs * MacPicojoules) + (Accumulates * AccumulatePicojoules)) * 1e-6;

@@ -96,7 +96,7 @@ internal sealed class ReplayVerb : NetworkVerb
         };
         using var device = Open(precision: Precision.Full);
         TraceRecorder.Record(device, options).Save(RecordFile!);
-        session.Log($"recorded on {device.Info.Id}; replay it elsewhere: replay --trace {RecordFile} --device NAME");
+        session.Log(Printable.Line($"recorded on {device.Info.Id}; replay it elsewhere: replay --trace {RecordFile} --device NAME"));
         return 0;
     }
 }
