@@ -112,6 +112,7 @@ public sealed record EpochRow(
         for (int i = 0; i < v.Length; i++)
         {
             if (!double.TryParse(cells[i + 2], NumberStyles.Float, culture, out v[i])) return null;
+            if (double.IsFinite(v[i]) && Math.Abs(v[i]) > float.MaxValue) return null;
         }
 
         return new(cells[0], epoch, v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7], v[8]);
