@@ -58,6 +58,19 @@ public class InsightTests(string name) : DeviceTests(name)
     }
 
     [Test]
+    public void OutputsThatAreNoNumbersAreRefused()
+    {
+        using var net = Lively(Tiny.Spiking);
+        var state = net.Save();
+        state["fc.weight"].Floats!.AsSpan().Fill(3e38f);
+        net.Load(state);
+
+        Assert.That(
+            () => ReadOuts.Of(net, Test, Tiny.Normalization, 10),
+            Throws.InstanceOf<ArithmeticException>().With.Message.Match("^the network's output for class [0-9] of image [0-9]+, both from 0, is .* at step [12]: its weights are out of range$"));
+    }
+
+    [Test]
     public void AnOrdinaryNetworkHasNoLayersThatFire()
     {
         using var net = new ResNet(Device, Tiny.Ann, seed: 1);
