@@ -1,52 +1,23 @@
 using System.Buffers.Binary;
-using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 
 namespace Idsnn.Engine;
 
-/// <summary>One tensor of a safetensors file, on the host: float32 or int64.</summary>
-public sealed class StoredTensor
-{
-    /// <summary>A float32 tensor.</summary>
-    public StoredTensor(Shape shape, float[] floats)
-    {
-        Shape = shape;
-        Floats = floats;
-    }
-
-    /// <summary>An int64 tensor.</summary>
-    public StoredTensor(Shape shape, long[] integers)
-    {
-        Shape = shape;
-        Integers = integers;
-    }
-
-    /// <summary>Its extents.</summary>
-    public Shape Shape { get; }
-
-    /// <summary>The elements of a float32 tensor, else null.</summary>
-    public float[]? Floats { get; }
-
-    /// <summary>The elements of an int64 tensor, else null.</summary>
-    public long[]? Integers { get; }
-
-    internal ReadOnlySpan<byte> Bytes =>
-        Floats is null ? MemoryMarshal.AsBytes(Integers.AsSpan()) : MemoryMarshal.AsBytes(Floats.AsSpan());
-}
-
 /// <summary>
 /// A safetensors file (https://github.com/huggingface/safetensors): u64 header length, JSON header, data. Types F32 and I64, which is
-/// what PyTorch's state dicts of these networks hold.
+/// what PyTorch's state dicts of these networks hold. Every file that is written carries a checksum of its content, and one that is read
+/// is checked against it where it has one.
 /// </summary>
 public sealed class SafetensorsFile
 {
-    private const long MaxHeader = 100_000_000;
+    private const string ChecksumKey = "idsnn-sha256";
 
     /// <summary>The tensors by name, in order of their names.</summary>
     public SortedDictionary<string, StoredTensor> Tensors { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>The header's __metadata__.</summary>
+    /// <summary>The header's __metadata__, without the checksum.</summary>
     public SortedDictionary<string, string> Metadata { get; } = new(StringComparer.Ordinal);
 
     /// <summary>The float32 tensor of a name.</summary>
@@ -56,101 +27,112 @@ public sealed class SafetensorsFile
         : throw new InvalidDataException($"the file holds no float32 tensor '{name}'");
 
     /// <summary>Reads a whole file.</summary>
-    /// <exception cref="InvalidDataException">The file is not a whole, well-formed safetensors file of the types above.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The file is not a whole, well-formed safetensors file of the types above, or its content is not what its checksum was taken of.
+    /// </exception>
+    /// <exception cref="IOException">It cannot be read.</exception>
     public static SafetensorsFile Load(string path)
     {
-        byte[] bytes = File.ReadAllBytes(path);
         try
         {
-            return Parse(bytes);
+            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1);
+            if (!stream.CanSeek) throw new InvalidDataException("it is no regular file");
+            return Read(stream);
         }
         catch (InvalidDataException e)
         {
             throw new InvalidDataException($"{path} is not a usable safetensors file: {e.Message}", e);
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or KeyNotFoundException
-            or OverflowException or ArgumentException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or OverflowException or ArgumentException)
         {
             throw new InvalidDataException(
                 $"{path} is not a usable safetensors file: its header is damaged ({e.Message.ReplaceLineEndings(" ")})", e);
         }
     }
 
-    /// <summary>Writes the file whole or not at all.</summary>
-    public void Save(string path) => DurableFile.Write(path, stream =>
+    /// <summary>Writes the file whole or not at all; the same content always gives the same bytes.</summary>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    public void Save(string path)
     {
         byte[] header = Header();
-        Span<byte> length = stackalloc byte[8];
-        BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
-        stream.Write(length);
-        stream.Write(header);
-        foreach (var tensor in Tensors.Values) stream.Write(tensor.Bytes);
-    });
-
-    private static SafetensorsFile Parse(byte[] bytes)
-    {
-        if (bytes.Length < 8) throw new InvalidDataException($"{bytes.Length} bytes are too few for a header");
-        long length = BinaryPrimitives.ReadInt64LittleEndian(bytes);
-        if (length is < 2 or > MaxHeader || length > bytes.Length - 8)
+        DurableFile.Write(path, stream =>
         {
-            throw new InvalidDataException($"its header claims {length} bytes and the file has {bytes.Length}");
-        }
-
-        var file = new SafetensorsFile();
-        using var header = JsonDocument.Parse(bytes.AsMemory(8, (int)length));
-        var data = bytes.AsSpan(8 + (int)length);
-        var places = new List<(long Begin, long End, string Name)>();
-        foreach (var property in header.RootElement.EnumerateObject())
-        {
-            if (property.NameEquals("__metadata__"))
+            Span<byte> length = stackalloc byte[sizeof(long)];
+            BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
+            stream.Write(length);
+            stream.Write(header);
+            foreach (var tensor in Tensors.Values)
             {
-                foreach (var pair in property.Value.EnumerateObject()) file.Metadata.Add(pair.Name, pair.Value.GetString() ?? string.Empty);
-                continue;
+                for (int part = 0; part < tensor.Parts; part++) stream.Write(tensor.Part(part));
             }
+        });
+    }
 
-            var (tensor, begin, last) = ReadTensor(property, data);
-            file.Tensors.Add(property.Name, tensor);
-            places.Add((begin, last, property.Name));
-        }
+    /// <summary>One tensor of a file whose header has been read.</summary>
+    internal static StoredTensor ReadTensor(Stream stream, long dataStart, TensorPlace place)
+    {
+        int size = place.Shape.Size;
+        var tensor = place.Type == "F32"
+            ? new StoredTensor(place.Shape, GC.AllocateUninitializedArray<float>(size))
+            : new StoredTensor(place.Shape, GC.AllocateUninitializedArray<long>(size));
+        stream.Position = dataStart + place.Begin;
+        for (int part = 0; part < tensor.Parts; part++) stream.ReadExactly(tensor.Part(part));
+        return tensor;
+    }
 
-        // The format has no holes, no overlaps and nothing behind the last tensor.
-        places.Sort();
-        long end = 0;
-        foreach (var place in places)
+    private static SafetensorsFile Read(Stream stream)
+    {
+        var header = SafetensorsHeader.Read(stream);
+        var file = new SafetensorsFile();
+        foreach (var (key, value) in header.Metadata) file.Metadata.Add(key, value);
+        foreach (var place in header.Tensors) file.Tensors.Add(place.Name, ReadTensor(stream, header.DataStart, place));
+        if (file.Metadata.Remove(ChecksumKey, out string? recorded) && file.Checksum() is var actual && actual != recorded)
         {
-            if (place.Begin != end) throw new InvalidDataException($"tensor '{place.Name}' begins at byte {place.Begin}, expected {end}");
-            end = place.End;
+            throw new InvalidDataException(
+                $"its content has the checksum {actual}, where its header says {recorded}: it was damaged after it was written "
+                + $"(or changed by a program that kept the metadata '{ChecksumKey}')");
         }
 
-        if (end != data.Length) throw new InvalidDataException($"its tensors end at byte {end} of {data.Length}");
         return file;
     }
 
-    private static (StoredTensor Tensor, long Begin, long End) ReadTensor(JsonProperty property, ReadOnlySpan<byte> data)
+    /// <summary>
+    /// SHA-256, hexadecimal, over each entry of the metadata and each tensor in order of their names: key, value; name, type with shape,
+    /// bytes. A text is preceded by the length of its UTF-8 in 32 bits, either list by the number of its entries.
+    /// </summary>
+    private string Checksum()
     {
-        int[] extents = [.. property.Value.GetProperty("shape").EnumerateArray().Select(e => e.GetInt32())];
-        Shape shape = [.. extents];
-        long[] offsets = [.. property.Value.GetProperty("data_offsets").EnumerateArray().Select(e => e.GetInt64())];
-        if (offsets.Length != 2) throw new InvalidDataException($"tensor '{property.Name}' has {offsets.Length} offsets, expected 2");
-        long begin = offsets[0], end = offsets[1];
-        string type = property.Value.GetProperty("dtype").GetString() ?? string.Empty;
-        int size = type switch
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        Number(Metadata.Count);
+        foreach (var (key, value) in Metadata)
         {
-            "F32" => sizeof(float),
-            "I64" => sizeof(long),
-            _ => throw new InvalidDataException($"tensor '{property.Name}' is of type {type}; F32 and I64 are supported"),
-        };
-        if (begin < 0 || begin > end || end > data.Length || end - begin != (long)shape.Size * size)
-        {
-            throw new InvalidDataException(
-                $"tensor '{property.Name}' {shape} claims bytes {begin} to {end} of {data.Length}: the file is truncated or corrupt");
+            Text(key);
+            Text(value);
         }
 
-        var bytes = data[(int)begin..(int)end];
-        var tensor = type == "F32"
-            ? new StoredTensor(shape, MemoryMarshal.Cast<byte, float>(bytes).ToArray())
-            : new StoredTensor(shape, MemoryMarshal.Cast<byte, long>(bytes).ToArray());
-        return (tensor, begin, end);
+        Number(Tensors.Count);
+        foreach (var (name, tensor) in Tensors)
+        {
+            Text(name);
+            Text($"{tensor.Type} {tensor.Shape}");
+            for (int part = 0; part < tensor.Parts; part++) hash.AppendData(tensor.Part(part));
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+
+        void Text(string text)
+        {
+            byte[] bytes = Encoding.UTF8.GetBytes(text);
+            Number(bytes.Length);
+            hash.AppendData(bytes);
+        }
+
+        void Number(int number)
+        {
+            Span<byte> bytes = stackalloc byte[sizeof(int)];
+            BinaryPrimitives.WriteInt32LittleEndian(bytes, number);
+            hash.AppendData(bytes);
+        }
     }
 
     private byte[] Header()
@@ -159,24 +141,21 @@ public sealed class SafetensorsFile
         using (var json = new Utf8JsonWriter(buffer))
         {
             json.WriteStartObject();
-            if (Metadata.Count > 0)
-            {
-                json.WriteStartObject("__metadata__");
-                foreach (var (key, value) in Metadata) json.WriteString(key, value);
-                json.WriteEndObject();
-            }
-
+            json.WriteStartObject("__metadata__");
+            foreach (var (key, value) in Metadata) json.WriteString(key, value);
+            json.WriteString(ChecksumKey, Checksum());
+            json.WriteEndObject();
             long offset = 0;
             foreach (var (name, tensor) in Tensors)
             {
                 json.WriteStartObject(name);
-                json.WriteString("dtype", tensor.Floats is null ? "I64" : "F32");
+                json.WriteString("dtype", tensor.Type);
                 json.WriteStartArray("shape");
                 foreach (int extent in tensor.Shape) json.WriteNumberValue(extent);
                 json.WriteEndArray();
                 json.WriteStartArray("data_offsets");
                 json.WriteNumberValue(offset);
-                json.WriteNumberValue(offset += tensor.Bytes.Length);
+                json.WriteNumberValue(offset += tensor.ByteCount);
                 json.WriteEndArray();
                 json.WriteEndObject();
             }
@@ -184,7 +163,10 @@ public sealed class SafetensorsFile
             json.WriteEndObject();
         }
 
-        string text = Encoding.UTF8.GetString(buffer.ToArray());
-        return Encoding.UTF8.GetBytes(text.PadRight(text.Length + ((8 - ((int)buffer.Length % 8)) % 8)));
+        // Data begin at a multiple of eight bytes.
+        while (buffer.Length % sizeof(long) != 0) buffer.WriteByte((byte)' ');
+        return buffer.Length <= SafetensorsHeader.MaxLength
+            ? buffer.ToArray()
+            : throw new InvalidDataException($"a safetensors header of {buffer.Length} bytes would not be read again; at most {SafetensorsHeader.MaxLength} are");
     }
 }

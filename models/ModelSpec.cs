@@ -49,7 +49,10 @@ public sealed partial record ModelSpec(
     /// <summary>Image channels.</summary>
     public const int ImageChannels = 3;
 
-    private const int MaxWidth = 1024, MaxTimesteps = 1024;
+    /// <summary>Height and width of images, in pixels: the least and the most.</summary>
+    public const int MinImageSize = 8, MaxImageSize = 512;
+
+    private const int MaxWidth = 1024, MaxTimesteps = 1024, MaxClasses = 100_000;
 
     private static readonly Dictionary<int, int[]> BlocksOfDepth = new()
     {
@@ -114,6 +117,7 @@ public sealed partial record ModelSpec(
         Check(Enum.IsDefined(Kind) && Enum.IsDefined(Encoder), $"there is no kind of network {(int)Kind} with encoder {(int)Encoder}");
         Check(Width is >= 1 and <= MaxWidth, $"width must be from 1 to {MaxWidth}, got {Width}");
         Check(Classes >= 2, $"a classifier needs at least 2 classes, got {Classes}");
+        Check(Classes <= MaxClasses, $"a classifier has at most {MaxClasses} classes, got {Classes}");
         Check(StemPadding is >= 0 and <= 16, $"the stem's padding must be from 0 to 16, got {StemPadding}");
         Check(Timesteps is >= 1 and <= MaxTimesteps, $"the number of time-steps must be from 1 to {MaxTimesteps}, got {Timesteps}");
         Check(IsSpiking || Timesteps == 1, $"{Name} has no time: its number of time-steps is 1, got {Timesteps}");

@@ -123,32 +123,12 @@ public sealed class ResNet : IDisposable
 
     /// <summary>Replaces the whole state.</summary>
     /// <param name="state">Tensors by name; others than the network's are ignored.</param>
-    /// <exception cref="InvalidDataException">One is missing or of another shape; nothing has changed then.</exception>
+    /// <exception cref="InvalidDataException">
+    /// One is missing, of another shape, or holds what is no finite number or a negative variance; nothing has changed then.
+    /// </exception>
     public void Load(IReadOnlyDictionary<string, StoredTensor> state)
     {
-        foreach (var entry in State())
-        {
-            if (!state.TryGetValue(entry.Name, out var stored))
-            {
-                if (entry.Counter is not null) continue;
-                throw new InvalidDataException($"{Spec.Name} of width {Spec.Width} needs '{entry.Name}', which the state lacks");
-            }
-
-            if (entry.Tensor is not null && (stored.Floats is null || stored.Shape != entry.Shape))
-            {
-                throw new InvalidDataException(
-                    $"{Spec.Name} of width {Spec.Width} needs '{entry.Name}' as float32 {entry.Shape}, "
-                    + $"the state has {(stored.Floats is null ? "int64" : "float32")} {stored.Shape}");
-            }
-
-            if (entry.Counter is not null && stored.Integers is not { Length: 1 })
-            {
-                throw new InvalidDataException(
-                    $"{Spec.Name} needs '{entry.Name}' as one int64, "
-                    + $"the state has {(stored.Floats is null ? "int64" : "float32")} {stored.Shape}");
-            }
-        }
-
+        StateLayout.RequireFit(Spec, state);
         foreach (var entry in State())
         {
             var stored = state.GetValueOrDefault(entry.Name);

@@ -41,7 +41,10 @@ public sealed record Checkpoint(CheckpointInfo Info, IReadOnlyDictionary<string,
 
     /// <summary>Reads a checkpoint.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">It is corrupt, or no checkpoint of this program.</exception>
+    /// <exception cref="InvalidDataException">
+    /// It is corrupt, no checkpoint of this program, or its tensors are not those of the network that it describes, or no finite numbers;
+    /// seen before anything is allocated for the network.
+    /// </exception>
     public static Checkpoint Load(string path)
     {
         if (!File.Exists(path)) throw new FileNotFoundException($"checkpoint '{path}' is not there");
@@ -56,7 +59,12 @@ public sealed record Checkpoint(CheckpointInfo Info, IReadOnlyDictionary<string,
             var info = JsonSerializer.Deserialize(json, CheckpointJson.Default.CheckpointInfo)
                 ?? throw new JsonException("the description is empty");
             Validate(info);
+            StateLayout.RequireFit(info.Model, file.Tensors);
             return new Checkpoint(info, file.Tensors);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new InvalidDataException($"{path}: {e.Message}", e);
         }
         catch (Exception e) when (e is JsonException or ArgumentException)
         {
@@ -66,11 +74,7 @@ public sealed record Checkpoint(CheckpointInfo Info, IReadOnlyDictionary<string,
 
     private static void Validate(CheckpointInfo info)
     {
-        if (info is not { Model: not null, Dataset: not null, ClassNames: not null, Normalization: { Mean: not null, Std: not null } })
-        {
-            throw new JsonException("model, dataset, class names or normalisation are missing");
-        }
-
+        Complete.Require(info);
         info.Model.Validate();
         if (info.ClassNames.Count != info.Model.Classes)
         {
@@ -78,9 +82,14 @@ public sealed record Checkpoint(CheckpointInfo Info, IReadOnlyDictionary<string,
         }
 
         if (info.Normalization.Mean.Length != ModelSpec.ImageChannels || info.Normalization.Std.Length != ModelSpec.ImageChannels
-            || !info.Normalization.Std.All(std => std > 0f))
+            || !info.Normalization.Mean.All(float.IsFinite) || !info.Normalization.Std.All(std => std > 0f && float.IsFinite(std)))
         {
-            throw new JsonException($"its normalisation is not {ModelSpec.ImageChannels} means and positive standard deviations");
+            throw new JsonException($"its normalisation is not {ModelSpec.ImageChannels} finite means and positive standard deviations");
+        }
+
+        if (info.ImageSize is < ModelSpec.MinImageSize or > ModelSpec.MaxImageSize)
+        {
+            throw new JsonException($"its images are of {info.ImageSize} pixels a side, expected {ModelSpec.MinImageSize} to {ModelSpec.MaxImageSize}");
         }
     }
 

@@ -64,6 +64,8 @@ public class ResNetStateTests
             ("fc.weight", new([16, 10], new float[160]),
                 "resnet18 of width 2 needs 'fc.weight' as float32 [10, 16], the state has float32 [16, 10]"),
             ("fc.bias", new([10], new long[10]), "resnet18 of width 2 needs 'fc.bias' as float32 [10], the state has int64 [10]"),
+            ("fc.bias", new([10], [0, 1, 2, 3, float.NaN, 5, 6, 7, 8, 9]), "'fc.bias' is NaN at [4] of [10], expected a finite number"),
+            ("bn1.running_var", new([2], [1, -1e-6f]), "'bn1.running_var' is -1E-06 at [1] of [2], expected a finite number of at least 0"),
             ("bn1.num_batches_tracked", new([0], Array.Empty<long>()),
                 "resnet18 needs 'bn1.num_batches_tracked' as one int64, the state has int64 [0]"),
         ];
@@ -82,6 +84,16 @@ public class ResNetStateTests
 
         Assert.That(() => net.Load(state), Throws.InstanceOf<InvalidDataException>().With.Message.EqualTo(message));
         Assert.That(net.Save()["conv1.weight"].Floats, Is.EqualTo(before));
+    }
+
+    [Test]
+    public void TheLayoutIsKnownWithoutANetwork([Values] ModelKind kind, [Values(18, 34, 50, 101, 152)] int depth)
+    {
+        var spec = Nets.Spec(kind, depth);
+        using var net = new ResNet(Cpu, spec, seed: 1);
+        var expected = net.State().Select(entry => (entry.Name, entry.Counter is null ? entry.Shape : (Shape?)null));
+
+        Assert.That(StateLayout.Of(spec), Is.EqualTo(expected));
     }
 
     [Test]

@@ -1,3 +1,4 @@
+using Idsnn.Tools.Train;
 using Idsnn.Training;
 
 namespace Idsnn.Tests.Tools;
@@ -60,6 +61,11 @@ public class ConfigFileTests
     [TestCase("[]", "HERE: expected an object of options")]
     [TestCase("{\"epochs\": ", "HERE is no JSON: ")]
     [TestCase("", "HERE is no JSON: ")]
+    [TestCase("{\"model\": \"\\ud800\"}", "HERE is no JSON: ")]
+    [TestCase("{\"\\udc00\": 1}", "HERE is no JSON: ")]
+    [TestCase("{\"dataset\": \" folder \"}", "--dataset: ' folder ' is not one of cifar10, cifar100, folder, synthetic")]
+    [TestCase("{\"lr-milestones\": \",\"}", "--lr-milestones: ',' is not a list of whole numbers")]
+    [TestCase("{\"epochs\": 3, \"recipe\": \"strong\"}", "--warmup-epochs 5 leaves a training of 3 epochs none at its full rate; give fewer, or 0, or train for longer")]
     [TestCase("{\"lr\": -1}", "--lr must be above 0 and finite, got -1")]
     [TestCase("{\"model\": \"vgg\"}", "unknown model 'vgg'")]
     public void AWrongFileIsRefused(string json, string message)
@@ -69,6 +75,57 @@ public class ConfigFileTests
             CommandLine.Run("train", "--config", folder.File("c.json"), "--output-dir", folder.File("run")),
             message.Replace("HERE", folder.File("c.json"), StringComparison.Ordinal));
         Assert.That(folder.Entries, Is.EqualTo(new[] { "c.json" }));
+    }
+
+    [Test]
+    public void ANonTextIsRefused()
+    {
+        File.WriteAllBytes(folder.File("c.json"), [.. "{\"model\": \""u8, 0xff, .. "\"}"u8]);
+        BadInput.IsRefused(CommandLine.Run("train", "--config", folder.File("c.json")), $"{folder.File("c.json")} is no text in UTF-8: ");
+    }
+
+    [Test]
+    public void AByteOrderMarkSaysWhichTextItIs([Values("utf-8", "utf-16", "utf-16BE", "utf-32")] string encoding)
+    {
+        File.WriteAllText(folder.File("c.json"), "{\"epochs\": 0, \"lr\": -7}", System.Text.Encoding.GetEncoding(encoding));
+        BadInput.IsRefused(CommandLine.Run("train", "--config", folder.File("c.json")), "--lr must be above 0 and finite, got -7");
+    }
+
+    [Test]
+    public void NoMilestonesCanBeSaidAndAreRecorded()
+    {
+        Write("""{"stage": "teacher", "teacher": "resnet18", "width": 1, "limit-train": 8, "limit-test": 8, "epochs": 1, "lr-milestones": []}""");
+        CommandLine.Run("train", "--config", folder.File("c.json"), "--device", "cpu", "--output-dir", folder.File("run"));
+        string recorded = RunRecord.Load(folder.File("run")).Config.Options["lr-milestones"];
+        var verb = Cli.ParseTrain(["--lr-milestones", recorded]);
+
+        Assert.That(recorded, Is.EqualTo("none"));
+        Assert.That(verb.StudentTraining.Schedule.Milestones, Is.Empty);
+        Assert.That(CommandLine.Run("train", "--resume", folder.File("run"), "--lr-milestones", "NONE").Code, Is.Zero);
+    }
+
+    [Test]
+    public void KeysThatArePassedOverAreNamed()
+    {
+        Write("""{"options": {"lr": -7}, "epochs": 5, "version": "1"}""");
+        var outcome = CommandLine.Run("train", "--config", folder.File("c.json"));
+
+        Assert.That(outcome.Errors.ReplaceLineEndings("\n"), Is.EqualTo(
+            $"warning: {folder.File("c.json")}: 'epochs' stands beside \"options\" and is passed over; move it into them\n"
+            + "error: --lr must be above 0 and finite, got -7\n"));
+    }
+
+    [TestCase("--warmup-epochs 3 --epochs 4 --teacher-epochs 3 --stage student", true)]
+    [TestCase("--warmup-epochs 3 --epochs 4 --teacher-epochs 3 --teacher-checkpoint x", true)]
+    [TestCase("--warmup-epochs 3 --epochs 4 --teacher-epochs 3", false)]
+    [TestCase("--warmup-epochs 3 --epochs 3 --teacher-epochs 9 --stage teacher", true)]
+    [TestCase("--warmup-epochs 3 --epochs 3 --teacher-epochs 9", false)]
+    [TestCase("--warmup-epochs 3 --epochs 0 --teacher-epochs 9", true)]
+    [TestCase("--warmup-epochs 0 --epochs 1", true)]
+    public void AWarmupLeavesEpochsAtTheFullRate(string options, bool holds)
+    {
+        var verb = Cli.ParseTrain(options.Split(' '));
+        Assert.That(verb.Validate, holds ? Throws.Nothing : Throws.ArgumentException.With.Message.StartsWith("--warmup-epochs 3 leaves a training of 3 epochs"));
     }
 
     [TestCase("train --config HERE/none", "--config: there is no file 'HERE/none'")]

@@ -82,6 +82,77 @@ public class RunsVerbTests
         Assert.That(lines[2], Does.StartWith("good").And.Contain("finished"));
     }
 
+    private static IEnumerable<TestCaseData> DamagedRuns()
+    {
+        (string File, string Good, string Bad, string Message)[] cases =
+        [
+            ("config.json", "\"class_names\": [", "\"class_names\": [null,", "config.json is damaged: 'dataset.class_names[0]' is missing"),
+            ("config.json", "\"epochs\": \"60\",", "", "config.json is damaged: its option 'epochs' is missing"),
+            ("config.json", "\"epochs\": \"60\"", "\"epochs\": \"many\"", "config.json is damaged: its option 'epochs' is 'many', expected a whole number"),
+            ("config.json", "\"depth\": 34", "\"depth\": 35", "config.json is damaged: depth must be one of"),
+            ("config.json", "\"epochs\": \"60\"", "\"epochs\": \"\\ud800\"", "config.json is damaged: "),
+            ("config.json", "\"train_images\": 50000", "\"train_images\": -1", "config.json is damaged: 'dataset.train_images' is -1, expected 0 or more"),
+            ("results.json", "\"networks\": [", "\"networks\": [null,", "results.json is damaged: 'networks[0]' is missing"),
+            ("results.json", "\"layers\": [", "\"layers\": [null,", "results.json is damaged: 'insight.layers[0]' is missing"),
+            ("results.json", "\"confusion\": [", "\"confusion\": [null,", "results.json is damaged: 'insight.confusion[0]' is missing"),
+            ("results.json", "\"confusion\": [", "\"confusion\": [[],", "results.json is damaged: the confusion matrix is not 10 × 10"),
+            ("results.json", "\"images\": 10000", "\"images\": 9999", "results.json is damaged: the confusion matrix counts 10000 of 9999 images"),
+            ("results.json", "\"label\": 9", "\"label\": 10", "results.json is damaged: a sample of class 10 is taken for "),
+            ("results.json", "\"seconds\": 15120", "\"seconds\": \"NaN\"", "results.json is damaged: 'stages[1].seconds' is NaN, expected a finite number"),
+            ("metrics.csv", "student,3,", "student,3.5,", "metrics.csv is damaged: "),
+        ];
+        return cases.Select(c => new TestCaseData(c.File, c.Good, c.Bad, c.Message).SetArgDisplayNames(c.Message));
+    }
+
+    [TestCaseSource(nameof(DamagedRuns))]
+    public void DamageIsNamedAndListedBesideTheGoodRuns(string file, string good, string bad, string message)
+    {
+        Save("good", SampleRuns.Finished, "2026-01-02T03:04:05");
+        Save("bad", SampleRuns.Finished, "2026-01-02T03:04:05");
+        string path = folder.File($"bad/{file}"), text = File.ReadAllText(path);
+        int at = text.IndexOf(good, StringComparison.Ordinal);
+        Assert.That(at, Is.GreaterThan(0), text);
+        File.WriteAllText(path, text[..at] + bad + text[(at + good.Length)..]);
+        string[] lines = CommandLine.Run("runs", folder.Path).Lines;
+
+        Assert.That(lines[1], Does.StartWith("bad").And.Contain("damaged"));
+        Assert.That(lines[2], Does.StartWith("good").And.Contain("finished"));
+        BadInput.IsRefused(CommandLine.Run("report", folder.File("bad")), message.Replace("metrics.csv is damaged: ", "metrics.csv: line ", StringComparison.Ordinal));
+    }
+
+    [Test]
+    public void WhatCannotBeReadIsListedAsDamaged()
+    {
+        Save("good", SampleRuns.Finished, "2026-01-02T03:04:05");
+        Directory.CreateDirectory(folder.File("bad/config.json"));
+        Directory.CreateDirectory(folder.File("worse"));
+        File.WriteAllBytes(folder.File("worse/config.json"), [(byte)'{', 0xff, (byte)'}']);
+        string[] lines = CommandLine.Run("runs", folder.Path).Lines;
+
+        Assert.That(lines[1..4].Select(line => Cells(line).Split('|')[0]), Is.EqualTo(new[] { "bad", "worse", "good" }));
+        BadInput.IsRefused(CommandLine.Run("report", folder.File("bad")), $"{folder.File("bad/config.json")} cannot be read: ");
+        BadInput.IsRefused(CommandLine.Run("report", folder.File("worse")), $"{folder.File("worse/config.json")} is no text in UTF-8: ");
+    }
+
+    [Test]
+    public void AByteOrderMarkIsNoDamage()
+    {
+        Save("one", SampleRuns.Finished, "2026-01-02T03:04:05");
+        string path = folder.File("one/config.json");
+        File.WriteAllText(path, File.ReadAllText(path), new System.Text.UTF8Encoding(encoderShouldEmitUTF8Identifier: true));
+
+        Assert.That(RunRecord.Load(folder.File("one")).Config.Started, Is.EqualTo("2026-01-02T03:04:05"));
+    }
+
+    [Test]
+    public void NamesDoNotReachTheTerminalRaw()
+    {
+        Save("red \u001b[31m\nrun", SampleRuns.Finished, "2026-01-02T03:04:05");
+
+        Assert.That(CommandLine.Run("runs", folder.Path).Lines[1], Does.StartWith(@"red \u001B[31m\u000Arun  "));
+        Assert.That(CommandLine.Run("report", folder.File("no \u001b[31m")).Errors, Does.Contain(@"no \u001B[31m").And.Not.Contain("\u001b"));
+    }
+
     [Test]
     public void AReportGoesIntoItsRunsFolder()
     {

@@ -70,16 +70,16 @@ public class CheckpointTests(string name) : DeviceTests(name)
         Throws.InstanceOf<FileNotFoundException>().With.Message.EqualTo($"checkpoint '{folder.File("none")}' is not there"));
 
     [Test]
-    public void StateThatDoesNotFitTheDescriptionIsRefusedWithoutALeak()
+    public void StateThatDoesNotFitTheDescriptionIsRefusedBeforeAnythingIsAllocated()
     {
         using var net = Net();
         Checkpoint.Save(PathName, net, Info with { Model = Spec with { Width = 3 } });
         long before = Device.Memory.InUseBytes;
 
         Assert.That(
-            () => Checkpoint.Load(PathName).Build(Device),
+            () => Checkpoint.Load(PathName),
             Throws.InstanceOf<InvalidDataException>().With.Message.EqualTo(
-                "sew-resnet18 of width 3 needs 'conv1.weight' as float32 [3, 3, 3, 3], the state has float32 [2, 3, 3, 3]"));
+                $"{PathName}: sew-resnet18 of width 3 needs 'conv1.weight' as float32 [3, 3, 3, 3], the state has float32 [2, 3, 3, 3]"));
         Assert.That(Device.Memory.InUseBytes, Is.EqualTo(before));
     }
 
@@ -91,12 +91,18 @@ public class CheckpointTests(string name) : DeviceTests(name)
             (Info with { Model = Spec with { Depth = 19 } }, "depth must be one of"),
             (Info with { Model = Spec with { Kind = (ModelKind)17 } }, "there is no kind of network 17"),
             (Info with { Model = Spec with { Neuron = null } }, "sew-resnet18 needs a neuron"),
-            (Info with { Model = null! }, "are missing"),
-            (Info with { ClassNames = null! }, "are missing"),
+            (Info with { Model = null! }, "'model' is missing"),
+            (Info with { ClassNames = null! }, "'class_names' is missing"),
+            (Info with { ClassNames = [.. Tiny.Dataset.ClassNames[..9], null!] }, "'class_names[9]' is missing"),
+            (Info with { Epoch = -1 }, "'epoch' is -1, expected 0 or more"),
+            (Info with { ImageSize = 0 }, "its images are of 0 pixels a side, expected 8 to 512"),
+            (Info with { ImageSize = 40_000 }, "its images are of 40000 pixels a side, expected 8 to 512"),
+            (Info with { ImageSize = -5 }, "'image_size' is -5, expected 0 or more"),
+            (Info with { Model = Spec with { Classes = 100_001 } }, "a classifier has at most 100000 classes, got 100001"),
             (Info with { ClassNames = ["a", "b"] }, "it names 2 classes and has 10 outputs"),
-            (Info with { Normalization = null! }, "are missing"),
-            (Info with { Normalization = new([0f], [1f, 1f, 1f]) }, "its normalisation is not 3 means"),
-            (Info with { Normalization = new([0f, 0f, 0f], [1f, 0f, 1f]) }, "its normalisation is not 3 means"),
+            (Info with { Normalization = null! }, "'normalization' is missing"),
+            (Info with { Normalization = new([0f], [1f, 1f, 1f]) }, "its normalisation is not 3 finite means"),
+            (Info with { Normalization = new([0f, 0f, 0f], [1f, 0f, 1f]) }, "its normalisation is not 3 finite means"),
         ];
         return cases.Select((c, i) => new TestCaseData(c.Info, c.Message).SetArgDisplayNames($"{i}: {c.Message}"));
     }
@@ -110,7 +116,7 @@ public class CheckpointTests(string name) : DeviceTests(name)
     }
 
     [TestCase("null", "the description is empty")]
-    [TestCase("{}", "are missing")]
+    [TestCase("{}", "'model' is missing")]
     [TestCase("[]", "could not be converted")]
     [TestCase("{\"model\":", "describes no network that can be built")]
     [TestCase("{\"model\":{\"kind\":\"lstm\"}}", "describes no network that can be built")]
@@ -129,6 +135,30 @@ public class CheckpointTests(string name) : DeviceTests(name)
         () => Checkpoint.Load(Fixtures.PathOf("spiking18-batch1")),
         Throws.InstanceOf<InvalidDataException>().With.Message.EndsWith(
             "holds tensors but no description of a network (metadata 'idsnn')"));
+
+    [TestCase("conv1.weight", 5, float.NaN, "'conv1.weight' is NaN at [0, 0, 1, 2] of [2, 3, 3, 3], expected a finite number")]
+    [TestCase("fc.bias", 9, float.PositiveInfinity, "'fc.bias' is Infinity at [9] of [10], expected a finite number")]
+    [TestCase("layer4.1.bn2.running_mean", 0, float.NegativeInfinity, "'layer4.1.bn2.running_mean' is -Infinity at [0] of [16]")]
+    [TestCase("bn1.running_var", 1, -0.5f, "'bn1.running_var' is -0.5 at [1] of [2], expected a finite number of at least 0")]
+    public void NumbersThatAreNoneAreRefused(string tensor, int element, float value, string message)
+    {
+        using var net = Net();
+        var file = Checkpoint.Pack(net, Info);
+        file.Tensors[tensor].Floats![element] = value;
+        file.Save(PathName);
+        Refused(message);
+    }
+
+    [Test]
+    public void AFileWhoseHeaderDescribesAGiantIsRefusedByItsShapes()
+    {
+        using var net = Net();
+        Checkpoint.Save(PathName, net, Info with { Model = Spec with { Depth = 152, Width = 1024 } });
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Refused("sew-resnet152 of width 1024 needs 'conv1.weight' as float32 [1024, 3, 3, 3], the state has float32 [2, 3, 3, 3]");
+
+        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.LessThan(8 << 20));
+    }
 
     private void Refused(string message) => Assert.That(
         () => Checkpoint.Load(PathName),

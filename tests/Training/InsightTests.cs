@@ -39,15 +39,16 @@ public class InsightTests(string name) : DeviceTests(name)
     {
         using var net = Lively(Tiny.Spiking);
         var insight = InsightMaker.Of("student", net, Tiny.Ann, Tiny.Dataset, 16, new EnergyCosts(2, 1));
-        var dense = ModelSummary.Of(Tiny.Spiking, 12);
+        var (dense, teacher) = (ModelSummary.Of(Tiny.Spiking, 12), ModelSummary.Of(Tiny.Ann, 12));
 
         Assert.That((insight.Network, insight.Images, insight.Samples.Count, insight.AccuracyByTimestep.Count), Is.EqualTo(("student", 30, 24, 2)));
         Assert.That(insight.Layers, Has.Count.EqualTo(17));
         Assert.That((insight.Layers[0].Name, insight.Layers[0].Shape, insight.Layers[^1].Shape), Is.EqualTo(("bn1", "12×12×3", "2×2×24")));
         Assert.That(insight.Layers.Select(layer => layer.MeanRate), Has.All.InRange(0, 1));
         Assert.That(insight.Layers[0].MeanRate, Is.GreaterThan(0));
-        Assert.That(insight.TeacherEnergy, Is.EqualTo(new EnergyEstimate(ModelSummary.Of(Tiny.Ann, 12).InnerMacs, 0, 2, 1)));
+        Assert.That(insight.TeacherEnergy, Is.EqualTo(new EnergyEstimate(teacher.InnerMacs, 0, 2, 1, teacher.Macs)));
         Assert.That(insight.Energy.Macs, Is.EqualTo(dense.Layers[0].InnerMacs + dense.Layers[^1].InnerMacs));
+        Assert.That(insight.Energy.MacsWithPadding, Is.EqualTo(dense.Macs).And.GreaterThan(dense.InnerMacs));
         Assert.That(insight.Energy.Accumulates, Is.GreaterThan(0).And.LessThan(2.0 * dense.InnerMacs));
         Assert.That(insight.Energy.Microjoules, Is.EqualTo(((2 * insight.Energy.Macs) + insight.Energy.Accumulates) * 1e-6));
         using var folder = new TemporaryFolder();
@@ -57,13 +58,27 @@ public class InsightTests(string name) : DeviceTests(name)
     }
 
     [Test]
+    public void OutputsThatAreNoNumbersAreRefused()
+    {
+        using var net = Lively(Tiny.Spiking);
+        var state = net.Save();
+        state["fc.weight"].Floats!.AsSpan().Fill(3e38f);
+        net.Load(state);
+
+        Assert.That(
+            () => ReadOuts.Of(net, Test, Tiny.Normalization, 10),
+            Throws.InstanceOf<ArithmeticException>().With.Message.Match("^the network's output for class [0-9] of image [0-9]+, both from 0, is .* at step [12]: its weights are out of range$"));
+    }
+
+    [Test]
     public void AnOrdinaryNetworkHasNoLayersThatFire()
     {
         using var net = new ResNet(Device, Tiny.Ann, seed: 1);
         var insight = InsightMaker.Of("teacher", net, null, Tiny.Dataset, 16, new EnergyCosts());
+        var summary = ModelSummary.Of(Tiny.Ann, 12);
 
         Assert.That((insight.Layers.Count, insight.AccuracyByTimestep.Count, insight.TeacherEnergy), Is.EqualTo((0, 1, (EnergyEstimate?)null)));
-        Assert.That(insight.Energy, Is.EqualTo(new EnergyEstimate(ModelSummary.Of(Tiny.Ann, 12).InnerMacs, 0, 4.6, 0.9)));
+        Assert.That(insight.Energy, Is.EqualTo(new EnergyEstimate(summary.InnerMacs, 0, 4.6, 0.9, summary.Macs)));
     }
 
     [TestCase(0.5f, 0.5f, 0f, null)]

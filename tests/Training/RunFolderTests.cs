@@ -246,9 +246,12 @@ public class RunFolderTests
         }
     }
 
-    [TestCase("{}", "parts are missing")]
-    [TestCase("null", "parts are missing")]
-    [TestCase("{\"finished\":[],\"current\":{}}", "parts are missing")]
+    [TestCase("{}", "'finished' is missing")]
+    [TestCase("null", "it holds nothing")]
+    [TestCase("{\"finished\":[],\"current\":{}}", "'current.network' is missing")]
+    [TestCase("{\"finished\":[{\"network\":\"teacher\",\"results\":[null]}],\"current\":{\"network\":\"student\",\"results\":[],\"sums\":{}}}", "'finished[0].results[0]' is missing")]
+    [TestCase("{\"finished\":[{\"network\":\"teacher\",\"results\":[]}],\"current\":{\"network\":\"student\",\"results\":[],\"sums\":{}}}", "a network that is done with has no epoch")]
+    [TestCase("{\"finished\":[],\"current\":{\"network\":\"student\",\"results\":[],\"sums\":{},\"step\":-1}}", "'current.step' is -1, expected 0 or more")]
     [TestCase("{\"fin", "the state of the run is damaged")]
     public void AStateThatIsNoneIsRefused(string json, string message)
     {
@@ -257,6 +260,20 @@ public class RunFolderTests
         file.Metadata["idsnn-run"] = json;
         run.SaveState(file);
         Assert.That(() => run.LoadState(_ => { }), Throws.InstanceOf<InvalidDataException>().With.Message.Contains(message));
+    }
+
+    [Test]
+    public void AStateThatIsNoNumberGivesWayToTheOneBefore()
+    {
+        using var run = RunFolder.Reopen(folder.File("run"), "student");
+        run.SaveState(State(step: 1));
+        var bad = State(step: 2);
+        bad.Tensors["model.a"].Floats![1] = float.NaN;
+        run.SaveState(bad);
+        var notes = new List<string>();
+
+        Assert.That(run.LoadState(notes.Add)!.Value.Position.Current.Step, Is.EqualTo(1));
+        Assert.That(notes.Single(), Does.Contain("'model.a' is NaN at [1] of [2], expected a finite number"));
     }
 
     [Test]

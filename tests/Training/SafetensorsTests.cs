@@ -48,8 +48,93 @@ public class SafetensorsTests
         Assert.That(length % 8, Is.Zero);
         Assert.That(
             Encoding.UTF8.GetString(bytes, 8, length).TrimEnd(),
-            Is.EqualTo("""{"n":{"dtype":"I64","shape":[],"data_offsets":[0,8]},"w":{"dtype":"F32","shape":[2,1],"data_offsets":[8,16]}}"""));
+            Is.EqualTo(Quoted(
+                $"{{'__metadata__':{{'idsnn-sha256':'{Checksum}'}},'n':{{'dtype':'I64','shape':[],'data_offsets':[0,8]}},"
+                + "'w':{'dtype':'F32','shape':[2,1],'data_offsets':[8,16]}}")));
         Assert.That(bytes[(8 + length)..], Is.EqualTo(new byte[] { 2, 1, 0, 0, 0, 0, 0, 0, 0, 0, 128, 63, 0, 0, 0, 192 }));
+    }
+
+    // hashlib.sha256 of the numbers of entries, the texts with their lengths and the data, as SafetensorsFile.Checksum states it.
+    private const string Checksum = "4495d4d8e5ea13682558e3625646ccb7ff514b9cf224639fa45e175b8b7bc681";
+
+    [Test]
+    public void AnyBitThatFlipsIsSeen()
+    {
+        Sample().Save(folder.File("a"));
+        byte[] bytes = File.ReadAllBytes(folder.File("a"));
+        int key = Encoding.UTF8.GetString(bytes).IndexOf("idsnn-sha256", StringComparison.Ordinal);
+        for (int bit = 0; bit < 8 * bytes.Length; bit++)
+        {
+            // A checksum of another name is none; an escape (\u00fc) means the same in capitals.
+            if (bit / 8 >= key && bit / 8 < key + "idsnn-sha256".Length) continue;
+            bytes[bit / 8] ^= (byte)(1 << (bit % 8));
+            File.WriteAllBytes(folder.File("a"), bytes);
+            bool same = bit % 8 == 5 && char.IsAsciiHexDigit((char)bytes[bit / 8]) && Encoding.UTF8.GetString(bytes, (bit / 8) - 5, 5).Contains("\\u", StringComparison.Ordinal);
+            if (!same) Refused(folder.File("a"), string.Empty);
+            bytes[bit / 8] ^= (byte)(1 << (bit % 8));
+        }
+    }
+
+    [Test]
+    public void DamagedDataAreNamedAsSuch()
+    {
+        Sample().Save(folder.File("a"));
+        byte[] bytes = File.ReadAllBytes(folder.File("a"));
+        bytes[^1] ^= 1;
+        File.WriteAllBytes(folder.File("a"), bytes);
+        Refused(folder.File("a"), "its content has the checksum ");
+    }
+
+    [Test]
+    public void AnotherProgramMayWriteTheTensorsInAnotherOrder()
+    {
+        var file = new SafetensorsFile();
+        file.Tensors.Add("w", new StoredTensor([2, 1], [1f, -2f]));
+        file.Tensors.Add("n", new StoredTensor([], [258L]));
+        file.Save(folder.File("a"));
+        string header = Quoted(
+            $"{{'__metadata__':{{'idsnn-sha256':'{Checksum}'}},'w':{{'dtype':'F32','shape':[2,1],'data_offsets':[0,8]}},"
+            + "'n':{'dtype':'I64','shape':[],'data_offsets':[8,16]}}");
+        byte[] ours = File.ReadAllBytes(folder.File("a"));
+        Write(folder.File("b"), header, 0);
+        File.AppendAllBytes(folder.File("b"), [.. ours[^8..], .. ours[^16..^8]]);
+
+        Assert.That(SafetensorsFile.Load(folder.File("b")).Floats("w").Floats, Is.EqualTo(new[] { 1f, -2f }));
+    }
+
+    [Test]
+    public void ATensorBehindTwoGibibytesIsRead()
+    {
+        const long big = 2_800_000_000;
+        string header = Quoted(
+            $"{{'a':{{'dtype':'F32','shape':[{big / 4}],'data_offsets':[0,{big}]}},"
+            + $"'b':{{'dtype':'F32','shape':[2],'data_offsets':[{big},{big + 8}]}}}}");
+        Write(folder.File("a"), header, 0);
+        using var stream = new FileStream(folder.File("a"), FileMode.Open);
+        stream.SetLength(stream.Length + big + 8); // a hole, which takes no room on the disk
+        stream.Seek(-8, SeekOrigin.End);
+        stream.Write([0, 0, 128, 63, 0, 0, 0, 192]);
+        stream.Position = 0;
+        var places = SafetensorsHeader.Read(stream);
+
+        Assert.That(places.Tensors.Select(place => place.Name), Is.EqualTo(new[] { "a", "b" }));
+        Assert.That(SafetensorsFile.ReadTensor(stream, places.DataStart, places.Tensors[1]).Floats, Is.EqualTo(new[] { 1f, -2f }));
+    }
+
+    [Test]
+    public void AHeaderIsBounded()
+    {
+        using (var stream = File.Create(folder.File("a")))
+        {
+            stream.Write([0, 0, 0, 5, 0, 0, 0, 0]);
+            stream.SetLength(100 << 20);
+        }
+
+        Refused(folder.File("a"), "its header is of 83886080 bytes, at most 67108864 are read");
+        var file = new SafetensorsFile();
+        file.Metadata.Add("long", new string('x', SafetensorsHeader.MaxLength));
+        Assert.That(() => file.Save(folder.File("b")), Throws.InstanceOf<InvalidDataException>().With.Message.Contains("would not be read again"));
+        Assert.That(folder.Entries, Is.EqualTo(new[] { "a" }));
     }
 
     [TestCaseSource(typeof(Fixtures), nameof(Fixtures.Names))]
@@ -121,6 +206,9 @@ public class SafetensorsTests
     [TestCase("""{"__metadata__":{"a":1}}""", 0, "header is damaged", TestName = "metadata that is no text")]
     [TestCase("""{"__metadata__":[]}""", 0, "header is damaged", TestName = "metadata that is a list")]
     [TestCase("""{"a":""", 0, "header is damaged", TestName = "half a header")]
+    [TestCase("""{"a":{"dtype":"F32","shape":[1,1,1,1,1,1,1,1,1],"data_offsets":[0,4]}}""", 4, "header is damaged", TestName = "nine dimensions")]
+    [TestCase("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}} x""", 4, "header is damaged", TestName = "more behind it")]
+    [TestCase("""{"\ud800":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", 4, "header is damaged", TestName = "half a surrogate pair")]
     [TestCase("[]", 0, "header is damaged", TestName = "a list")]
     [TestCase("nonsense", 0, "header is damaged", TestName = "no JSON")]
     [TestCase("{\"\u0001\":\n\n1}", 0, "header is damaged", TestName = "no tensor")]
@@ -165,6 +253,8 @@ public class SafetensorsTests
         file.Metadata.Add("empty", string.Empty);
         return file;
     }
+
+    private static string Quoted(string json) => json.Replace('\'', '"');
 
     private static void Write(string path, string header, int data)
     {

@@ -32,13 +32,21 @@ public class TraceDamageTests
     [TestCase("expected.eval")]
     [TestCase("expected.loss")]
     [TestCase("input.0")]
-    [TestCase("teacher.conv1.weight")]
     public void NotANumberDoesNotPass(string name)
     {
         var trace = Load();
         trace.Floats(name).Floats![0] = float.NaN;
 
         Assert.That(Replay(trace).Passed, Is.False);
+    }
+
+    [TestCase("init.conv1.weight")]
+    [TestCase("teacher.conv1.weight")]
+    public void AStartThatIsNoNumberIsRefused(string name)
+    {
+        var trace = Load();
+        trace.Floats(name).Floats![1] = float.NaN;
+        Refused(trace, "'conv1.weight' is NaN at [0, 0, 0, 1] of");
     }
 
     [Test]

@@ -18,18 +18,26 @@ internal static class Choice
         throw new ArgumentException($"{option}: '{word}' is not one of {known}");
     }
 
-    /// <summary>60,120,160; nothing for an empty string.</summary>
+    /// <summary>What stands for a list of no numbers, where there may be one.</summary>
+    public const string NoNumbers = "none";
+
+    /// <summary>60,120,160.</summary>
     public static int[] Numbers(string option, string list)
     {
         try
         {
-            return [.. list.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(Whole)];
+            int[] numbers = [.. list.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(Whole)];
+            return numbers.Length > 0 ? numbers : throw new FormatException("there is none");
         }
         catch (Exception e) when (e is FormatException or OverflowException)
         {
             throw new ArgumentException($"{option}: '{list}' is not a list of whole numbers such as 60,120,160");
         }
     }
+
+    /// <summary>The same, and no numbers for the word none.</summary>
+    public static int[] NumbersOrNone(string option, string list) =>
+        list.Equals(NoNumbers, StringComparison.OrdinalIgnoreCase) ? [] : Numbers(option, list);
 
     private static int Whole(string number) => int.Parse(number, NumberStyles.None, CultureInfo.InvariantCulture);
 }

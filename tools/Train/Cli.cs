@@ -23,7 +23,11 @@ internal sealed class InterruptedException(string message) : OperationCanceledEx
 /// <param name="Source">Where they stand.</param>
 /// <param name="Values">Values by long name.</param>
 /// <param name="Binding">Whether the command line must not contradict them.</param>
-internal sealed record Presets(string Source, IReadOnlyDictionary<string, string> Values, bool Binding);
+internal sealed record Presets(string Source, IReadOnlyDictionary<string, string> Values, bool Binding)
+{
+    /// <summary>What of the file is passed over, a line each.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+}
 
 /// <summary>A verb's options, which run it.</summary>
 internal abstract class Verb
@@ -58,21 +62,21 @@ internal static class Cli
         string[] args, TextWriter output, TextWriter errors, CancellationToken cancellation, IAnsiConsole? terminal = null)
     {
         var session = new Session(args, output, terminal, cancellation);
-        void Warn(string line) => errors.WriteLine($"warning: {line}");
+        void Warn(string line) => errors.WriteLine($"warning: {Printable.Line(line)}");
         DeviceCatalog.Warning += Warn;
         try
         {
             if (args.Length == 0) return new Demonstration(session, null, null).Run();
-            return Parse(args, output) is { } verb ? verb.Run(session) : 0;
+            return Parse(args, output, Warn) is { } verb ? verb.Run(session) : 0;
         }
         catch (OperationCanceledException e)
         {
-            errors.WriteLine(e is InterruptedException ? e.Message : "interrupted");
+            errors.WriteLine(e is InterruptedException ? Printable.Line(e.Message) : "interrupted");
             return Interrupted;
         }
         catch (Exception e) when (IsInputError(e))
         {
-            errors.WriteLine($"error: {e.Message.ReplaceLineEndings(" ")}");
+            errors.WriteLine($"error: {Printable.Line(e.Message.ReplaceLineEndings(" "))}");
             return WrongInput;
         }
         finally
@@ -92,12 +96,13 @@ internal static class Cli
         or UnauthorizedAccessException or ArithmeticException or OutOfMemoryException;
 
     /// <summary>The verb; null where help or the version was asked for and printed.</summary>
-    internal static Verb? Parse(string[] args, TextWriter output)
+    internal static Verb? Parse(string[] args, TextWriter output, Action<string>? warn = null)
     {
         args = [.. args.Select(a => a == "-h" ? "--help" : a.StartsWith("-.", StringComparison.Ordinal) ? $"-0{a[1..]}" : a)];
         var options = new OptionTable(args[0], Verbs);
         var verb = Parse(args, options, output);
         if (verb?.ReadPresets(options) is not { } presets) return verb;
+        foreach (string line in presets.Warnings) warn?.Invoke(line);
         var given = options.All.Where(option => OptionTable.Given(option, args) is not null).ToHashSet();
         var full = Parse([.. args, .. options.Write(presets.Values, except: given)], options, output)!;
         if (presets.Binding)
@@ -119,7 +124,7 @@ internal static class Cli
         });
         options.RequireValues(args);
         options.RefuseDecimalCommas(args);
-        args = options.WithoutFlagValues(args);
+        args = [.. options.AsTheParserTakesThem(args)];
         var result = parser.ParseArguments(args, Verbs);
         if (result is NotParsed<object> failed)
         {

@@ -23,6 +23,7 @@ internal static class InsightText
         Line(
             text,
             $"arithmetic per image {Energy(insight.Energy)}{teacher} (at {insight.Energy.MacPicojoules} pJ a MAC and {insight.Energy.AccumulatePicojoules} pJ an AC)");
+        if (insight.Energy.MacsWithPadding is { } macs) Line(text, $"{Padded(insight, macs)}");
         string confused = string.Join(", ", MostConfused(insight).Take(Confusions));
         if (confused.Length > 0) Line(text, $"taken for another most often: {confused}");
         return text.ToString().TrimEnd();
@@ -41,15 +42,14 @@ internal static class InsightText
 
     private static string Energy(EnergyEstimate energy)
     {
-        string accumulates = energy.Accumulates > 0 ? $" + {Count(energy.Accumulates)} AC" : string.Empty;
-        return string.Create(CultureInfo.InvariantCulture, $"{energy.Microjoules:G3} µJ, {Count(energy.Macs)} MAC{accumulates}");
+        string accumulates = energy.Accumulates > 0 ? $" + {Units.Count(energy.Accumulates)} AC" : string.Empty;
+        return $"{Units.Energy(energy.Microjoules)}, {Units.Count(energy.Macs)} MAC{accumulates}";
     }
 
-    private static string Count(double operations)
-    {
-        var (scale, unit) = operations >= 1e9 ? (1e-9, "G") : operations >= 1e6 ? (1e-6, "M") : (1e-3, "k");
-        return string.Create(CultureInfo.InvariantCulture, $"{operations * scale:G3} {unit}");
-    }
+    /// <summary>What published tables count; they have padding in them.</summary>
+    private static string Padded(NetworkInsight insight, double macs) =>
+        $"zero padding is left out there; with it, as published tables count, one pass of the {insight.Network} is {Units.Count(macs)} MAC"
+        + (insight.TeacherEnergy?.MacsWithPadding is { } teacher ? $", of the teacher {Units.Count(teacher)}" : string.Empty);
 
     private static IEnumerable<string> MostConfused(NetworkInsight insight) =>
         from row in Enumerable.Range(0, insight.ClassNames.Count)
@@ -57,7 +57,7 @@ internal static class InsightText
         let count = insight.Confusion[row][column]
         where row != column && count > 0
         orderby count descending, row, column
-        select string.Create(CultureInfo.InvariantCulture, $"{insight.ClassNames[row]} for {insight.ClassNames[column]} ({count})");
+        select string.Create(CultureInfo.InvariantCulture, $"{Printable.Line(insight.ClassNames[row])} for {Printable.Line(insight.ClassNames[column])} ({count})");
 
     private static string Percent(double share) => share.ToString("P2", CultureInfo.InvariantCulture);
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Idsnn.Training;
 
 namespace Idsnn.Tools.Train;
 
@@ -13,16 +14,29 @@ internal static class OptionFile
 
     private static readonly JsonDocumentOptions Lenient = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
 
+    // What stands beside the options in a run's config.json.
+    private static readonly HashSet<string> RunKeys =
+        [.. typeof(RunConfig).GetProperties().Select(property => JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name))];
+
     /// <summary>Values by option name, as they would be written on the command line.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="options">The options that there are.</param>
+    /// <param name="ignored">Takes the keys that are passed over: those beside "options" which a run's config.json does not have.</param>
     /// <exception cref="ArgumentException">The file is not there, is no such object, or a key or a value is wrong; it says which.</exception>
-    public static Dictionary<string, string> Load(string path, OptionTable options)
+    /// <exception cref="InvalidDataException">It is no text.</exception>
+    public static Dictionary<string, string> Load(string path, OptionTable options, ICollection<string>? ignored = null)
     {
         if (!File.Exists(path)) throw new ArgumentException($"--config: there is no file '{path}'");
         try
         {
-            using var document = JsonDocument.Parse(File.ReadAllBytes(path), Lenient);
+            using var document = JsonDocument.Parse(TextFile.Read(path), Lenient);
             var root = document.RootElement;
-            if (root.ValueKind == JsonValueKind.Object && root.TryGetProperty(Nested, out var nested)) root = nested;
+            if (root.ValueKind == JsonValueKind.Object && root.TryGetProperty(Nested, out var nested))
+            {
+                foreach (string key in root.EnumerateObject().Select(entry => entry.Name).Except(RunKeys)) ignored?.Add(key);
+                root = nested;
+            }
+
             if (root.ValueKind != JsonValueKind.Object) throw new ArgumentException($"{path}: expected an object of options, {{\"epochs\": 5, …}}");
             var values = new Dictionary<string, string>();
             foreach (var entry in root.EnumerateObject())
@@ -39,7 +53,7 @@ internal static class OptionFile
 
             return values;
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             throw new ArgumentException($"{path} is no JSON: {e.Message.ReplaceLineEndings(" ")}", e);
         }
@@ -54,7 +68,7 @@ internal static class OptionFile
         if (value.ValueKind == JsonValueKind.Array && option.IsList)
         {
             string?[] parts = [.. value.EnumerateArray().Select(part => part.ValueKind == JsonValueKind.Number ? part.GetRawText() : null)];
-            return parts.Contains(null) ? null : string.Join(',', parts);
+            return parts.Contains(null) ? null : parts.Length == 0 ? Choice.NoNumbers : string.Join(',', parts);
         }
 
         string? text = value.ValueKind switch

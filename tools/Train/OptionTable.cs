@@ -139,17 +139,27 @@ internal sealed class OptionTable
         where values.ContainsKey(option.Name) && !except.Contains(option)
         select $"--{option.Name}={values[option.Name]}";
 
-    /// <summary>CommandLineParser's flags take no value: --flag=true becomes --flag, and --flag=false goes; -n=value becomes -nvalue.</summary>
-    public string[] WithoutFlagValues(string[] args)
+    /// <summary>
+    /// CommandLineParser's flags take no value: --flag=true becomes --flag, and --flag=false goes; -n=value becomes -nvalue; and a value
+    /// that begins with a blank stands by itself.
+    /// </summary>
+    public IEnumerable<string> AsTheParserTakesThem(IEnumerable<string> args)
     {
         var flags = All.Where(option => option.Type == typeof(bool)).Select(option => option.Forms[0]).ToHashSet(StringComparer.Ordinal);
-        return
-        [
-            .. args.Where(arg => !(arg.EndsWith("=false", StringComparison.Ordinal) && flags.Contains(arg[..^"=false".Length])))
-                .Select(arg => arg.EndsWith("=true", StringComparison.Ordinal) && flags.Contains(arg[..^"=true".Length])
-                    ? arg[..^"=true".Length]
-                    : arg.Length > 3 && arg[0] == '-' && char.IsAsciiLetter(arg[1]) && arg[2] == '=' ? arg[..2] + arg[3..] : arg),
-        ];
+        foreach (string arg in args)
+        {
+            string[] parts = arg.Split('=', 2);
+            bool flag = parts.Length == 2 && flags.Contains(parts[0]);
+            if (flag && parts[1] == "false") continue;
+            if (flag && parts[1] == "true") yield return parts[0];
+            else if (parts.Length == 2 && arg.StartsWith("--", StringComparison.Ordinal) && parts[1].StartsWith(' '))
+            {
+                yield return parts[0];
+                yield return parts[1];
+            }
+            else if (arg.Length > 3 && arg[0] == '-' && char.IsAsciiLetter(arg[1]) && arg[2] == '=') yield return arg[..2] + arg[3..];
+            else yield return arg;
+        }
     }
 
     /// <summary>What is wrong with an option's value.</summary>

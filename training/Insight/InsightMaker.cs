@@ -8,8 +8,9 @@ namespace Idsnn.Training;
 /// <param name="AccumulatePicojoules">Of one accumulate.</param>
 public sealed record EnergyCosts(double MacPicojoules = 4.6, double AccumulatePicojoules = 0.9)
 {
-    /// <summary>The estimate of a number of operations per image.</summary>
-    public EnergyEstimate Of(double macs, double accumulates) => new(macs, accumulates, MacPicojoules, AccumulatePicojoules);
+    /// <summary>The estimate of a number of operations per image by a network.</summary>
+    public EnergyEstimate Of(ModelSummary network, double macs, double accumulates) =>
+        new(macs, accumulates, MacPicojoules, AccumulatePicojoules, network.Macs);
 }
 
 /// <summary>Looks at what a trained network does on a test set.</summary>
@@ -40,17 +41,20 @@ public static class InsightMaker
             readOuts.Confusion(test.Labels, dataset.Classes),
             NetworkActivity.Of(probe).Layers,
             readOuts.Accuracies(test.Labels),
-            Energy(model.Spec, probe, costs),
-            teacher is null ? null : costs.Of(ModelSummary.Of(teacher, test.Height).InnerMacs, 0),
+            Energy(ModelSummary.Of(model.Spec, test.Height), probe, costs),
+            teacher is null ? null : Energy(ModelSummary.Of(teacher, test.Height), costs),
             [.. Spread(test.Count).Select(i => Sample(test, i, readOuts))]);
     }
 
-    private static EnergyEstimate Energy(ModelSpec spec, ForwardProbe probe, EnergyCosts costs)
+    private static EnergyEstimate Energy(ModelSummary network, ForwardProbe probe, EnergyCosts costs)
     {
         var (macs, accumulates) = probe.Arithmetic();
-        double classifier = (double)ResNetLayout.Features(spec) * spec.Classes;
-        return costs.Of((macs / probe.Images) + classifier, accumulates / probe.Images);
+        double classifier = (double)ResNetLayout.Features(network.Model) * network.Model.Classes;
+        return costs.Of(network, (macs / probe.Images) + classifier, accumulates / probe.Images);
     }
+
+    /// <summary>Of an ordinary network, by its layers alone.</summary>
+    private static EnergyEstimate Energy(ModelSummary network, EnergyCosts costs) => costs.Of(network, network.InnerMacs, 0);
 
     /// <summary>Some images, spread over the set.</summary>
     private static IEnumerable<int> Spread(int count)

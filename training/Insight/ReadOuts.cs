@@ -24,6 +24,7 @@ public sealed record ReadOuts(IReadOnlyList<int[]> Predicted, IReadOnlyList<floa
     /// <param name="seed">Of the Poisson encoder.</param>
     /// <param name="probe">Looks at the layers, or null.</param>
     /// <param name="cancellation">Stops between batches.</param>
+    /// <exception cref="ArithmeticException">An output is no finite number.</exception>
     public static ReadOuts Of(
         ResNet model, ImageSet images, Normalization normalization, int batchSize, ulong seed = 0, ForwardProbe? probe = null,
         CancellationToken cancellation = default)
@@ -48,7 +49,7 @@ public sealed record ReadOuts(IReadOnlyList<int[]> Predicted, IReadOnlyList<floa
                 var sum = new double[classes];
                 for (int t = 0; t < steps; t++)
                 {
-                    for (int k = 0; k < classes; k++) sum[k] += logits[(((t * batch.Count) + i) * classes) + k];
+                    for (int k = 0; k < classes; k++) sum[k] += Finite(logits[(((t * batch.Count) + i) * classes) + k], first + i, t, k);
                     var (top, probability, loss) = Judge(sum, t + 1, batch.Labels[i]);
                     (predicted[t][first + i], confidence[t][first + i], losses[first + i]) = (top, probability, loss);
                 }
@@ -69,6 +70,11 @@ public sealed record ReadOuts(IReadOnlyList<int[]> Predicted, IReadOnlyList<floa
         for (int i = 0; i < labels.Length; i++) counts[labels[i]][Final[i]]++;
         return counts;
     }
+
+    private static float Finite(float logit, int image, int step, int k) => float.IsFinite(logit)
+        ? logit
+        : throw new ArithmeticException(FormattableString.Invariant(
+            $"the network's output for class {k} of image {image}, both from 0, is {logit} at step {step + 1}: its weights are out of range"));
 
     /// <summary>The largest of the mean logits, its softmax, and the label's cross-entropy.</summary>
     private static (int Top, float Probability, float Loss) Judge(double[] sum, int steps, int label)

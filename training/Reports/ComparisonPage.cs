@@ -58,7 +58,7 @@ internal static class ComparisonPage
     private static Html Table(IReadOnlyList<RunView> runs) => Figure.Of("Results", Html.Of($"""
         <table class="numbers">
         <thead><tr><th scope="col" class="text">run</th>
-        {Heads("last, %", "best, %", "teacher, %", "epochs", "T", "firing, %", "energy, µJ", "parameters", "time")}
+        {Heads("last, %", "best, %", "teacher, %", "epochs", "T", "firing, %", "energy", "parameters", "time")}
         <th scope="col" class="text">model</th><th scope="col" class="text">data</th></tr></thead>
         <tbody>
         {runs.Select(Row)}</tbody></table>
@@ -76,7 +76,7 @@ internal static class ComparisonPage
             <td class="main">{Say.Share(run.Progress?.LastAccuracy)}</td><td>{Say.Share(run.Progress?.BestAccuracy)}</td>
             <td>{Say.Share(run.TeacherLevel)}</td><td>{RunView.EpochCell(run.Progress)}</td><td>{RunView.TimestepCell(model)}</td>
             <td>{Say.Share(run.MeanRate, 1)}</td>
-            <td>{(run.Insight is { } insight ? Say.Short(insight.Energy.Microjoules) : Say.Unknown)}</td>
+            <td>{(run.Insight is { } insight ? Say.Energy(insight.Energy.Microjoules) : Say.Unknown)}</td>
             <td>{(network is null ? Say.Unknown : Say.Count(network.Parameters))}</td>
             <td>{(results is null ? Say.Unknown : Say.Duration(results.Stages.Sum(stage => stage.Seconds)))}</td>
             <td class="text">{model?.Name}</td><td class="text">{run.Summary.Dataset}</td></tr>

@@ -23,8 +23,17 @@ internal static class EnergySection
         string caption = "Arithmetic of one test image. A multiply-accumulate (MAC) is counted at "
             + FormattableString.Invariant($"{energy.MacPicojoules} pJ, an accumulate at {energy.AccumulatePicojoules} pJ: ")
             + "float32 in 45 nm (Horowitz, ISSCC 2014). "
-            + "Accumulates are counted where a spike is; memory traffic is left out, as is usual in the field.";
+            + "Accumulates are counted where a spike is; memory traffic is left out, as is usual in the field. "
+            + "Zero padding is left out too, since nothing need be multiplied by it" + Padded(insight);
         return Html.Of($"<p>{Finding(insight)}</p>\n{Figure.Of("Energy", table, caption, Html.Nothing)}");
+    }
+
+    /// <summary>What published tables count; they have padding in them.</summary>
+    private static string Padded(NetworkInsight insight)
+    {
+        if (insight.Energy.MacsWithPadding is not { } own) return ".";
+        string teacher = insight.TeacherEnergy?.MacsWithPadding is { } macs ? $", of the teacher {Say.Many(macs)}" : string.Empty;
+        return $"; with it, as published tables count, one pass of the {insight.Network} is {Say.Many(own)} MACs{teacher}.";
     }
 
     /// <summary>Accuracy after each time-step.</summary>
@@ -52,12 +61,12 @@ internal static class EnergySection
     private static string Finding(NetworkInsight insight)
     {
         double energy = insight.Energy.Microjoules;
-        string own = $"An image costs the {insight.Network} {Say.Microjoules(energy)} of arithmetic";
+        string own = $"An image costs the {insight.Network} {Say.Energy(energy)} of arithmetic";
         if (insight.TeacherEnergy is not { Microjoules: > 0 } teacher) return own + ".";
         double ratio = energy / teacher.Microjoules;
         return ratio <= 1
-            ? $"{own}, {Say.Percent(ratio, 1)} of the teacher’s {Say.Microjoules(teacher.Microjoules)}: {Say.Short(1 / ratio)} times less."
-            : $"{own}, {Say.Short(ratio)} times the teacher’s {Say.Microjoules(teacher.Microjoules)}: it fires too much to save any.";
+            ? $"{own}, {Say.Percent(ratio, 1)} of the teacher’s {Say.Energy(teacher.Microjoules)}: {Say.Short(1 / ratio)} times less."
+            : $"{own}, {Say.Short(ratio)} times the teacher’s {Say.Energy(teacher.Microjoules)}: it fires too much to save any.";
     }
 
     private static Html Row(string network, EnergyEstimate energy, double most)
@@ -66,8 +75,8 @@ internal static class EnergySection
         double macs = Length(energy.Macs, energy.MacPicojoules), accumulates = Length(energy.Accumulates, energy.AccumulatePicojoules);
         return Html.Of($"""
             <tr><th scope="row"><span class="key {network}"></span>{network}</th>
-            <td>{Say.Millions(energy.Macs)}</td><td>{Say.Millions(energy.Accumulates)}</td>
-            <td class="main">{Say.Microjoules(energy.Microjoules)}</td>
+            <td>{Say.Many(energy.Macs)}</td><td>{Say.Many(energy.Accumulates)}</td>
+            <td class="main">{Say.Energy(energy.Microjoules)}</td>
             <td class="bars"><span class="bar {network}" style="width:{macs}%"></span><span
             class="bar light {network}" style="width:{accumulates}%"></span></td></tr>
 

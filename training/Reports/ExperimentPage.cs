@@ -49,7 +49,7 @@ internal static class ExperimentPage
         string[] heads =
         [
             "seeds", "last, %", "best, %", .. compared ? (string[])["last, gain", "best, gain"] : [], .. paper ? (string[])["paper, %"] : [],
-            .. paper && compared ? (string[])["paper, gain"] : [], "firing, %", "energy, µJ", "time of one",
+            .. paper && compared ? (string[])["paper, gain"] : [], "firing, %", "energy", "time of one",
         ];
         string source = variant.Select(cell => cell.Paper?.Dataset).FirstOrDefault(data => data is not null) is { } data
             ? $" The paper’s figures are its best, on {data}."
@@ -75,7 +75,7 @@ internal static class ExperimentPage
         return Html.Of($"""
             <tr><th scope="row"><span class="key {Line.StyleOf(i)}"></span>{cell.Title}</th>
             <td>{cell.Runs.Count}</td><td class="main">{Share(cell.Last)}</td><td>{Share(cell.Best)}</td>{gains}{papers}{paperGains}
-            <td>{Say.Share(Mean(cell, run => run.FiringRate), 1)}</td><td>{(energy is { } e ? Say.Short(e) : Say.Unknown)}</td>
+            <td>{Say.Share(Mean(cell, run => run.FiringRate), 1)}</td><td>{(energy is { } e ? Say.Energy(e) : Say.Unknown)}</td>
             <td>{(seconds is { } s ? Say.Duration(s) : Say.Unknown)}</td></tr>
 
             """);

@@ -71,7 +71,7 @@ internal static class Overview
         if (run.Insight is { Energy: { } energy, TeacherEnergy: { Microjoules: > 0 } whole })
         {
             string share = $"{Say.Percent(energy.Microjoules / whole.Microjoules, 1)} of the teacher’s";
-            yield return Key("energy of an image", Say.Microjoules(energy.Microjoules), share);
+            yield return Key("energy of an image", Say.Energy(energy.Microjoules), share);
         }
 
         if (run.MeanRate is { } rate) yield return Key("mean firing rate", Say.Percent(rate, 1), "mean of the layers");

@@ -42,16 +42,16 @@ internal static class Say
         return Fixed(Math.Round(value / unit) * unit, Math.Max(2 - magnitude, 0));
     }
 
-    /// <summary>Millions: 556.4 M.</summary>
-    public static string Millions(double count) => Fixed(count * 1e-6, count < 1e7 ? 2 : 1) + Space + 'M';
+    /// <summary>Many of something: 556 M.</summary>
+    public static string Many(double count) => Units.Count(count, Space);
 
-    /// <summary>µJ.</summary>
-    public static string Microjoules(double energy) => Short(energy) + Space + "µJ";
+    /// <summary>An energy: 222 µJ, 5.34 mJ.</summary>
+    public static string Energy(double microjoules) => Units.Energy(microjoules, Space);
 
     /// <summary>4.2 s, 3 min 12 s, 2 h 05 min.</summary>
     public static string Duration(double seconds)
     {
-        if (!double.IsFinite(seconds)) return Unknown;
+        if (!double.IsFinite(seconds) || seconds > TimeSpan.MaxValue.TotalSeconds / 2) return Unknown;
         if (seconds < 60) return Fixed(seconds, seconds < 10 ? 2 : 1) + Space + 's';
         var time = TimeSpan.FromSeconds(Math.Round(seconds));
         return time.TotalHours < 1

@@ -38,14 +38,14 @@ internal static class TimestepSection
     private static Html Table(IReadOnlyList<TimestepEvaluation> evaluations) => Figure.Of("Time-steps", Html.Of($"""
         <table class="numbers">
         <thead><tr><th scope="col" class="text">network</th><th scope="col">trained at T</th><th scope="col">run at T</th><th scope="col">accuracy, %</th>
-        <th scope="col">firing, %</th><th scope="col">energy, µJ</th><th scope="col">ms an image</th></tr></thead>
+        <th scope="col">firing, %</th><th scope="col">energy</th><th scope="col">ms an image</th></tr></thead>
         <tbody>
         {evaluations.Select(Row)}</tbody></table>
         """), "Each network after its last epoch, on the test images.", Html.Nothing);
 
     private static Html Row(TimestepEvaluation e) => Html.Of($"""
         <tr><th scope="row">{e.Run}</th><td>{e.TrainedAt}</td><td>{e.Timesteps}</td><td class="main">{Say.Share(e.Accuracy)}</td><td>{Say.Share(e.FiringRate, 1)}</td>
-        <td>{Say.Short(e.Microjoules)}</td><td>{Say.Short(e.Milliseconds)}</td></tr>
+        <td>{Say.Energy(e.Microjoules)}</td><td>{Say.Short(e.Milliseconds)}</td></tr>
 
         """);
 

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.Json;
 using Idsnn.Models;
 
 namespace Idsnn.Training;
@@ -15,7 +17,24 @@ namespace Idsnn.Training;
 /// <param name="TeacherAccuracy">Test accuracy of a teacher that was trained before, as its checkpoint states it; null without one.</param>
 public sealed record RunConfig(
     string Version, string? Commit, string Started, IReadOnlyList<string> Arguments, RunDevice Device, RunDataset Dataset,
-    ModelSpec? Teacher, ModelSpec? Student, IReadOnlyDictionary<string, string> Options, double? TeacherAccuracy = null);
+    ModelSpec? Teacher, ModelSpec? Student, IReadOnlyDictionary<string, string> Options, double? TeacherAccuracy = null)
+{
+    private const string EpochsOption = "epochs";
+
+    /// <summary>Sees that it describes a run.</summary>
+    /// <exception cref="JsonException">It does not; the message says why.</exception>
+    /// <exception cref="ArgumentException">One of its networks cannot be built.</exception>
+    internal void Validate()
+    {
+        Teacher?.Validate();
+        Student?.Validate();
+        string? epochs = Options.GetValueOrDefault(EpochsOption);
+        if (!int.TryParse(epochs, NumberStyles.None, CultureInfo.InvariantCulture, out _))
+        {
+            throw new JsonException($"its option '{EpochsOption}' is {(epochs is null ? "missing" : $"'{epochs}', expected a whole number")}");
+        }
+    }
+}
 
 /// <summary>The device of a run.</summary>
 /// <param name="Id">What --device calls it.</param>

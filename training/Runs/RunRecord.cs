@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 
 namespace Idsnn.Training;
 
@@ -19,30 +20,44 @@ public sealed record RunRecord(string Path, RunConfig Config, IReadOnlyList<Epoc
 
     /// <summary>Reads a run folder.</summary>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
-    /// <exception cref="InvalidDataException">It is no run's, or a file is damaged.</exception>
+    /// <exception cref="InvalidDataException">It is no run's, or a file is damaged or cannot be read; the message names it.</exception>
     public static RunRecord Load(string path)
     {
         if (!Directory.Exists(path)) throw new DirectoryNotFoundException($"there is no run folder '{path}'");
-        var config = Read(path, ConfigFile, RunJson.Default.RunConfig)
+        var config = Read(path, ConfigFile, text => Parse(text, RunJson.Default.RunConfig, config => config.Validate()))
             ?? throw new InvalidDataException($"'{path}' is no run's folder: it lacks {ConfigFile}");
         string metrics = System.IO.Path.Combine(path, MetricsFile);
-        IReadOnlyList<EpochRow> epochs = File.Exists(metrics) ? EpochRow.Parse(File.ReadAllLines(metrics), metrics) : [];
-        return new RunRecord(path, config, epochs, Read(path, ResultsFile, RunJson.Default.RunResults));
+        var epochs = Read(path, MetricsFile, text => EpochRow.Parse(text.TrimEnd('\n').Split('\n'), metrics)) ?? [];
+        return new RunRecord(
+            path, config, epochs, Read(path, ResultsFile, text => Parse(text, RunJson.Default.RunResults, results => results.Validate())));
     }
 
-    private static T? Read<T>(string folder, string file, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type)
+    private static T? Read<T>(string folder, string file, Func<string, T> parse)
         where T : class
     {
         string path = System.IO.Path.Combine(folder, file);
-        if (!File.Exists(path)) return null;
+        if (!System.IO.Path.Exists(path)) return null;
         try
         {
-            return JsonSerializer.Deserialize(File.ReadAllText(path), type);
+            return parse(TextFile.Read(path));
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or ArgumentException)
         {
             throw new InvalidDataException($"{path} is damaged: {e.Message.ReplaceLineEndings(" ")}", e);
         }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InvalidDataException($"{path} cannot be read: {e.Message.ReplaceLineEndings(" ")}", e);
+        }
+    }
+
+    private static T Parse<T>(string text, JsonTypeInfo<T> type, Action<T> validate)
+        where T : class
+    {
+        var record = JsonSerializer.Deserialize(text, type) ?? throw new JsonException("it holds nothing");
+        Complete.Require(record);
+        validate(record);
+        return record;
     }
 }
 
@@ -76,34 +91,31 @@ public sealed record EpochRow(
     /// <exception cref="InvalidDataException">Another line does not parse.</exception>
     public static IReadOnlyList<EpochRow> Parse(IReadOnlyList<string> lines, string file)
     {
-        if (lines.Count == 0) return [];
-        if (lines[0] != Header) throw new InvalidDataException($"{file} does not begin with '{Header}'");
+        if (lines is [] or [""]) return [];
+        if (lines[0].TrimEnd('\r') != Header) throw new InvalidDataException($"{file} does not begin with '{Header}'");
         var rows = new List<EpochRow>();
         for (int i = 1; i < lines.Count; i++)
         {
-            string[] cells = lines[i].Split(',');
-            if (cells.Length == Header.Split(',').Length && TryNumbers(cells.AsSpan(1), out double[] v))
-            {
-                rows.Add(new(cells[0], (int)v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7], v[8], v[9]));
-            }
-            else if (i < lines.Count - 1)
-            {
-                throw new InvalidDataException($"{file}: line {i + 1} is damaged");
-            }
+            if (TryParse(lines[i].Split(',')) is { } row) rows.Add(row);
+            else if (i < lines.Count - 1) throw new InvalidDataException($"{file}: line {i + 1} is damaged");
         }
 
         return rows;
     }
 
-    private static bool TryNumbers(ReadOnlySpan<string> cells, out double[] values)
+    /// <summary>The row; null where the cells are none.</summary>
+    private static EpochRow? TryParse(string[] cells)
     {
-        values = new double[cells.Length];
-        for (int i = 0; i < cells.Length; i++)
+        var culture = CultureInfo.InvariantCulture;
+        if (cells.Length != Header.Split(',').Length || !int.TryParse(cells[1], NumberStyles.None, culture, out int epoch)) return null;
+        double[] v = new double[cells.Length - 2];
+        for (int i = 0; i < v.Length; i++)
         {
-            if (!double.TryParse(cells[i], NumberStyles.Float, CultureInfo.InvariantCulture, out values[i])) return false;
+            if (!double.TryParse(cells[i + 2], NumberStyles.Float, culture, out v[i])) return null;
+            if (double.IsFinite(v[i]) && Math.Abs(v[i]) > float.MaxValue) return null;
         }
 
-        return true;
+        return new(cells[0], epoch, v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7], v[8]);
     }
 }
 

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Idsnn.Training;
 
 /// <summary>results.json of a finished run.</summary>
@@ -5,7 +7,12 @@ namespace Idsnn.Training;
 /// <param name="Stages">How long each stage took, in order.</param>
 /// <param name="Insight">What the last network trained does on the test set.</param>
 public sealed record RunResults(
-    IReadOnlyList<NetworkResult> Networks, IReadOnlyList<StageTime> Stages, NetworkInsight? Insight);
+    IReadOnlyList<NetworkResult> Networks, IReadOnlyList<StageTime> Stages, NetworkInsight? Insight)
+{
+    /// <summary>Sees that its parts fit together.</summary>
+    /// <exception cref="JsonException">They do not; the message says which.</exception>
+    internal void Validate() => Insight?.Validate();
+}
 
 /// <summary>How good a network got.</summary>
 /// <param name="Network">teacher or student: its name in metrics.csv.</param>
@@ -40,7 +47,25 @@ public sealed record StageTime(string Stage, double Seconds, double ImagesPerSec
 public sealed record NetworkInsight(
     string Network, int Images, IReadOnlyList<string> ClassNames, IReadOnlyList<IReadOnlyList<int>> Confusion,
     IReadOnlyList<LayerActivity> Layers, IReadOnlyList<double> AccuracyByTimestep, EnergyEstimate Energy, EnergyEstimate? TeacherEnergy,
-    IReadOnlyList<SamplePrediction> Samples);
+    IReadOnlyList<SamplePrediction> Samples)
+{
+    internal void Validate()
+    {
+        int classes = ClassNames.Count;
+        if (Confusion.Count != classes || Confusion.Any(row => row.Count != classes))
+        {
+            throw new JsonException($"the confusion matrix is not {classes} × {classes}, as there are classes");
+        }
+
+        long counted = Confusion.Sum(row => row.Sum(count => (long)count));
+        if (counted != Images) throw new JsonException($"the confusion matrix counts {counted} of {Images} images");
+        if (AccuracyByTimestep.Count == 0) throw new JsonException("there is no accuracy of any time-step");
+        if (Samples.FirstOrDefault(sample => sample.Label >= classes || sample.Predicted >= classes) is { } stray)
+        {
+            throw new JsonException($"a sample of class {stray.Label} is taken for {stray.Predicted}, where there are {classes} classes");
+        }
+    }
+}
 
 /// <summary>How a spiking layer fires.</summary>
 /// <param name="Name">The batch-norm before it: bn1, layer1.0.bn1, …; in MS networks the convolution or the classifier behind it.</param>
@@ -69,7 +94,12 @@ public sealed record LayerActivity(
 /// </param>
 /// <param name="MacPicojoules">Energy of one multiply-accumulate; 4.6 pJ for float32 in 45 nm (Horowitz, ISSCC 2014).</param>
 /// <param name="AccumulatePicojoules">Energy of one accumulate; 0.9 pJ.</param>
-public sealed record EnergyEstimate(double Macs, double Accumulates, double MacPicojoules, double AccumulatePicojoules)
+/// <param name="MacsWithPadding">
+/// Multiply-accumulates of one pass through all layers, at one time-step, as published tables count them: padding is in them. Null in files
+/// of versions that did not count them.
+/// </param>
+public sealed record EnergyEstimate(
+    double Macs, double Accumulates, double MacPicojoules, double AccumulatePicojoules, double? MacsWithPadding = null)
 {
     /// <summary>µJ per image.</summary>
     public double Microjoules => ((Macs * MacPicojoules) + (Accumulates * AccumulatePicojoules)) * 1e-6;

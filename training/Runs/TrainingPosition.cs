@@ -35,7 +35,7 @@ public sealed record RunPosition(IReadOnlyList<FinishedNetwork> Finished, Traini
     public static bool IsIn(SafetensorsFile file) => file.Metadata.ContainsKey(MetadataKey);
 
     /// <summary>Reads it from the file that holds the tensors too.</summary>
-    /// <exception cref="InvalidDataException">The file holds none, or a damaged one.</exception>
+    /// <exception cref="InvalidDataException">The file holds none, a damaged one, or tensors that are no finite numbers.</exception>
     public static RunPosition From(SafetensorsFile file, string path)
     {
         if (!file.Metadata.TryGetValue(MetadataKey, out string? json))
@@ -45,11 +45,13 @@ public sealed record RunPosition(IReadOnlyList<FinishedNetwork> Finished, Traini
 
         try
         {
-            return JsonSerializer.Deserialize(json, PositionJson.Default.RunPosition) is { Finished: not null, Current: { Results: not null, Sums: not null } } position
-                ? position
-                : throw new JsonException("parts are missing");
+            var position = JsonSerializer.Deserialize(json, PositionJson.Default.RunPosition) ?? throw new JsonException("it holds nothing");
+            Complete.Require(position, finite: false);
+            if (position.Finished.Any(network => network.Results.Count == 0)) throw new JsonException("a network that is done with has no epoch");
+            foreach (var (name, tensor) in file.Tensors) tensor.RequireNumbers(name);
+            return position;
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidDataException)
         {
             throw new InvalidDataException($"{path}: the state of the run is damaged: {e.Message.ReplaceLineEndings(" ")}", e);
         }

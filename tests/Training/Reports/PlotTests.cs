@@ -30,6 +30,9 @@ public class PlotTests
         Assert.That(Ticks(Axis.Linear([0.12, 0.31], 0)), Is.EqualTo("0.0 0.1 0.2 0.3 0.4"));
         Assert.That(Ticks(Axis.Linear([62, 97], to: 100)), Is.EqualTo("60 70 80 90 100"));
         Assert.That(Ticks(Axis.Linear([3, 3])), Is.EqualTo("2.5 3.0 3.5"));
+        Assert.That(Axis.Linear([1e30, 1e30]).Ticks, Is.Ordered.And.Unique.And.Count.InRange(2, 8));
+        Assert.That(Ticks(Axis.Linear([-1, -1], 0)), Is.EqualTo("−1.5 −1.0 −0.5"));
+        Assert.That(Ticks(Axis.Linear([0, 1e-320], 0)), Is.EqualTo("0.0 0.2 0.4 0.6"));
         Assert.That(Ticks(Axis.Linear([double.NaN])), Is.EqualTo("0.0 0.5 1.0"));
         Assert.That(Ticks(Axis.Whole(0, 200)), Is.EqualTo("0 50 100 150 200"));
         Assert.That(Ticks(Axis.Whole(0, 7)), Is.EqualTo("0 1 2 3 4 5 6 7"));

@@ -107,7 +107,7 @@ internal static class SampleRuns
         return new NetworkInsight(
             "student", 10_000, config.Dataset.ClassNames, confusion, layers,
             [.. Enumerable.Range(1, timesteps).Select(t => accuracy - (0.12 * Math.Exp(-1.2 * t)))],
-            new(7.08e6, 2.1e8, 4.6, 0.9), new(1.16e9, 0, 4.6, 0.9), samples);
+            new(7.08e6, 2.1e8, 4.6, 0.9, 5.554e8), new(1.16e9, 0, 4.6, 0.9, 1.1594e9), samples);
     }
 
     private static RunRecord Stopped(RunRecord run, int epoch) => run with

@@ -43,7 +43,7 @@ internal sealed record ExperimentScale(
         return string.Join(',', scaled.Distinct().Where(milestone => milestone < epochs).DefaultIfEmpty(epochs));
     }
 
-    /// <summary>The strong recipe's warm-up in a training of other length.</summary>
+    /// <summary>The strong recipe's warm-up in a training of other length: in proportion, an epoch at least, and shorter than the training.</summary>
     public static string Warmup(int epochs) =>
-        Math.Max(1, (int)Math.Round((double)PaperWarmup * epochs / PaperEpochs)).ToString(CultureInfo.InvariantCulture);
+        Math.Min(Math.Max(1, (int)Math.Round((double)PaperWarmup * epochs / PaperEpochs)), epochs - 1).ToString(CultureInfo.InvariantCulture);
 }

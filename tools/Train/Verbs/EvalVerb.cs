@@ -82,7 +82,7 @@ internal sealed class EvalVerb : Verb
         {
             results.Add(Measure(device, checkpoint, t, dataset, session.Cancellation));
             session.Log(results[^1].ToString());
-            if (Confusion) session.Log(Table(results[^1].Confusion, dataset.ClassNames));
+            if (Confusion) session.Log(Table(results[^1].Confusion, [.. dataset.ClassNames.Select(Printable.Line)]));
         }
 
         ResultFile.Write(JsonFile, JsonSerializer.Serialize(results, EvalJson.Default.ListEvalResult));
@@ -149,7 +149,7 @@ internal sealed record EvalResult(
             + string.Join(", ", AccuracyByTimestep.Select(accuracy => accuracy.ToString("P2", CultureInfo.InvariantCulture)));
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{Model}, width {Width}, T = {Timesteps}, epoch {Epoch}: accuracy {Accuracy:P2}, loss {Loss:F4} on {Images} images of {Dataset} "
+            $"{Model}, width {Width}, T = {Timesteps}, epoch {Epoch}: accuracy {Accuracy:P2}, loss {Loss:F4} on {Images} images of {Printable.Line(Dataset)} "
             + $"({Device}), {ImagesPerSecond:F1} images/s{steps}");
     }
 }

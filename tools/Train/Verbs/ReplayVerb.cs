@@ -9,7 +9,7 @@ namespace Idsnn.Tools.Train;
 [Verb("replay", HelpText = "Repeat a recorded training step and compare, or record one: how a device or driver is checked.")]
 internal sealed class ReplayVerb : NetworkVerb
 {
-    private const int Classes = 10, MaxImageSize = 512;
+    private const int Classes = 10;
 
     [Option("trace", HelpText = "The trace to replay.")]
     public string? Trace { get; set; }
@@ -61,10 +61,10 @@ internal sealed class ReplayVerb : NetworkVerb
     private int Record(Session session)
     {
         var student = StudentSpec(Classes);
-        if (BatchSize < 1 || ImageSize is < 8 or > MaxImageSize)
+        if (BatchSize < 1 || ImageSize is < ModelSpec.MinImageSize or > ModelSpec.MaxImageSize)
         {
             throw new ArgumentException(
-                $"--batch-size must be at least 1 and --image-size from 8 to {MaxImageSize}, got {BatchSize} and {ImageSize}");
+                $"--batch-size must be at least 1 and --image-size from {ModelSpec.MinImageSize} to {ModelSpec.MaxImageSize}, got {BatchSize} and {ImageSize}");
         }
 
         if (!(Alpha >= 0f) || !float.IsFinite(Alpha)) throw new ArgumentException(FormattableString.Invariant($"--kd-alpha must be at least 0, got {Alpha}"));
@@ -96,7 +96,7 @@ internal sealed class ReplayVerb : NetworkVerb
         };
         using var device = Open(precision: Precision.Full);
         TraceRecorder.Record(device, options).Save(RecordFile!);
-        session.Log($"recorded on {device.Info.Id}; replay it elsewhere: replay --trace {RecordFile} --device NAME");
+        session.Log(Printable.Line($"recorded on {device.Info.Id}; replay it elsewhere: replay --trace {RecordFile} --device NAME"));
         return 0;
     }
 }

@@ -32,8 +32,8 @@ internal sealed class RunsVerb : Verb
         session.Log(
             Json ? JsonSerializer.Serialize(rows, RunRowJson.Default.IReadOnlyListRunRow)
             : rows.Count > 0 ? Table(rows)
-            : Directory.Exists(folder) ? $"no runs in '{folder}'"
-            : $"there is no folder '{folder}', so there are no runs");
+            : Directory.Exists(folder) ? Printable.Line($"no runs in '{folder}'")
+            : Printable.Line($"there is no folder '{folder}', so there are no runs"));
         return 0;
     }
 
@@ -41,7 +41,7 @@ internal sealed class RunsVerb : Verb
     private static IReadOnlyList<RunRow> Rows(string folder) => !Directory.Exists(folder) ? [] :
     [
         .. Directory.EnumerateDirectories(folder)
-            .Where(run => File.Exists(Path.Combine(run, RunRecord.ConfigFile)))
+            .Where(run => Path.Exists(Path.Combine(run, RunRecord.ConfigFile)))
             .Select(Row).OrderBy(row => row.Date, StringComparer.Ordinal).ThenBy(row => row.Run, StringComparer.Ordinal),
     ];
 
@@ -72,6 +72,7 @@ internal sealed class RunsVerb : Verb
                 Percent(r.StudentLast), Percent(r.StudentBest), Percent(r.TeacherLast), Percent(r.TeacherBest), r.State, Date(r.Date),
             ]),
         ];
+        cells = [.. cells.Select(row => (string[])[.. row.Select(Printable.Line)])];
         int[] widths = [.. Enumerable.Range(0, cells[0].Length).Select(column => cells.Max(row => row[column].Length))];
         var text = new StringBuilder();
         foreach (string[] row in cells)

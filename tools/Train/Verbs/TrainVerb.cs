@@ -67,7 +67,7 @@ internal sealed class TrainVerb : NetworkVerb
     public string Schedule { get; set; } = string.Empty;
 
     [NumberList]
-    [Option("lr-milestones", Default = "60,120,160", HelpText = "Epochs at which a multistep schedule divides the rate by 10.")]
+    [Option("lr-milestones", Default = "60,120,160", HelpText = "Epochs at which a multistep schedule divides the rate by 10; or none.")]
     public string Milestones { get; set; } = string.Empty;
 
     [Option("warmup-epochs", Default = 0, HelpText = "Epochs over which the rate climbs from 0.")]
@@ -151,10 +151,15 @@ internal sealed class TrainVerb : NetworkVerb
         Check(Resume is null || ConfigFile is null, $"--resume takes its options from the run; leave --config out");
         Check(Resume is null || !DryRun, $"--dry-run plans a new run; leave --resume out");
         if (Resume is not null) return ResumedRun.ReadPresets(Resume, options);
-        var values = ConfigFile is null ? [] : OptionFile.Load(ConfigFile, options);
+        var ignored = new List<string>();
+        var values = ConfigFile is null ? [] : OptionFile.Load(ConfigFile, options, ignored);
         string recipe = RecipeName == Recipe.Default ? values.GetValueOrDefault("recipe", Recipe.Default) : RecipeName;
         foreach (var (option, value) in Recipe.Options(recipe)) values.TryAdd(option, value);
-        return values.Count == 0 ? null : new Presets(ConfigFile ?? $"--recipe {recipe}", values, Binding: false);
+        if (values.Count == 0 && ignored.Count == 0) return null;
+        return new Presets(ConfigFile ?? $"--recipe {recipe}", values, Binding: false)
+        {
+            Warnings = [.. ignored.Select(key => $"{ConfigFile}: '{key}' stands beside \"options\" and is passed over; move it into them")],
+        };
     }
 
     public override int Run(Session session) => DryRun ? new DryRun(this, session).Run() : new TrainRun(this, session).Run();
@@ -178,6 +183,9 @@ internal sealed class TrainVerb : NetworkVerb
         Check(Temperature > 0f && float.IsFinite(Temperature), $"--kd-temperature must be above 0, got {Temperature}");
         Check(LabelSmoothing is >= 0f and < 1f, $"--label-smoothing must lie in [0, 1), got {LabelSmoothing}");
         Check(WarmupEpochs >= 0, $"--warmup-epochs must be at least 0, got {WarmupEpochs}");
+        Check(
+            Resume is not null || WarmupEpochs == 0 || WarmupEpochs < ShortestTraining,
+            $"--warmup-epochs {WarmupEpochs} leaves a training of {ShortestTraining} epochs none at its full rate; give fewer, or 0, or train for longer");
         Check(AverageDecay is >= 0f and < 1f, $"--ema must lie in [0, 1), got {AverageDecay}");
         Check(Cutout >= 0, $"--cutout must be at least 0, got {Cutout}");
         Check(CutMix is >= 0f and <= 1f, $"--cutmix must lie in [0, 1], got {CutMix}");
@@ -192,13 +200,25 @@ internal sealed class TrainVerb : NetworkVerb
         _ = Augmentation;
     }
 
+    /// <summary>Epochs of the shorter of the trainings that take place; none where no training has any.</summary>
+    private int ShortestTraining
+    {
+        get
+        {
+            bool teacher = !Stage.Equals(nameof(TrainStage.Student), StringComparison.OrdinalIgnoreCase) && TeacherCheckpoint is null;
+            bool student = !Stage.Equals(nameof(TrainStage.Teacher), StringComparison.OrdinalIgnoreCase);
+            int[] lengths = [.. teacher ? [TeacherEpochs ?? Epochs] : Array.Empty<int>(), .. student ? [Epochs] : Array.Empty<int>()];
+            return lengths.Where(epochs => epochs > 0).DefaultIfEmpty(int.MaxValue).Min();
+        }
+    }
+
     private static void Check(bool holds, FormattableString message)
     {
         if (!holds) throw new ArgumentException(FormattableString.Invariant(message));
     }
 
     private LearningRateSchedule ScheduleOf(int epochs) => new(
-        LearningRate, epochs, Choice.Parse<ScheduleKind>("--schedule", Schedule), Choice.Numbers("--lr-milestones", Milestones),
+        LearningRate, epochs, Choice.Parse<ScheduleKind>("--schedule", Schedule), Choice.NumbersOrNone("--lr-milestones", Milestones),
         WarmupEpochs: WarmupEpochs);
 
     private TrainingOptions Training(int epochs, Objective objective) => new(

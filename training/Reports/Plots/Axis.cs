@@ -9,6 +9,9 @@ namespace Idsnn.Training;
 /// <param name="Logarithmic">Whether equal lengths are equal ratios.</param>
 internal sealed record Axis(double Min, double Max, IReadOnlyList<double> Ticks, bool Logarithmic = false)
 {
+    // Of the values themselves: ticks closer than that would be one number.
+    private const double LeastSpan = 1e-12;
+
     /// <summary>An axis that holds all the finite values.</summary>
     /// <param name="values">What is to be shown.</param>
     /// <param name="from">Where it begins at the latest; where the least value lies if left out.</param>
@@ -18,7 +21,13 @@ internal sealed record Axis(double Min, double Max, IReadOnlyList<double> Ticks,
         var (low, high) = Range(values);
         low = Math.Min(low, from ?? low);
         high = to ?? high;
-        if (!(high > low)) (low, high) = (from ?? low - 0.5, Math.Max(high, low) + 0.5);
+        double size = Math.Max(Math.Abs(low), Math.Abs(high));
+        if (!(high - low > Math.Max(size * LeastSpan, double.Epsilon / LeastSpan)))
+        {
+            double room = Math.Max(0.5, size * LeastSpan);
+            (low, high) = (low == from ? low : low - room, Math.Max(high, low) + room);
+        }
+
         double step = Step((high - low) / 4);
         double first = Math.Floor((low / step) + 1e-9);
         double last = to is null ? Math.Ceiling((high / step) - 1e-9) : Math.Floor((high / step) + 1e-9);
