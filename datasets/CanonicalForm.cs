@@ -114,8 +114,8 @@ internal static class CanonicalForm
             {
                 foreach (string range in words[2..])
                 {
-                    string[] ends = range.Split('-');
-                    for (int c = Number(ends[0]); c <= Number(ends[^1]); c++) Classes[c] = int.Parse(words[1], CultureInfo.InvariantCulture);
+                    int[] ends = [.. range.Split('-').Select(Number)];
+                    for (int c = ends[0]; c <= ends[^1]; c++) Classes[c] = int.Parse(words[1], CultureInfo.InvariantCulture);
                 }
 
                 return;

@@ -76,7 +76,8 @@ public static class Cifar
         string archive = Path.Combine(path, format.Archive);
         if (File.Exists(archive)) return archive;
         throw new FileNotFoundException(
-            $"{format.Name}: '{SafeText.Of(path)}' holds none of {format.TrainFiles[0]}, {format.Folder} and {format.Archive}; {format.Remedy}",
+            $"{format.Name}: '{SafeText.Of(path)}' holds none of {format.TrainFiles[0]}, {format.Folder} and {format.Archive}; "
+            + format.Remedy,
             archive);
     }
 

@@ -58,7 +58,8 @@ internal static class CifarFiles
         }
         catch (InvalidDataException e)
         {
-            throw new InvalidDataException($"{format.Name}: {e.Message} in '{SafeText.Of(Path.GetDirectoryName(path)!)}'; {format.Remedy}", e);
+            string folder = SafeText.Of(Path.GetDirectoryName(path)!);
+            throw new InvalidDataException($"{format.Name}: {e.Message} in '{folder}'; {format.Remedy}", e);
         }
     }
 

@@ -125,7 +125,8 @@ public sealed class Downloader
         using var response = await Patiently(token => Redirects.Follow(client, file.Url, there, token), cancellation).ConfigureAwait(false);
         if (!response.IsSuccessStatusCode)
         {
-            throw Answered($"the server answers {(int)response.StatusCode} {SafeText.Brief(response.ReasonPhrase ?? string.Empty)}", response);
+            string reason = SafeText.Brief(response.ReasonPhrase ?? string.Empty);
+            throw Answered($"the server answers {(int)response.StatusCode} {reason}", response);
         }
 
         if (response.Content.Headers.ContentType?.MediaType is "text/html" or "application/xhtml+xml")
@@ -135,10 +136,18 @@ public sealed class Downloader
 
         var range = response.Content.Headers.ContentRange;
         bool continues = response.StatusCode == HttpStatusCode.PartialContent;
-        if (continues && (there == 0 || range?.From != there)) throw Answered("the server sent another part of the file than it was asked for", response);
+        if (continues && (there == 0 || range?.From != there))
+        {
+            throw Answered("the server sent another part of the file than it was asked for", response);
+        }
+
         long done = continues ? there : 0;
         long? total = continues && range!.Length is { } length ? length : done + response.Content.Headers.ContentLength;
-        if (total is not null && total != file.Bytes) throw Answered($"the server's file has {total} bytes, expected {file.Bytes}", response);
+        if (total is not null && total != file.Bytes)
+        {
+            throw Answered($"the server's file has {total} bytes, expected {file.Bytes}", response);
+        }
+
         Directory.CreateDirectory(Path.GetDirectoryName(part)!);
         RefuseLink(part);
         await using var output = new FileStream(part, continues ? FileMode.Append : FileMode.Create, FileAccess.Write, FileShare.None, 0);

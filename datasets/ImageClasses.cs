@@ -11,8 +11,7 @@ internal static class ImageClasses
         IReadOnlyList<string> folders = finder.Folders(folder);
         if (folders.Count == 0)
         {
-            string notes = string.Concat(finder.Notes.Select(note => $"; {note}"));
-            throw new InvalidDataException($"'{SafeText.Of(folder)}' has no folders, one for each class{notes}");
+            throw new InvalidDataException($"'{SafeText.Of(folder)}' has no folders, one for each class{finder.Aside}");
         }
 
         foreach (string path in folders)
@@ -20,7 +19,7 @@ internal static class ImageClasses
             if (!Directory.Exists(path)) throw new InvalidDataException(MissingEntry.Explain(path, "folder"));
             if (!SafeText.IsSafe(Path.GetFileName(path)))
             {
-                throw new InvalidDataException($"the folder '{SafeText.Of(path)}' has control characters in its name, a class's; rename it");
+                throw new InvalidDataException($"the name of the folder '{SafeText.Of(path)}', a class, has control characters; rename it");
             }
         }
 
@@ -40,7 +39,7 @@ internal static class ImageClasses
     {
         string? missing = wanted.Select(names => names.Key).Order(StringComparer.Ordinal).FirstOrDefault(name => !there.Contains(name));
         if (missing is null) return;
-        string? alike = there.Select(names => names.Key).FirstOrDefault(name => string.Equals(name, missing, StringComparison.OrdinalIgnoreCase));
+        string? alike = there.Select(names => names.Key).FirstOrDefault(name => name.Equals(missing, StringComparison.OrdinalIgnoreCase));
         string hint = alike is null ? string.Empty : $"; it has '{alike}', which differs in upper and lower case: rename one of them";
         throw new InvalidDataException($"'{SafeText.Of(folder)}' lacks the class '{missing}', which '{SafeText.Of(other)}' has{hint}");
     }

@@ -51,8 +51,8 @@ public static class ImageFile
         if (header.Pixels > MostPixels || file.Length > MostFileBytes)
         {
             throw new InvalidDataException(
-                $"{shown} has {header.Width}×{header.Height} pixels in {file.Length} bytes; at most {MostPixels} pixels and {MostFileBytes} "
-                + "bytes are read: scale it down");
+                $"{shown} has {header.Width}×{header.Height} pixels in {file.Length} bytes; "
+                + $"at most {MostPixels} pixels and {MostFileBytes} bytes are read: scale it down");
         }
 
         if (file.Length < header.LeastBytes)
@@ -110,7 +110,7 @@ public static class ImageFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new IOException($"'{SafeText.Of(path)}' cannot be opened: {SafeText.Brief(e.Message)}", e);
+            throw new IOException($"'{SafeText.Of(path)}' cannot be opened: {SafeText.Brief(e.Message).TrimEnd('.')}", e);
         }
     }
 

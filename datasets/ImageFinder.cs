@@ -52,9 +52,12 @@ public sealed class ImageFinder
         return files.Count > 0 ? files : throw NoImages(path);
     }
 
+    /// <summary>The notes as the end of a message.</summary>
+    internal string Aside => string.Concat(Notes.Select(note => $"; {note}"));
+
     /// <summary>What to say of a folder in which no image was found.</summary>
     internal InvalidDataException NoImages(string folder) => new(
-        $"'{SafeText.Of(folder)}' has no images ({string.Join(", ", ImageFile.Extensions)}){string.Concat(Notes.Select(note => $"; {note}"))}");
+        $"'{SafeText.Of(folder)}' has no images ({string.Join(", ", ImageFile.Extensions)}){Aside}");
 
     private List<string> ImagesBelow(string folder)
     {
@@ -108,7 +111,7 @@ public sealed class ImageFinder
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new IOException($"the folder '{SafeText.Of(folder)}' cannot be listed: {SafeText.Brief(e.Message)}", e);
+            throw new IOException($"the folder '{SafeText.Of(folder)}' cannot be listed: {SafeText.Brief(e.Message).TrimEnd('.')}", e);
         }
     }
 

@@ -37,15 +37,22 @@ public static class ImageFolder
         ImageSet train = Read(names, classes, finder, size), test = Read(names, others, finder, size);
         if (train.Count > 1 && AreEqual(train))
         {
-            throw new InvalidDataException($"the {train.Count} images in '{SafeText.Of(trainFolder)}' are all equal; there is nothing to learn from them");
+            throw new InvalidDataException(
+                $"the {train.Count} images in '{SafeText.Of(trainFolder)}' are all equal; there is nothing to learn from them");
         }
 
         (float[] mean, float[] std) = train.Statistics();
-        var constant = Enumerable.Range(0, std.Length).Where(c => std[c] == 0f).ToList();
-        foreach (int c in constant) std[c] = 1f;
+        var notes = new List<string>(finder.Notes);
+        for (int c = 0; c < std.Length; c++)
+        {
+            if (std[c] != 0f) continue;
+            std[c] = 1f;
+            notes.Add($"{Colours[c]} is {train.Pixels[c]} in every pixel of '{SafeText.Of(trainFolder)}': normalised, it is 0");
+        }
+
         return new Dataset(SafeText.Of(Path.GetFileName(Path.TrimEndingDirectorySeparator(root))), train, test, names, mean, std)
         {
-            Notes = [.. finder.Notes, .. constant.Select(c => $"{Colours[c]} is {train.Pixels[c]} in every pixel of '{SafeText.Of(trainFolder)}': it counts as 0")],
+            Notes = notes,
         };
     }
 

@@ -52,7 +52,8 @@ internal sealed record ImageHeader(ImageKind Kind, long Width, long Height, long
 
         byte[] header = At(file, at, 18);
         if (header.Length < 18 || !header.AsSpan(4, 4).SequenceEqual("IHDR"u8)) return null;
-        long width = BinaryPrimitives.ReadUInt32BigEndian(header.AsSpan(8)), height = BinaryPrimitives.ReadUInt32BigEndian(header.AsSpan(12));
+        long width = BinaryPrimitives.ReadUInt32BigEndian(header.AsSpan(8));
+        long height = BinaryPrimitives.ReadUInt32BigEndian(header.AsSpan(12));
         if (width > int.MaxValue || height > int.MaxValue) return null;
         int channels = header[17] switch { 0 or 3 => 1, 4 => 2, 2 => 3, _ => 4 };
         return new ImageHeader(ImageKind.Png, width, height, Raw(width, height, channels * header[16]) / MostOfDeflate);
@@ -94,16 +95,19 @@ internal sealed record ImageHeader(ImageKind Kind, long Width, long Height, long
         byte[] header = At(file, 14, 16);
         if (header.Length < 16) return null;
         bool old = BinaryPrimitives.ReadUInt32LittleEndian(header) == 12;
-        long width = old ? BinaryPrimitives.ReadUInt16LittleEndian(header.AsSpan(4)) : BinaryPrimitives.ReadInt32LittleEndian(header.AsSpan(4));
-        long height = old ? BinaryPrimitives.ReadUInt16LittleEndian(header.AsSpan(6)) : BinaryPrimitives.ReadInt32LittleEndian(header.AsSpan(8));
-        int bits = BinaryPrimitives.ReadUInt16LittleEndian(header.AsSpan(old ? 10 : 14));
+        long width = old ? Short(4) : BinaryPrimitives.ReadInt32LittleEndian(header.AsSpan(4));
+        long height = old ? Short(6) : BinaryPrimitives.ReadInt32LittleEndian(header.AsSpan(8));
+        int bits = Short(old ? 10 : 14);
 
         // Rows from the top have a negative height.
         return new ImageHeader(ImageKind.Bmp, width, Math.Abs(height), Raw(width, Math.Abs(height), bits));
+
+        int Short(int at) => BinaryPrimitives.ReadUInt16LittleEndian(header.AsSpan(at));
     }
 
     /// <summary>Bytes of the pixels before they are packed; sizes of headers may come to more than a long holds.</summary>
-    private static long Raw(long width, long height, int bitsOfPixel) => (long)Math.Min((double)width * height * bitsOfPixel / 8, long.MaxValue);
+    private static long Raw(long width, long height, int bitsOfPixel) =>
+        (long)Math.Min((double)width * height * bitsOfPixel / 8, long.MaxValue);
 
     /// <summary>Bytes of a file; fewer where it ends.</summary>
     private static byte[] At(Stream file, long offset, int count)

@@ -17,7 +17,7 @@ internal static class MissingEntry
             : $"there is no {kind} '{shown}'";
     }
 
-    /// <summary>Whether a path is a symbolic link that leads to nothing, or round in a circle; .NET says of these that they exist.</summary>
+    /// <summary>Whether a path is a symbolic link that leads to nothing, or in a circle; .NET says of these that they exist.</summary>
     public static bool IsBrokenLink(string path)
     {
         if (Target(path) is null) return false;

@@ -14,8 +14,11 @@ internal static class RealPath
     }
 
     /// <summary>Whether a real path is that of a folder, or of something below it.</summary>
-    public static bool IsWithin(string path, string folder) =>
-        path == folder || path.StartsWith(Path.EndsInDirectorySeparator(folder) ? folder : folder + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+    public static bool IsWithin(string path, string folder)
+    {
+        string start = Path.EndsInDirectorySeparator(folder) ? folder : folder + Path.DirectorySeparatorChar;
+        return path == folder || path.StartsWith(start, StringComparison.Ordinal);
+    }
 
     private static string Follow(string path, ref int left)
     {

@@ -35,8 +35,9 @@ internal static class Redirects
 
         if (count == Most) throw Refused($"redirects more than {Most} times", response);
         if (next.Scheme is not ("http" or "https")) throw Refused($"redirects to '{Shown(next)}', which is not on the web", response);
-        if (next.Scheme == "http" && url.Scheme == "https") throw Refused($"redirects from https to '{Shown(next)}', which is not encrypted", response);
-        return next;
+        return next.Scheme == "http" && url.Scheme == "https"
+            ? throw Refused($"redirects from https to '{Shown(next)}', which is not encrypted", response)
+            : next;
     }
 
     private static string Shown(Uri url) => SafeText.Brief(url.AbsoluteUri);

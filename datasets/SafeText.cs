@@ -35,7 +35,7 @@ public static class SafeText
         return result.ToString();
     }
 
-    /// <summary>What a server or a decoder says, as <see cref="Of"/> gives it, in at most 160 characters and without NULs at its end.</summary>
+    /// <summary>What a server or a decoder says, as <see cref="Of"/> gives it: at most 160 characters, and no NULs at the end.</summary>
     public static string Brief(string text)
     {
         ArgumentNullException.ThrowIfNull(text);

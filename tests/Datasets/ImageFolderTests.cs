@@ -130,7 +130,8 @@ public class ImageFolderTests
         }
 
         Fill("__MACOSX/train", 90, "1.png");
-        foreach (string leftover in (string[])["._1.png", ".DS_Store", "Thumbs.db", "desktop.ini", "train/b/._2.png", "test/.DS_Store", "test/b/THUMBS.DB"])
+        string[] files = ["._1.png", ".DS_Store", "Thumbs.db", "desktop.ini", "train/b/._2.png", "test/.DS_Store", "test/b/THUMBS.DB"];
+        foreach (string leftover in files)
         {
             File.WriteAllText(Path.Combine(Root, leftover), "no image");
         }
@@ -195,7 +196,8 @@ public class ImageFolderTests
     {
         FillBoth("a", name);
 
-        IsRefused<InvalidDataException>($"the folder '{SafeText.Of(Path.Combine(Root, "train", name))}' has control characters in its name");
+        IsRefused<InvalidDataException>(
+            $"the name of the folder '{SafeText.Of(Path.Combine(Root, "train", name))}', a class, has control characters; rename it");
     }
 
     [Test]
@@ -203,13 +205,15 @@ public class ImageFolderTests
     {
         foreach (string path in (string[])["train/a", "train/b", "test/a", "test/b"]) Fill(path, 7, "1.png");
 
-        IsRefused<InvalidDataException>($"the 2 images in '{Path.Combine(Root, "train")}' are all equal; there is nothing to learn from them");
+        IsRefused<InvalidDataException>(
+            $"the 2 images in '{Path.Combine(Root, "train")}' are all equal; there is nothing to learn from them");
     }
 
     [Test]
     public void AChannelThatNeverChangesCountsAsNought()
     {
-        foreach ((string path, byte red) in (ReadOnlySpan<(string, byte)>)[("train/a", 10), ("train/b", 30), ("test/a", 50), ("test/b", 70)])
+        (string, byte)[] images = [("train/a", 10), ("train/b", 30), ("test/a", 50), ("test/b", 70)];
+        foreach ((string path, byte red) in images)
         {
             Directory.CreateDirectory(Path.Combine(Root, path));
             byte[] pixels = [.. Enumerable.Range(0, 6 * 9 * 3).Select(i => i % 3 == 0 ? red : (byte)(i % 3 * 77 % 154))];
@@ -223,8 +227,8 @@ public class ImageFolderTests
         Assert.That(set.Std, Is.EqualTo(new[] { 10f / 255, 1f, 1f }), "(77/255 − mean)/1 = 0");
         Assert.That(set.Notes, Is.EqualTo(new[]
         {
-            $"green is 77 in every pixel of '{Path.Combine(Root, "train")}': it counts as 0",
-            $"blue is 0 in every pixel of '{Path.Combine(Root, "train")}': it counts as 0",
+            $"green is 77 in every pixel of '{Path.Combine(Root, "train")}': normalised, it is 0",
+            $"blue is 0 in every pixel of '{Path.Combine(Root, "train")}': normalised, it is 0",
         }));
     }
 
@@ -233,11 +237,14 @@ public class ImageFolderTests
     public void BrokenLinksAreNamedOnce()
     {
         FillBoth("a", "b");
-        string file = Path.Combine(Root, "train/a/2.png"), circle = Path.Combine(Root, "train/b/3.png"), none = Path.Combine(Root, "test/c");
+        string file = Path.Combine(Root, "train/a/2.png"), circle = Path.Combine(Root, "train/b/3.png");
+        string none = Path.Combine(Root, "test/c");
         File.CreateSymbolicLink(file, "gone.png");
         File.CreateSymbolicLink(circle, "3.png");
         string message = Assert.Throws<InvalidDataException>(() => ImageFolder.Load(Root, 8))!.Message;
-        Assert.That(message, Is.EqualTo($"'{file}' is a symbolic link to 'gone.png', which leads nowhere; '{circle}' is a symbolic link to '3.png', which leads nowhere; mend or remove them"));
+        Assert.That(message, Is.EqualTo(
+            $"'{file}' is a symbolic link to 'gone.png', which leads nowhere; "
+            + $"'{circle}' is a symbolic link to '3.png', which leads nowhere; mend or remove them"));
 
         File.CreateSymbolicLink(none, "gone");
         IsRefused<IOException>($"'{none}' is a symbolic link to 'gone', which leads nowhere; mend or remove it");
@@ -271,7 +278,7 @@ public class ImageFolderTests
         Assume.That(Shell(parent, script), Is.Zero, "the file system takes such names");
 
         IsRefused<InvalidDataException>(
-            $"the name of '{Path.Combine(parent, ofClass ? "b\uFFFD" : "b\uFFFD.png")}' is not valid UTF-8, so it cannot be opened; rename it");
+            $"the name of '{Path.Combine(parent, "b\uFFFD")}{(ofClass ? "" : ".png")}' is not valid UTF-8, so it cannot be opened");
         Assert.That(Shell(folder.Path, "rm -r flowers"), Is.Zero, "no other way");
     }
 
@@ -279,12 +286,13 @@ public class ImageFolderTests
     public void FilesThatVanishOrCannotBeReadAreNamed()
     {
         FillBoth("a");
-        string gone = Path.Combine(Root, "train/a/gone.png"), folderOfThatName = Directory.CreateDirectory(Path.Combine(Root, "x.png")).FullName;
+        string gone = Path.Combine(Root, "train/a/gone.png");
+        string other = Directory.CreateDirectory(Path.Combine(Root, "x.png")).FullName;
 
         Assert.That(
-            () => ImageFolder.ReadFiles([Path.Combine(Root, "train/a/1.png"), gone, folderOfThatName], new int[3], 8),
+            () => ImageFolder.ReadFiles([Path.Combine(Root, "train/a/1.png"), gone, other], new int[3], 8),
             Throws.InstanceOf<InvalidDataException>().With.Message.EqualTo(
-                $"there is no image file '{gone}'; '{folderOfThatName}' cannot be opened: Access to the path '{folderOfThatName}' is denied.; "
+                $"there is no image file '{gone}'; '{other}' cannot be opened: Access to the path '{other}' is denied; "
                 + "mend or remove them"));
         Assert.That(
             () => new ImageFinder().Folders(Path.Combine(Root, "none")),

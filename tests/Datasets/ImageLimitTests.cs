@@ -18,7 +18,8 @@ public class ImageLimitTests
         {
             IsRefused(
                 file,
-                $"'x' has {width}×{height} pixels in {file.Length} bytes; at most 64000000 pixels and 512000000 bytes are read: scale it down");
+                $"'x' has {width}×{height} pixels in {file.Length} bytes; "
+                + "at most 64000000 pixels and 512000000 bytes are read: scale it down");
         }
     }
 
@@ -77,7 +78,8 @@ public class ImageLimitTests
     public void DataThatUnpackToTooMuchAreRefused([Values] bool apple)
     {
         using var packed = new MemoryStream();
-        using (Stream pack = apple ? new DeflateStream(packed, CompressionLevel.SmallestSize, true) : new ZLibStream(packed, CompressionLevel.SmallestSize, true))
+        const CompressionLevel level = CompressionLevel.SmallestSize;
+        using (Stream pack = apple ? new DeflateStream(packed, level, true) : new ZLibStream(packed, level, true))
         {
             byte[] zeros = new byte[1 << 20];
             for (int i = 0; i < 300; i++) pack.Write(zeros);
@@ -94,8 +96,9 @@ public class ImageLimitTests
 
         string message = IsRefused(file, Damaged);
         Assert.That(SafeText.IsSafe(message), Is.True);
-        Assert.That(Assert.Throws<InvalidDataException>(() => ImageFile.Decode(new MemoryStream(new byte[9]), "a\u001B\n"))!.Message, Is.EqualTo(
-            @"'a\u001B\u000A' is no PNG, JPEG or BMP file"));
+        Assert.That(
+            () => ImageFile.Decode(new MemoryStream(new byte[9]), "a\u001B\n"),
+            Throws.InstanceOf<InvalidDataException>().With.Message.EqualTo(@"'a\u001B\u000A' is no PNG, JPEG or BMP file"));
     }
 
     private static string IsRefused(byte[] file, string message)
@@ -130,8 +133,8 @@ public class ImageLimitTests
     /// <summary>Some segment, bytes to fill, and a frame of three components, the first sampled twice as densely.</summary>
     private static byte[] Jpeg(int width, int height) =>
     [
-        0xFF, 0xD8, 0xFF, 0xFE, 0, 4, 0xFF, 0xC0, 0, 0xFF, 0xFF, 0xC0, 0, 17, 8, (byte)(height >> 8), (byte)height, (byte)(width >> 8), (byte)width,
-        3, 1, 0x22, 0, 2, 0x11, 0, 3, 0x11, 0, 0xFF, 0xDA,
+        0xFF, 0xD8, 0xFF, 0xFE, 0, 4, 0xFF, 0xC0, 0, 0xFF, 0xFF, 0xC0, 0, 17, 8,
+        (byte)(height >> 8), (byte)height, (byte)(width >> 8), (byte)width, 3, 1, 0x22, 0, 2, 0x11, 0, 3, 0x11, 0, 0xFF, 0xDA,
     ];
 
     private static byte[] Bmp(int width, int height)

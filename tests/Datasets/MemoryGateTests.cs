@@ -30,6 +30,10 @@ public class MemoryGateTests
     public void WorkThatFailsGivesItsMemoryBack()
     {
         var gate = new MemoryGate(100);
-        for (int i = 0; i < 3; i++) Assert.That(() => gate.Run<int>(100, () => throw new InvalidDataException()), Throws.InstanceOf<InvalidDataException>());
+        for (int i = 0; i < 3; i++)
+        {
+            Assert.That(
+                () => gate.Run<int>(100, () => throw new InvalidDataException()), Throws.InstanceOf<InvalidDataException>());
+        }
     }
 }

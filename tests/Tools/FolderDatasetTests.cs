@@ -32,8 +32,8 @@ public class FolderDatasetTests
         foreach (string part in (string[])["train", "val"]) Fill(folder.File($"red/{part}"), red: true);
 
         var train = CommandLine.Run(
-            "train", "--dataset", "folder", "--data-path", folder.File("red"), "--image-size", "12", "--stage", "teacher", "--teacher", "resnet18",
-            "--width", "2", "--epochs", "1", "-b", "4", "--device", "cpu", "--output-dir", folder.File("run"));
+            "train", "--dataset", "folder", "--data-path", folder.File("red"), "--image-size", "12", "--stage", "teacher", "--teacher",
+            "resnet18", "--width", "2", "--epochs", "1", "-b", "4", "--device", "cpu", "--output-dir", folder.File("run"));
         string checkpoint = Directory.EnumerateFiles(folder.File("run"), "last.safetensors", SearchOption.AllDirectories).Single();
 
         Assert.That((train.Code, train.Errors), Is.EqualTo((0, "")));

@@ -89,8 +89,10 @@ public class InferVerbTests
         Assert.That((outcome.Code, outcome.Errors), Is.EqualTo((0, "")));
         Assert.That(outcome.Lines[0], Is.EqualTo("passed over 1 entry (hidden or left by an operating system): 'linked/._picture.png'"));
         Assert.That(outcome.Lines[1], Is.EqualTo(
-            "passed over 3 entries (symbolic links that lead nowhere or back to a folder above them): 'linked/a-self', 'linked/a-up', 'linked/circle'"));
-        Assert.That(outcome.Lines[2..^1].Select(line => line.Split(' ')[0]), Is.EqualTo(new[] { "linked/below/picture.png", "linked/out/c.png" }));
+            "passed over 3 entries (symbolic links that lead nowhere or back to a folder above them): "
+            + "'linked/a-self', 'linked/a-up', 'linked/circle'"));
+        Assert.That(
+            outcome.Lines[2..^1].Select(line => line.Split(' ')[0]), Is.EqualTo(new[] { "linked/below/picture.png", "linked/out/c.png" }));
     }
 
     [Test]
