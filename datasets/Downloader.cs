@@ -24,8 +24,8 @@ public sealed class Downloader
     /// <summary>Gets a line where something is worth saying: a broken connection, a file that is replaced.</summary>
     public Action<string>? Log { get; init; }
 
-    /// <summary>Gets the bytes there so far and, where the server says it, the bytes in all.</summary>
-    public Action<long, long?>? Progress { get; init; }
+    /// <summary>Gets the bytes there so far and the bytes in all.</summary>
+    public Action<long, long>? Progress { get; init; }
 
     /// <summary>Fetches a file into a folder, which is made if it is not there.</summary>
     /// <param name="file">What to fetch.</param>

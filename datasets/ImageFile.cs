@@ -31,20 +31,29 @@ public static class ImageFile
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="IOException">It cannot be opened or read.</exception>
     /// <exception cref="InvalidDataException">It is damaged, none of the three kinds, or larger than <see cref="MostPixels"/>.</exception>
-    public static RgbImage Load(string path)
+    public static RgbImage Load(string path) => Load(path, image => image);
+
+    /// <summary>Reads an image and makes something of it, which counts as part of decoding: so large images do not pile up.</summary>
+    /// <inheritdoc cref="Load(string)"/>
+    internal static T Load<T>(string path, Func<RgbImage, T> use)
     {
         ArgumentNullException.ThrowIfNull(path);
         using FileStream file = Open(path);
-        return Decode(file, path);
+        return Decode(file, path, use);
     }
 
     /// <summary>Reads an image from a file's bytes.</summary>
     /// <param name="file">The file, which can seek, from its start to its end.</param>
     /// <param name="name">What messages call it.</param>
-    /// <inheritdoc cref="Load"/>
+    /// <inheritdoc cref="Load(string)"/>
     public static RgbImage Decode(Stream file, string name)
     {
         ArgumentNullException.ThrowIfNull(file);
+        return Decode(file, name, image => image);
+    }
+
+    private static T Decode<T>(Stream file, string name, Func<RgbImage, T> use)
+    {
         string shown = $"'{SafeText.Of(name)}'";
         if (ImageHeader.KindOf(file) is not { } kind) throw new InvalidDataException($"{shown} is no PNG, JPEG or BMP file");
         if (ImageHeader.Read(file, kind) is not { } header) throw Damaged(shown, "it says no size");
@@ -52,7 +61,7 @@ public static class ImageFile
         {
             throw new InvalidDataException(
                 $"{shown} has {header.Width}×{header.Height} pixels in {file.Length} bytes; "
-                + $"at most {MostPixels} pixels and {MostFileBytes} bytes are read: scale it down");
+                + $"at most {MostPixels} pixels and {MostFileBytes} bytes are read");
         }
 
         if (file.Length < header.LeastBytes)
@@ -60,7 +69,7 @@ public static class ImageFile
             throw Damaged(shown, $"its header says {header.Width}×{header.Height} pixels, which do not fit into {file.Length} bytes");
         }
 
-        return Gate.Run(file.Length + header.Pixels * DecodingBytesOfPixel, () => Decode(file, header, shown));
+        return Gate.Run(file.Length + header.Pixels * DecodingBytesOfPixel, () => use(Decode(file, header, shown)));
     }
 
     /// <summary>The image as a PNG file.</summary>

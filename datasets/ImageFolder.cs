@@ -78,7 +78,7 @@ public static class ImageFolder
         {
             try
             {
-                ImageFile.Load(files[i]).Square(size).Pixels.CopyTo(pixels, (int)(i * imageBytes));
+                ImageFile.Load(files[i], image => image.Square(size)).Pixels.CopyTo(pixels, (int)(i * imageBytes));
             }
             catch (OutOfMemoryException)
             {

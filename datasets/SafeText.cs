@@ -16,7 +16,7 @@ public static class SafeText
     public static bool IsSafe(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        return text.EnumerateRunes().All(IsSafe) && !HasLoneSurrogate(text);
+        return !text.AsSpan().ContainsAnyExceptInRange(' ', '~') || (text.EnumerateRunes().All(IsSafe) && !HasLoneSurrogate(text));
     }
 
     /// <summary>The text with each unsafe character as its number, \u001B; text that is safe stays as it is.</summary>

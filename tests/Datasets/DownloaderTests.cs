@@ -8,7 +8,7 @@ public class DownloaderTests
     private static readonly byte[] Content = RandomBytes(300_000);
 
     private readonly List<string> log = [];
-    private readonly List<(long Done, long? Total)> progress = [];
+    private readonly List<(long Done, long Total)> progress = [];
     private TemporaryFolder folder = null!;
 
     private string Target => folder.File("data/file.bin");
@@ -35,9 +35,9 @@ public class DownloaderTests
         Assert.That(File.ReadAllBytes(Target), Is.EqualTo(Content));
         Assert.That(folder.Entries, Is.EqualTo(new[] { "data", "data/file.bin" }));
         Assert.That(server.Requests, Is.EqualTo(new[] { new Asked("/files/file.bin", null) }));
-        Assert.That(progress[0], Is.EqualTo((0L, (long?)Content.Length)));
-        Assert.That(progress[^1], Is.EqualTo(((long)Content.Length, (long?)Content.Length)));
-        Assert.That(progress, Is.Ordered.By(nameof(ValueTuple<long, long?>.Item1)));
+        Assert.That(progress[0], Is.EqualTo((0L, (long)Content.Length)));
+        Assert.That(progress[^1], Is.EqualTo(((long)Content.Length, (long)Content.Length)));
+        Assert.That(progress, Is.Ordered.By(nameof(ValueTuple<long, long>.Item1)));
         Assert.That(log, Is.Empty);
     }
 
@@ -81,7 +81,7 @@ public class DownloaderTests
         Assert.That(server.Requests.Select(r => r.From), Is.EqualTo(new long?[] { null, 100_000, 100_000, 150_000 }));
         Assert.That(log, Has.Count.EqualTo(3).And.All.EndsWith("; trying again"));
         Assert.That(log[1], Does.StartWith("the server answers 503 Service Unavailable"));
-        Assert.That(progress, Does.Contain((100_000L, (long?)Content.Length)));
+        Assert.That(progress, Does.Contain((100_000L, (long)Content.Length)));
     }
 
     [Test]
@@ -93,7 +93,7 @@ public class DownloaderTests
         Assert.That(Fetch(server), Is.EqualTo(DownloadOutcome.Downloaded));
         Assert.That(File.ReadAllBytes(Target), Is.EqualTo(Content));
         Assert.That(server.Requests.Single().From, Is.EqualTo(123_456));
-        Assert.That(progress[0], Is.EqualTo((123_456L, (long?)Content.Length)));
+        Assert.That(progress[0], Is.EqualTo((123_456L, (long)Content.Length)));
     }
 
     [Test]
