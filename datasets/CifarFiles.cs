@@ -21,7 +21,7 @@ internal static class CifarFiles
     public static Dictionary<string, byte[]> ReadArchive(string archive, CifarFormat format)
     {
         var files = new Dictionary<string, byte[]>();
-        using FileStream file = File.OpenRead(archive);
+        using Stream file = FileContent.Open(archive);
 
         // Damage shows as whatever the parsers stumble over: overflows and bad formats, not InvalidDataException alone.
         try
@@ -53,7 +53,7 @@ internal static class CifarFiles
     {
         try
         {
-            using FileStream file = File.OpenRead(path);
+            using Stream file = FileContent.Open(path);
             return ReadWhole(file, name, format);
         }
         catch (InvalidDataException e)

@@ -72,7 +72,7 @@ public sealed class Downloader
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new IOException($"cannot write '{SafeText.Of(part)}': {OneLine(e)}; make room or choose another folder, {remedy}", e);
+            throw new IOException($"cannot write '{SafeText.Of(part)}': {OneLine(e)}; see to that or choose another folder, {remedy}", e);
         }
     }
 
@@ -81,12 +81,12 @@ public sealed class Downloader
     private static void RefuseLink(string path)
     {
         if (new FileInfo(path).LinkTarget is not { } link) return;
-        throw new IOException($"'{SafeText.Of(path)}' is a symbolic link to '{SafeText.Of(link)}', which is not followed; remove the link");
+        throw new IOException($"'{SafeText.Of(path)}' is a symbolic link to '{SafeText.Of(link)}', which is not followed");
     }
 
     private static async Task<string> Checksum(string path, CancellationToken cancellation)
     {
-        await using var stream = File.OpenRead(path);
+        await using var stream = FileContent.Open(path);
 #pragma warning disable CA5351 // MD5 is what the publisher gives; it guards against accidents.
         return Convert.ToHexStringLower(await MD5.HashDataAsync(stream, cancellation).ConfigureAwait(false));
 #pragma warning restore CA5351

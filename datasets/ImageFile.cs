@@ -38,7 +38,7 @@ public static class ImageFile
     internal static T Load<T>(string path, Func<RgbImage, T> use)
     {
         ArgumentNullException.ThrowIfNull(path);
-        using FileStream file = Open(path);
+        using Stream file = Open(path);
         return Decode(file, path, use);
     }
 
@@ -107,11 +107,11 @@ public static class ImageFile
             : throw Damaged(shown, "it became shorter while it was read");
     }
 
-    private static FileStream Open(string path)
+    private static Stream Open(string path)
     {
         try
         {
-            return File.OpenRead(path);
+            return FileContent.Open(path);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException || MissingEntry.IsBrokenLink(path))
         {

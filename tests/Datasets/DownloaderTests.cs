@@ -246,7 +246,7 @@ public class DownloaderTests
 
         IsOneLineOfAdvice(
             Assert.Throws<IOException>(() => Fetch(server)),
-            $"'{(part ? Part : Target)}' is a symbolic link to '{victim}', which is not followed; remove the link");
+            $"'{(part ? Part : Target)}' is a symbolic link to '{victim}', which is not followed; see to that or choose another folder");
         Assert.That(server.Requests, Is.Empty);
         Assert.That(File.Exists(victim), Is.EqualTo(!broken));
         if (!broken) Assert.That(File.ReadAllBytes(victim), Is.EqualTo(new byte[] { 1, 2, 3 }));
@@ -371,7 +371,7 @@ public class DownloaderTests
         string message = IsOneLineOfAdvice(
             Assert.Throws<IOException>(() => downloader.Fetch(Remote(server.Url), folder.File("data")).GetAwaiter().GetResult()),
             $"cannot write '{Part}': No space left on device");
-        Assert.That(message, Does.Contain("; make room or choose another folder, or fetch "));
+        Assert.That(message, Does.Contain("; see to that or choose another folder, or fetch "));
         Assert.That(server.Requests, Has.Count.EqualTo(1), "not the network's fault");
     }
 
