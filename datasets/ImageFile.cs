@@ -23,7 +23,7 @@ public static class ImageFile
     public static IReadOnlyList<string> Extensions { get; } = [".png", ".jpg", ".jpeg", ".bmp"];
 
     /// <summary>Whether a file's name ends as an image's does, in letters of either case.</summary>
-    public static bool IsNamedSo(string path) => Extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
+    public static bool IsImageName(string path) => Extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Reads an image.</summary>
     /// <param name="path">The file; its content, not its name, says what it is.</param>

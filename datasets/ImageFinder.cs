@@ -36,7 +36,7 @@ public sealed class ImageFinder
     /// <summary>The image files in a folder, in the ordinal order of their names; broken links to some are among them.</summary>
     /// <exception cref="IOException">The folder cannot be listed; the message names it.</exception>
     public IReadOnlyList<string> Images(string folder) =>
-        [.. Entries(folder).OfType<FileInfo>().Select(entry => Path.Combine(folder, entry.Name)).Where(ImageFile.IsNamedSo)];
+        [.. Entries(folder).OfType<FileInfo>().Select(entry => Path.Combine(folder, entry.Name)).Where(ImageFile.IsImageName)];
 
     /// <summary>
     /// What a user means by a path: the file itself, whatever its name, or the image files in a folder and in those below it, each once,
@@ -72,7 +72,7 @@ public sealed class ImageFinder
             string real = RealPath.Of(link);
             bool leadsUp = RealPath.IsWithin(RealPath.Of(Path.GetDirectoryName(link)!), real);
             if (Directory.Exists(link) && !leadsUp) Visit(link, real);
-            else if (!Directory.Exists(link) && ImageFile.IsNamedSo(link)) Add(link, real);
+            else if (!Directory.Exists(link) && ImageFile.IsImageName(link)) Add(link, real);
             else if (leadsUp || MissingEntry.IsBrokenLink(link)) links.Add(link);
         }
 
@@ -87,7 +87,7 @@ public sealed class ImageFinder
                 (string here, string realHere) = (Path.Combine(path, entry.Name), Path.Combine(real, entry.Name));
                 if (entry.LinkTarget is not null) later.Enqueue(here);
                 else if (entry is DirectoryInfo) Visit(here, realHere);
-                else if (ImageFile.IsNamedSo(here)) Add(here, realHere);
+                else if (ImageFile.IsImageName(here)) Add(here, realHere);
             }
         }
 
