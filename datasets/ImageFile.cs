@@ -119,7 +119,7 @@ public static class ImageFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new IOException($"'{SafeText.Of(path)}' cannot be opened: {SafeText.Brief(e.Message).TrimEnd('.')}", e);
+            throw new IOException($"'{SafeText.Of(path)}' cannot be opened: {SafeText.Of(e.Message).TrimEnd('.')}", e);
         }
     }
 

@@ -111,7 +111,7 @@ public sealed class ImageFinder
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new IOException($"the folder '{SafeText.Of(folder)}' cannot be listed: {SafeText.Brief(e.Message).TrimEnd('.')}", e);
+            throw new IOException($"the folder '{SafeText.Of(folder)}' cannot be listed: {SafeText.Of(e.Message).TrimEnd('.')}", e);
         }
     }
 
