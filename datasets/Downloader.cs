@@ -10,7 +10,7 @@ namespace Idsnn.Datasets;
 /// </summary>
 public sealed class Downloader
 {
-    private const int BufferBytes = 1 << 17;
+    private const int BufferBytes = 1 << 17, MostOfMessage = 300;
 
     /// <summary>Connections made at most, each going on where the one before broke.</summary>
     public int Attempts { get; init; } = 5;
@@ -76,7 +76,10 @@ public sealed class Downloader
         }
     }
 
-    private static string OneLine(Exception e) => SafeText.Of(e.Message.ReplaceLineEndings(" ").TrimEnd('.'));
+    /// <summary>What .NET says of the network may hold all that the server sent; of a file it ends with a path.</summary>
+    private static string OneLine(Exception e) => e is HttpRequestException
+        ? SafeText.Brief(e.Message, MostOfMessage).TrimEnd('.')
+        : SafeText.Of(e.Message.ReplaceLineEndings(" ").TrimEnd('.'));
 
     private static void RefuseLink(string path)
     {
@@ -206,7 +209,7 @@ public sealed class Downloader
         }
         catch (IOException e)
         {
-            throw new HttpRequestException($"the connection broke ({OneLine(e)})", e);
+            throw new HttpRequestException($"the connection broke ({SafeText.Brief(e.Message).TrimEnd('.')})", e);
         }
     }
 }

@@ -10,8 +10,6 @@ namespace Idsnn.Datasets;
 /// </summary>
 public static class SafeText
 {
-    private const int MostOfAnswer = 160;
-
     /// <summary>Whether nothing in the text is unsafe.</summary>
     public static bool IsSafe(string text)
     {
@@ -35,13 +33,15 @@ public static class SafeText
         return result.ToString();
     }
 
-    /// <summary>What a server or a decoder says, as <see cref="Of"/> gives it: at most 160 characters, and no NULs at the end.</summary>
-    public static string Brief(string text)
+    /// <summary>What a server or a decoder says, as <see cref="Of"/> gives it: one short line without NULs at its end.</summary>
+    /// <param name="text">Its words.</param>
+    /// <param name="most">Characters that are shown at most.</param>
+    public static string Brief(string text, int most = 160)
     {
         ArgumentNullException.ThrowIfNull(text);
         string line = text.TrimEnd('\0').ReplaceLineEndings(" ").Trim();
-        string safe = Of(line.Length > MostOfAnswer ? line[..MostOfAnswer] : line);
-        return safe.Length <= MostOfAnswer && line.Length <= MostOfAnswer ? safe : string.Concat(safe.AsSpan(0, MostOfAnswer - 1), "…");
+        string safe = Of(line.Length > most ? line[..most] : line);
+        return safe.Length <= most && line.Length <= most ? safe : string.Concat(safe.AsSpan(0, most - 1), "…");
     }
 
     private static bool IsSafe(Rune rune) => !Rune.IsControl(rune)

@@ -97,6 +97,16 @@ public partial class DownloaderTests
         Assert.That(message, Has.Length.LessThan(700));
     }
 
+    [TestCase("200 OK", "Transfer-Encoding: chunked")]
+    [TestCase("", "X: y")]
+    public void WhatAServerSendsIsNotRepeatedAtLength(string status, string header)
+    {
+        byte[] body = [.. Enumerable.Repeat((byte)0xAB, 3000)];
+        using var server = new ScriptedServer(_ => status.Length > 0 ? ScriptedServer.Answer(status, body, header) : body);
+
+        Assert.That(IsOneLineOfAdvice(Assert.Throws<IOException>(() => Fetch(server)), "cannot fetch "), Has.Length.LessThan(700));
+    }
+
     [Test]
     [Platform(Exclude = "Win", Reason = "links need a privilege there")]
     public void ASymbolicLinkIsNotWrittenThrough([Values] bool part, [Values] bool broken)
