@@ -1,6 +1,3 @@
-using System.Formats.Tar;
-using System.IO.Compression;
-
 namespace Idsnn.Datasets;
 
 /// <summary>
@@ -9,13 +6,13 @@ namespace Idsnn.Datasets;
 /// </summary>
 /// <remarks>
 /// A path is the folder with the .bin files, a folder that holds that folder or the published .tar.gz, or the .tar.gz itself,
-/// which is read without being unpacked.  Every file must be there; any whole number of records in a file will do.
+/// which is read without being unpacked.  Every file must be there, with any whole number of records up to the published one.
 /// </remarks>
 public static class Cifar
 {
     private const int Size = 32;
     private const int Channels = 3;
-    private const int ImageBytes = Size * Size * Channels;
+    private const int ImageBytes = CifarFormat.ImageBytes;
 
     /// <summary>Reads CIFAR-10: a record is its label and a planar image.</summary>
     /// <param name="path">See the class's remarks.</param>
@@ -39,18 +36,20 @@ public static class Cifar
     private static RemoteFile Archive(CifarFormat format, Uri? baseUrl)
     {
         string folder = baseUrl?.AbsoluteUri ?? CifarFormat.BaseUrl;
-        return new RemoteFile(new Uri($"{folder.TrimEnd('/')}/{format.Archive}"), format.Md5);
+        return new RemoteFile(new Uri($"{folder.TrimEnd('/')}/{format.Archive}"), format.Md5, format.ArchiveBytes);
     }
 
     private static Dataset Load(string path, CifarFormat format)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         string source = Locate(Path.GetFullPath(path), format);
-        Dictionary<string, byte[]> files = Directory.Exists(source) ? ReadFolder(source, format) : ReadArchive(source, format);
+        Dictionary<string, byte[]> files = Directory.Exists(source)
+            ? CifarFiles.ReadFolder(source, format)
+            : CifarFiles.ReadArchive(source, format);
         string? missing = format.ImageFiles.FirstOrDefault(name => !files.ContainsKey(name));
         if (missing is not null)
         {
-            throw new FileNotFoundException($"{format.Name}: '{source}' lacks {missing}; {format.Remedy}", missing);
+            throw new FileNotFoundException($"{format.Name}: '{SafeText.Of(source)}' lacks {missing}; {format.Remedy}", missing);
         }
 
         return new Dataset(
@@ -68,7 +67,7 @@ public static class Cifar
         if (File.Exists(path)) return path;
         if (!Directory.Exists(path))
         {
-            throw new DirectoryNotFoundException($"{format.Name}: there is no file or folder '{path}'; {format.Remedy}");
+            throw new DirectoryNotFoundException($"{format.Name}: there is no file or folder '{SafeText.Of(path)}'; {format.Remedy}");
         }
 
         if (format.ImageFiles.Any(name => File.Exists(Path.Combine(path, name)))) return path;
@@ -77,45 +76,9 @@ public static class Cifar
         string archive = Path.Combine(path, format.Archive);
         if (File.Exists(archive)) return archive;
         throw new FileNotFoundException(
-            $"{format.Name}: '{path}' holds none of {format.TrainFiles[0]}, {format.Folder} and {format.Archive}; {format.Remedy}",
+            $"{format.Name}: '{SafeText.Of(path)}' holds none of {format.TrainFiles[0]}, {format.Folder} and {format.Archive}; "
+            + format.Remedy,
             archive);
-    }
-
-    private static Dictionary<string, byte[]> ReadFolder(string folder, CifarFormat format) => format.ImageFiles
-        .Append(format.NamesFile)
-        .Where(name => File.Exists(Path.Combine(folder, name)))
-        .ToDictionary(name => name, name => File.ReadAllBytes(Path.Combine(folder, name)));
-
-    private static Dictionary<string, byte[]> ReadArchive(string archive, CifarFormat format)
-    {
-        string[] wanted = [.. format.ImageFiles, format.NamesFile];
-        var files = new Dictionary<string, byte[]>();
-        using FileStream file = File.OpenRead(archive);
-
-        // Damage shows as whatever the parsers stumble over: overflows and bad formats, not InvalidDataException alone.
-        try
-        {
-            using var gzip = new GZipStream(file, CompressionMode.Decompress);
-            using var tar = new TarReader(gzip);
-            while (tar.GetNextEntry() is { } entry)
-            {
-                string name = Path.GetFileName(entry.Name);
-                if (entry.DataStream is null || !wanted.Contains(name)) continue;
-                using var content = new MemoryStream();
-                entry.DataStream.CopyTo(content);
-                files[name] = content.ToArray();
-            }
-
-            // To the end, where gzip's checksum stands.
-            gzip.CopyTo(Stream.Null);
-        }
-        catch (Exception e) when (e is EndOfStreamException or not (IOException or OutOfMemoryException))
-        {
-            throw new InvalidDataException(
-                $"{format.Name}: '{archive}' is damaged or no .tar.gz ({e.Message.ReplaceLineEndings(" ")}); {format.Remedy}", e);
-        }
-
-        return files;
     }
 
     private static ImageSet Decode(Dictionary<string, byte[]> files, string[] names, CifarFormat format)
@@ -171,9 +134,15 @@ public static class Cifar
         if (!files.TryGetValue(format.NamesFile, out byte[]? text)) return format.ClassNames;
         string[] names = System.Text.Encoding.UTF8.GetString(text)
             .Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        return names.Length == format.ClassNames.Length
-            ? names
-            : throw new InvalidDataException(
+        if (names.Length != format.ClassNames.Length)
+        {
+            throw new InvalidDataException(
                 $"{format.Name}: {format.NamesFile} has {names.Length} names, expected {format.ClassNames.Length}; {format.Remedy}");
+        }
+
+        return Array.Find(names, name => !SafeText.IsSafe(name)) is { } unsafeName
+            ? throw new InvalidDataException(
+                $"{format.Name}: {format.NamesFile} has control characters in the name '{SafeText.Brief(unsafeName)}'; {format.Remedy}")
+            : names;
     }
 }

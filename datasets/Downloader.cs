@@ -1,35 +1,16 @@
 using System.Net;
-using System.Net.Http.Headers;
 using System.Security.Cryptography;
 
 namespace Idsnn.Datasets;
 
-/// <summary>A file on the web.</summary>
-/// <param name="Url">Its address, http or https.</param>
-/// <param name="Md5">Its checksum, hexadecimal.</param>
-public sealed record RemoteFile(Uri Url, string Md5)
-{
-    /// <summary>Its name, the last part of the address.</summary>
-    public string Name => Path.GetFileName(Url.LocalPath);
-}
-
-/// <summary>What came of fetching a file.</summary>
-public enum DownloadOutcome
-{
-    /// <summary>It came over the network.</summary>
-    Downloaded,
-
-    /// <summary>It was there already, with the right checksum.</summary>
-    AlreadyThere,
-}
-
 /// <summary>
-/// Fetches a file whole or not at all.  What has come stays beside it as NAME.part, so that the next try goes on from there (HTTP
-/// Range), and takes its name only when its checksum is right and its bytes are on the disk.
+/// Fetches a file whole or not at all.  What has come stays beside it as NAME.part, so that the next try resumes there (HTTP Range),
+/// and takes its name only when its checksum is right and its bytes are on the disk.  A server's words are taken for what they are:
+/// another length than the file's ends the transfer, redirections stay on the web, and symbolic links are not written through.
 /// </summary>
 public sealed class Downloader
 {
-    private const int BufferBytes = 1 << 17;
+    private const int BufferBytes = 1 << 17, MostOfMessage = 300;
 
     /// <summary>Connections made at most, each going on where the one before broke.</summary>
     public int Attempts { get; init; } = 5;
@@ -43,8 +24,8 @@ public sealed class Downloader
     /// <summary>Gets a line where something is worth saying: a broken connection, a file that is replaced.</summary>
     public Action<string>? Log { get; init; }
 
-    /// <summary>Gets the bytes there so far and, where the server says it, the bytes in all.</summary>
-    public Action<long, long?>? Progress { get; init; }
+    /// <summary>Gets the bytes there so far and the bytes in all.</summary>
+    public Action<long, long>? Progress { get; init; }
 
     /// <summary>Fetches a file into a folder, which is made if it is not there.</summary>
     /// <param name="file">What to fetch.</param>
@@ -57,18 +38,23 @@ public sealed class Downloader
     {
         ArgumentNullException.ThrowIfNull(file);
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
-        if (file.Url.Scheme is not ("http" or "https")) throw new ArgumentException($"'{file.Url}' is no address that begins with https:// or http://");
+        if (file.Url.Scheme is not ("http" or "https"))
+        {
+            throw new ArgumentException($"'{SafeText.Brief(file.Url.ToString())}' is no address that begins with https:// or http://");
+        }
+
         string target = Path.GetFullPath(Path.Combine(folder, file.Name)), part = target + ".part";
-        string remedy = $"or fetch {file.Url} by hand and put it into '{Path.GetDirectoryName(target)}'";
+        string remedy = $"or fetch {file.Url} by hand and put it into '{SafeText.Of(Path.GetDirectoryName(target)!)}'";
         try
         {
-            if (File.Exists(target))
+            if (File.Exists(target) && !MissingEntry.IsBrokenLink(target))
             {
                 if (await Checksum(target, cancellation).ConfigureAwait(false) == file.Md5) return DownloadOutcome.AlreadyThere;
-                Log?.Invoke($"'{target}' has another checksum than the published file; fetching it again");
+                Log?.Invoke($"'{SafeText.Of(target)}' has another checksum than the published file; fetching it again");
             }
 
-            await FetchPart(file.Url, part, cancellation).ConfigureAwait(false);
+            RefuseLink(target);
+            await FetchPart(file, part, cancellation).ConfigureAwait(false);
             string checksum = await Checksum(part, cancellation).ConfigureAwait(false);
             if (checksum != file.Md5)
             {
@@ -86,29 +72,39 @@ public sealed class Downloader
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new IOException($"cannot write '{part}': {OneLine(e)}; make room or choose another folder, {remedy}", e);
+            throw new IOException($"cannot write '{SafeText.Of(part)}': {OneLine(e)}; see to that or choose another folder, {remedy}", e);
         }
     }
 
-    private static string OneLine(Exception e) => e.Message.ReplaceLineEndings(" ").TrimEnd('.');
+    /// <summary>What .NET says of the network may hold all that the server sent; of a file it ends with a path.</summary>
+    private static string OneLine(Exception e) => e is HttpRequestException
+        ? SafeText.Brief(e.Message, MostOfMessage).TrimEnd('.')
+        : SafeText.Of(e.Message.ReplaceLineEndings(" ").TrimEnd('.'));
+
+    private static void RefuseLink(string path)
+    {
+        if (new FileInfo(path).LinkTarget is not { } link) return;
+        throw new IOException($"'{SafeText.Of(path)}' is a symbolic link to '{SafeText.Of(link)}', which is not followed");
+    }
 
     private static async Task<string> Checksum(string path, CancellationToken cancellation)
     {
-        await using var stream = File.OpenRead(path);
+        await using var stream = FileContent.Open(path);
 #pragma warning disable CA5351 // MD5 is what the publisher gives; it guards against accidents.
         return Convert.ToHexStringLower(await MD5.HashDataAsync(stream, cancellation).ConfigureAwait(false));
 #pragma warning restore CA5351
     }
 
     /// <summary>Makes the part whole.</summary>
-    private async Task FetchPart(Uri url, string part, CancellationToken cancellation)
+    private async Task FetchPart(RemoteFile file, string part, CancellationToken cancellation)
     {
-        using var client = new HttpClient { Timeout = Timeout.InfiniteTimeSpan };
+        using var handler = new SocketsHttpHandler { AllowAutoRedirect = false };
+        using var client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
         for (int attempt = 1; ; attempt++)
         {
             try
             {
-                await Continue(client, url, part, cancellation).ConfigureAwait(false);
+                await Continue(client, file, part, cancellation).ConfigureAwait(false);
                 return;
             }
             catch (HttpRequestException e) when (attempt < Attempts && MayPass(e))
@@ -125,54 +121,77 @@ public sealed class Downloader
         : e.StatusCode is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError;
 
     /// <summary>One connection: appends to the part, or begins it anew where the server sends the whole file.</summary>
-    private async Task Continue(HttpClient client, Uri url, string part, CancellationToken cancellation)
+    private async Task Continue(HttpClient client, RemoteFile file, string part, CancellationToken cancellation)
     {
-        long there = new FileInfo(part) is { Exists: true } file ? file.Length : 0;
-        using var request = new HttpRequestMessage(HttpMethod.Get, url);
-        if (there > 0) request.Headers.Range = new RangeHeaderValue(there, null);
-        using var response = await Patiently(
-            token => client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, token), cancellation).ConfigureAwait(false);
-
-        var range = response.Content.Headers.ContentRange;
-        if (response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable && there > 0)
-        {
-            // All of it is there, or what is there is of another file.
-            if (range?.Length == there) return;
-            File.Delete(part);
-            throw new HttpRequestException($"the server's file is shorter than the {there} bytes that were there");
-        }
-
+        long there = Resumable(file, part);
+        if (there == file.Bytes) return;
+        using var response = await Patiently(token => Redirects.Follow(client, file.Url, there, token), cancellation).ConfigureAwait(false);
         if (!response.IsSuccessStatusCode)
         {
-            throw new HttpRequestException(
-                $"the server answers {(int)response.StatusCode} {response.ReasonPhrase}", null, response.StatusCode);
+            string reason = SafeText.Brief(response.ReasonPhrase ?? string.Empty);
+            throw Answered($"the server answers {(int)response.StatusCode} {reason}", response);
         }
 
         if (response.Content.Headers.ContentType?.MediaType is "text/html" or "application/xhtml+xml")
         {
-            throw new HttpRequestException("a web page came instead of the file, from a proxy or a login page", null, response.StatusCode);
+            throw Answered("a web page came instead of the file, from a proxy or a login page", response);
         }
 
-        bool continues = response.StatusCode == HttpStatusCode.PartialContent && range?.From == there;
+        var range = response.Content.Headers.ContentRange;
+        bool continues = response.StatusCode == HttpStatusCode.PartialContent;
+        if (continues && (there == 0 || range?.From != there))
+        {
+            throw Answered("the server sent another part of the file than it was asked for", response);
+        }
+
+        long done = continues ? there : 0;
+        long? total = continues && range!.Length is { } length ? length : done + response.Content.Headers.ContentLength;
+        if (total is not null && total != file.Bytes)
+        {
+            throw Answered($"the server's file has {total} bytes, expected {file.Bytes}", response);
+        }
+
         Directory.CreateDirectory(Path.GetDirectoryName(part)!);
+        RefuseLink(part);
         await using var output = new FileStream(part, continues ? FileMode.Append : FileMode.Create, FileAccess.Write, FileShare.None, 0);
-        await Copy(response, output, continues ? there : 0, cancellation).ConfigureAwait(false);
+        await Copy(response, output, done, file.Bytes, cancellation).ConfigureAwait(false);
         output.Flush(flushToDisk: true);
     }
 
-    private async Task Copy(HttpResponseMessage response, FileStream output, long done, CancellationToken cancellation)
+    /// <summary>Bytes of the part from which to resume; a part that is longer than the file is not of it, and is deleted.</summary>
+    private long Resumable(RemoteFile file, string part)
     {
-        long? total = done + response.Content.Headers.ContentLength;
+        RefuseLink(part);
+        long there = new FileInfo(part) is { Exists: true } begun ? begun.Length : 0;
+        if (there <= file.Bytes) return there;
+        Log?.Invoke($"'{SafeText.Of(part)}' has {there} bytes, more than the file's {file.Bytes}; fetching it from the start");
+        File.Delete(part);
+        return 0;
+    }
+
+    /// <summary>What is wrong with an answer, with the status by which <see cref="MayPass"/> judges it.</summary>
+    private static HttpRequestException Answered(string message, HttpResponseMessage response) => new(message, null, response.StatusCode);
+
+    private async Task Copy(HttpResponseMessage response, FileStream output, long done, long bytes, CancellationToken cancellation)
+    {
         using var input = await response.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);
         var buffer = new byte[BufferBytes];
         while (true)
         {
-            Progress?.Invoke(done, total);
+            Progress?.Invoke(done, bytes);
             int count = await Patiently(token => input.ReadAsync(buffer, token).AsTask(), cancellation).ConfigureAwait(false);
             if (count == 0) break;
+            if (count > bytes - done)
+            {
+                File.Delete(output.Name);
+                throw Answered($"more came than the {bytes} bytes that the file has; it was deleted", response);
+            }
+
             output.Write(buffer, 0, count);
             done += count;
         }
+
+        if (done < bytes) throw new HttpRequestException($"the connection broke (after {done} of {bytes} bytes)");
     }
 
     /// <summary>Waits for the network; whatever goes wrong there, and only that, is an <see cref="HttpRequestException"/>.</summary>
@@ -190,7 +209,7 @@ public sealed class Downloader
         }
         catch (IOException e)
         {
-            throw new HttpRequestException($"the connection broke ({OneLine(e)})", e);
+            throw new HttpRequestException($"the connection broke ({SafeText.Brief(e.Message).TrimEnd('.')})", e);
         }
     }
 }

@@ -14,7 +14,7 @@ internal readonly record struct Taps(int First, int[] Weights)
     /// <param name="output">Pixels after scaling.</param>
     /// <param name="first">The first of them that is wanted.</param>
     /// <param name="count">How many are wanted.</param>
-    public static Taps[] Of(int input, int output, int first, int count)
+    public static Taps[] Of(int input, long output, long first, int count)
     {
         double scale = (double)input / output, reach = Math.Max(scale, 1);
         var taps = new Taps[count];
@@ -37,11 +37,11 @@ internal static class Resampling
 {
     private const int Channels = RgbImage.Channels;
 
-    /// <summary>[height, width, 3] to [height, taps, 3].</summary>
-    public static byte[] Columns(byte[] pixels, int height, int width, Taps[] taps)
+    /// <summary>Rows <paramref name="first"/> to <paramref name="end"/> - 1 of [height, width, 3] to [end - first, taps, 3].</summary>
+    public static byte[] Columns(byte[] pixels, int first, int end, int width, Taps[] taps)
     {
-        var result = new byte[height * taps.Length * Channels];
-        for (int y = 0, to = 0; y < height; y++)
+        var result = new byte[(end - first) * taps.Length * Channels];
+        for (int y = first, to = 0; y < end; y++)
         {
             foreach (var tap in taps)
             {
@@ -52,14 +52,14 @@ internal static class Resampling
         return result;
     }
 
-    /// <summary>[height, width, 3] to [taps, width, 3].</summary>
-    public static byte[] Rows(byte[] pixels, int width, Taps[] taps)
+    /// <summary>[height, width, 3], from row <paramref name="first"/> of an image on, to [taps, width, 3].</summary>
+    public static byte[] Rows(byte[] pixels, int first, int width, Taps[] taps)
     {
         int row = width * Channels, to = 0;
         var result = new byte[taps.Length * row];
         foreach (var tap in taps)
         {
-            for (int x = 0; x < row; x++) result[to++] = Blend(pixels, tap.First * row + x, row, tap.Weights);
+            for (int x = 0; x < row; x++) result[to++] = Blend(pixels, (tap.First - first) * row + x, row, tap.Weights);
         }
 
         return result;

@@ -45,11 +45,15 @@ public sealed class RgbImage
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(size);
         int shorter = Math.Min(Height, Width);
-        int height = (int)((long)size * Height / shorter), width = (int)((long)size * Width / shorter);
+        long height = (long)size * Height / shorter, width = (long)size * Width / shorter;
 
         // Halves go to the even side, as Python rounds.
-        int top = (int)Math.Round((height - size) / 2.0), left = (int)Math.Round((width - size) / 2.0);
-        byte[] narrow = Resampling.Columns(Pixels, Height, Width, Taps.Of(Width, width, left, size));
-        return new RgbImage(Resampling.Rows(narrow, size, Taps.Of(Height, height, top, size)), size, size);
+        long top = (long)Math.Round((height - size) / 2.0), left = (long)Math.Round((width - size) / 2.0);
+        Taps[] columns = Taps.Of(Width, width, left, size), rows = Taps.Of(Height, height, top, size);
+
+        // Only the rows that the middle is made of: all of a long strip's would not fit into an array.
+        int first = rows.Min(tap => tap.First), end = rows.Max(tap => tap.First + tap.Weights.Length);
+        byte[] narrow = Resampling.Columns(Pixels, first, end, Width, columns);
+        return new RgbImage(Resampling.Rows(narrow, first, size, rows), size, size);
     }
 }

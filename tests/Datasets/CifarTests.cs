@@ -5,7 +5,7 @@ using NUnit.Framework;
 
 namespace Idsnn.Tests.Datasets;
 
-public class CifarTests
+public partial class CifarTests
 {
     private const int Plane = 32 * 32;
     private const int ImageBytes = 3 * Plane;

@@ -83,6 +83,26 @@ public class ImageFileTests
             Throws.InstanceOf<InvalidDataException>().With.Message.EqualTo($"'{folder.File("a.png")}' is no PNG, JPEG or BMP file"));
     }
 
+    [TestCase("/dev/zero")]
+    [TestCase("/dev/null")]
+    [TestCase("pipe.png")]
+    [Platform("Linux", Reason = "it has such files")]
+    [CancelAfter(10_000)]
+    public async Task WhatNeverEndsIsNoImage(string path, CancellationToken cancellation)
+    {
+        if (!Path.IsPathRooted(path))
+        {
+            path = folder.File(path);
+            using var make = System.Diagnostics.Process.Start("mkfifo", [path]);
+            await make.WaitForExitAsync(cancellation);
+        }
+
+        var reading = Task.Run(() => Assert.Throws<InvalidDataException>(() => ImageFile.Load(path)), cancellation);
+        Exception? error = await reading.WaitAsync(cancellation);
+
+        Assert.That(error!.Message, Is.EqualTo($"'{path}' is no PNG, JPEG or BMP file"));
+    }
+
     [Test]
     public void AnImageRecognisedByNothingButItsSizeIsNoImage()
     {
@@ -109,7 +129,7 @@ public class ImageFileTests
             }
             catch (InvalidDataException e)
             {
-                Assert.That(e.Message, Does.StartWith($"'{path}' is ").And.Not.Contain("\n"));
+                Assert.That(e.Message, Does.StartWith($"'{path}' ").And.Not.Contain("\n"));
                 refused++;
             }
         }

@@ -2,7 +2,7 @@ using Idsnn.Datasets;
 
 namespace Idsnn.Tests.Datasets;
 
-public class ImageFolderTests
+public partial class ImageFolderTests
 {
     private TemporaryFolder folder = null!;
 
@@ -114,6 +114,38 @@ public class ImageFolderTests
 
         Assert.That(() => ImageFolder.Load(Root, 0), Throws.InstanceOf<ArgumentOutOfRangeException>());
         Assert.That(() => ImageFolder.Load(Root, 30000), Throws.ArgumentException.With.Message.Contains("lower --image-size"));
+    }
+
+    [Test]
+    public void ImagesThatAreAllEqualAreRefused()
+    {
+        foreach (string path in (string[])["train/a", "train/b", "test/a", "test/b"]) Fill(path, 7, "1.png");
+
+        IsRefused<InvalidDataException>(
+            $"the 2 images in '{Path.Combine(Root, "train")}' are all equal; there is nothing to learn from them");
+    }
+
+    [Test]
+    public void AChannelThatNeverChangesCountsAsNought()
+    {
+        (string, byte)[] images = [("train/a", 10), ("train/b", 30), ("test/a", 50), ("test/b", 70)];
+        foreach ((string path, byte red) in images)
+        {
+            Directory.CreateDirectory(Path.Combine(Root, path));
+            byte[] pixels = [.. Enumerable.Range(0, 6 * 9 * 3).Select(i => i % 3 == 0 ? red : (byte)(i % 3 * 77 % 154))];
+            File.WriteAllBytes(Path.Combine(Root, path, "1.png"), ImageFile.EncodePng(new RgbImage(pixels, 6, 9)));
+        }
+
+        Dataset set = ImageFolder.Load(Root, 8);
+
+        Assert.That(set.Train.Statistics().Std[1..], Is.EqualTo(new[] { 0f, 0f }), "what they are");
+        Assert.That(set.Mean, Is.EqualTo(new[] { 20f / 255, 77f / 255, 0f }));
+        Assert.That(set.Std, Is.EqualTo(new[] { 10f / 255, 1f, 1f }), "(77/255 − mean)/1 = 0");
+        Assert.That(set.Notes, Is.EqualTo(new[]
+        {
+            $"green is 77 in every pixel of '{Path.Combine(Root, "train")}': normalised, it is 0",
+            $"blue is 0 in every pixel of '{Path.Combine(Root, "train")}': normalised, it is 0",
+        }));
     }
 
     private void IsRefused<T>(string message)

@@ -50,6 +50,21 @@ public class RgbImageTests
     }
 
     [Test]
+    public void TheMiddleOfALongStripIsFound([Values] bool upright)
+    {
+        // All but the middle is black; taking every row would need 3 GB.
+        const int Length = 2_000_001, Middle = Length / 2;
+        byte[] pixels = new byte[Length * 3];
+        pixels.AsSpan(Middle * 3, 3).Fill(200);
+        var image = upright ? new RgbImage(pixels, Length, 1) : new RgbImage(pixels, 1, Length);
+
+        RgbImage square = image.Square(512);
+
+        Assert.That(square.Pixels.Max(), Is.EqualTo(200));
+        Assert.That(square.Pixels[(256 * 512 + 256) * 3], Is.EqualTo(200));
+    }
+
+    [Test]
     public void WrongSizesAreRefused()
     {
         Assert.That(

@@ -14,20 +14,26 @@ public class DownloadVerbTests
     [TearDown]
     public void DeleteFolder() => folder.Dispose();
 
-    [TestCase("cifar10", "cifar-10-binary.tar.gz")]
-    [TestCase("CIFAR100", "cifar-100-binary.tar.gz")]
-    public void TheArchiveIsAskedForAndAnotherFileRefused(string dataset, string archive)
+    [TestCase("cifar10", "cifar-10-binary.tar.gz", 170_052_171)]
+    [TestCase("CIFAR100", "cifar-100-binary.tar.gz", 168_513_733)]
+    public void TheArchiveIsAskedForAndAFileOfAnotherLengthRefusedAtOnce(string dataset, string archive, long bytes)
     {
         using var server = new ScriptedServer(_ => ScriptedServer.Whole(new byte[1_000_000]));
 
         var outcome = Download(server, "--dataset", dataset);
 
-        BadInput.IsRefused(outcome, "expected ");
+        BadInput.IsRefused(outcome, $"the server's file has 1000000 bytes, expected {bytes}");
         Assert.That(server.Requests, Is.EqualTo(new[] { new Asked($"/files/{archive}", null) }));
-        Assert.That(outcome.Lines[0], Is.EqualTo($"{archive}: 0 % of 1.0 MB"));
-        Assert.That(outcome.Lines[^2], Is.EqualTo($"{archive}: 100 % of 1.0 MB"));
-        Assert.That(outcome.Lines, Has.Length.LessThanOrEqualTo(12), "a line for each tenth at most");
-        Assert.That(folder.Entries, Is.EqualTo(new[] { "new" }), "what came is deleted");
+        Assert.That(outcome.Out, Is.Empty);
+        Assert.That(folder.Entries, Is.Empty);
+    }
+
+    [Test]
+    public void AServersWordsCannotReachTheTerminalRaw()
+    {
+        using var server = new ScriptedServer(_ => ScriptedServer.Answer("404 \u001B[31mred\u0007", [], "Content-Length: 0"));
+
+        BadInput.IsRefused(Download(server, "--dataset", "cifar10"), @"the server answers 404 \u001B[31mred\u0007; try again");
     }
 
     [Test]
@@ -42,7 +48,7 @@ public class DownloadVerbTests
 
         Assert.That((outcome.Code, outcome.Errors), Is.EqualTo((130, "")));
         Assert.That(outcome.Out.TrimEnd(), Is.EqualTo(
-            $"interrupted: what has come is kept in {folder.File("new/cifar-10-binary.tar.gz")}.part; the same command goes on from there"));
+            $"interrupted: what has come is kept in {folder.File("new/cifar-10-binary.tar.gz")}.part; the same command resumes there"));
     }
 
     [Test]
@@ -50,12 +56,15 @@ public class DownloadVerbTests
     {
         byte[] content = [.. Enumerable.Range(0, 250_000).Select(i => (byte)i)];
         using var server = new ScriptedServer(_ => ScriptedServer.Whole(content));
-        var file = new RemoteFile(new Uri(server.Url, "x.bin"), "46b80b7c0635a41adf32b5b171cd65fb");
+        var file = new RemoteFile(new Uri(server.Url, "x.bin"), "46b80b7c0635a41adf32b5b171cd65fb", content.Length);
         using var output = new StringWriter();
         int Fetch() => DownloadVerb.Fetch(new Session([], output, null, CancellationToken.None), file, folder.File("new"));
 
         Assert.That((Fetch(), Fetch()), Is.EqualTo((0, 0)));
         string[] lines = output.ToString().ReplaceLineEndings("\n").TrimEnd().Split('\n');
+        Assert.That(lines[0], Is.EqualTo("x.bin: 0 % of 0.2 MB"));
+        Assert.That(lines[^3], Is.EqualTo("x.bin: 100 % of 0.2 MB"));
+        Assert.That(lines, Has.Length.LessThanOrEqualTo(13), "a line for each tenth at most");
         Assert.That(lines[^2], Is.EqualTo($"{folder.File("new/x.bin")}: 0.2 MB, checksum right"));
         Assert.That(lines[^1], Is.EqualTo($"{folder.File("new/x.bin")} is there already, its checksum right"));
         Assert.That(server.Requests, Has.Count.EqualTo(1));

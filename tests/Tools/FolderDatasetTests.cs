@@ -25,14 +25,29 @@ public class FolderDatasetTests
         Assert.That(Checkpoint.Load(checkpoint).Info.ClassNames, Is.EqualTo(new[] { "cat", "dog" }));
     }
 
-    private static void Fill(string path)
+    [Test]
+    public void ImagesOfOneColourTrain()
+    {
+        using var folder = new TemporaryFolder();
+        foreach (string part in (string[])["train", "val"]) Fill(folder.File($"red/{part}"), red: true);
+
+        var train = CommandLine.Run(
+            "train", "--dataset", "folder", "--data-path", folder.File("red"), "--image-size", "12", "--stage", "teacher", "--teacher",
+            "resnet18", "--width", "2", "--epochs", "1", "-b", "4", "--device", "cpu", "--output-dir", folder.File("run"));
+        string checkpoint = Directory.EnumerateFiles(folder.File("run"), "last.safetensors", SearchOption.AllDirectories).Single();
+
+        Assert.That((train.Code, train.Errors), Is.EqualTo((0, "")));
+        Assert.That(Checkpoint.Load(checkpoint).Info.Normalization.Std[1..], Is.EqualTo(new[] { 1f, 1f }));
+    }
+
+    private static void Fill(string path, bool red = false)
     {
         foreach (string name in (string[])["cat", "dog"])
         {
             Directory.CreateDirectory(Path.Combine(path, name));
             for (int i = 0; i < 4; i++)
             {
-                byte[] pixels = [.. Enumerable.Range(0, 15 * 20 * 3).Select(x => (byte)(x * (i + 1)))];
+                byte[] pixels = [.. Enumerable.Range(0, 15 * 20 * 3).Select(x => red && x % 3 > 0 ? (byte)0 : (byte)(x * (i + 1)))];
                 File.WriteAllBytes(Path.Combine(path, name, $"{i}.png"), ImageFile.EncodePng(new RgbImage(pixels, 15, 20)));
             }
         }

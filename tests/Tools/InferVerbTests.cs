@@ -70,6 +70,54 @@ public class InferVerbTests
         }
     }
 
+    [Test]
+    [Platform(Exclude = "Win", Reason = "links need a privilege there")]
+    public void EachPictureComesOnceHoweverLinksGo()
+    {
+        Directory.CreateDirectory("linked/below");
+        File.Copy("photos/b.png", "linked/below/picture.png");
+        File.Copy("photos/b.png", "linked/._picture.png");
+        Directory.CreateSymbolicLink("linked/a-up", "..");
+        Directory.CreateSymbolicLink("linked/a-self", ".");
+        Directory.CreateSymbolicLink("linked/again", "below");
+        File.CreateSymbolicLink("linked/alias.png", "below/picture.png");
+        Directory.CreateSymbolicLink("linked/circle", "circle");
+        Directory.CreateSymbolicLink("linked/out", "../photos/more");
+
+        var outcome = CommandLine.Run("infer", "linked", "--checkpoint", Network, "--device", "cpu");
+
+        Assert.That((outcome.Code, outcome.Errors), Is.EqualTo((0, "")));
+        Assert.That(outcome.Lines[0], Is.EqualTo("passed over 1 entry (hidden or left by an operating system): 'linked/._picture.png'"));
+        Assert.That(outcome.Lines[1], Is.EqualTo(
+            "passed over 3 entries (symbolic links that lead nowhere or back to a folder above them): "
+            + "'linked/a-self', 'linked/a-up', 'linked/circle'"));
+        Assert.That(
+            outcome.Lines[2..^1].Select(line => line.Split(' ')[0]), Is.EqualTo(new[] { "linked/below/picture.png", "linked/out/c.png" }));
+    }
+
+    [Test]
+    [Platform(Exclude = "Win", Reason = "such names cannot be made there")]
+    public void NamesOfFilesAreShownSafely()
+    {
+        Directory.CreateDirectory("odd");
+        File.Copy("photos/b.png", "odd/a\u001B[31m\nb.png");
+
+        var outcome = CommandLine.Run("infer", "odd", "--checkpoint", Network, "--device", "cpu");
+
+        Assert.That(outcome.Code, Is.Zero);
+        Assert.That(outcome.Lines, Has.Length.EqualTo(2));
+        Assert.That(outcome.Lines[0], Does.StartWith(@"odd/a\u001B[31m\u000Ab.png  "));
+    }
+
+    [TestCase("infer broken.png --checkpoint NETWORK", "'broken.png' is a symbolic link to 'gone', which leads nowhere")]
+    [Platform(Exclude = "Win", Reason = "links need a privilege there")]
+    public void ABrokenLinkIsNamed(string arguments, string message)
+    {
+        File.CreateSymbolicLink("broken.png", "gone");
+
+        IsRefused(arguments, message);
+    }
+
     [TestCase("infer --checkpoint NETWORK", "name image files, or folders of them: infer IMAGE... --checkpoint FILE")]
     [TestCase("infer none.png --checkpoint NETWORK", "there is no image or folder 'none.png'")]
     [TestCase("infer empty --checkpoint NETWORK", "'empty' has no images (.png, .jpg, .jpeg, .bmp)")]

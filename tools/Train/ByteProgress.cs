@@ -6,8 +6,8 @@ namespace Idsnn.Tools.Train;
 /// <summary>Shows how far a transfer is: a bar on a terminal, and where output goes elsewhere a line for every tenth.</summary>
 internal static class ByteProgress
 {
-    /// <summary>Runs work that reports bytes done and, if known, bytes in all, and that may log lines between.</summary>
-    public static T Show<T>(TextWriter output, string name, Func<Action<long, long?>, Action<string>, T> work)
+    /// <summary>Runs work that reports bytes done and bytes in all, and that may log lines between.</summary>
+    public static T Show<T>(TextWriter output, string name, Func<Action<long, long>, Action<string>, T> work)
     {
         if (output != Console.Out || Console.IsOutputRedirected) return work(new Lines(output, name).Report, output.WriteLine);
         return AnsiConsole.Progress()
@@ -18,8 +18,7 @@ internal static class ByteProgress
                 return work(
                     (done, total) =>
                     {
-                        bar.IsIndeterminate = total is null;
-                        bar.MaxValue = total ?? done;
+                        bar.MaxValue = total;
                         bar.Value = done;
                     },
                     AnsiConsole.WriteLine);
@@ -32,18 +31,15 @@ internal static class ByteProgress
     private sealed class Lines(TextWriter output, string name)
     {
         private const int Parts = 10;
-        private const long PartOfUnknown = 10_000_000;
 
         private long last = -1;
 
-        public void Report(long done, long? total)
+        public void Report(long done, long total)
         {
-            long part = total > 0 ? done * Parts / total.Value : done / PartOfUnknown;
+            long part = done * Parts / total;
             if (part == last) return;
             last = part;
-            output.WriteLine(total > 0
-                ? $"{name}: {part * 100 / Parts} % of {Megabytes(total.Value)}"
-                : $"{name}: {Megabytes(done)}");
+            output.WriteLine($"{name}: {part * 100 / Parts} % of {Megabytes(total)}");
         }
     }
 }

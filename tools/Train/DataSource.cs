@@ -28,7 +28,7 @@ internal static class DataSource
             "synthetic" => Synthetic.Create(
                 Math.Max(SyntheticTrain, limitTrain ?? 0), Math.Max(SyntheticTest, limitTest ?? 0), SyntheticSize),
             "folder" => ImageFolder.Load(path, imageSize ?? FolderSize),
-            _ => throw new ArgumentException($"--dataset: '{name}' is not one of cifar10, cifar100, folder, synthetic"),
+            _ => throw new ArgumentException($"--dataset: '{SafeText.Of(name)}' is not one of cifar10, cifar100, folder, synthetic"),
         };
         return dataset with
         {

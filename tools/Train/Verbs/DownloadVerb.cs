@@ -4,7 +4,7 @@ using Idsnn.Datasets;
 
 namespace Idsnn.Tools.Train;
 
-[Verb("download", HelpText = "Fetch a data set; goes on where an interrupted download stopped.")]
+[Verb("download", HelpText = "Fetch a data set; resumes where an interrupted download stopped.")]
 internal sealed class DownloadVerb : Verb
 {
     [Option("dataset", Required = true, HelpText = "cifar10 or cifar100.")]
@@ -26,17 +26,17 @@ internal sealed class DownloadVerb : Verb
     {
         if (!Uri.TryCreate(BaseUrl, UriKind.Absolute, out var baseUrl) && BaseUrl is not null)
         {
-            throw new ArgumentException($"--url: '{BaseUrl}' is no address that begins with https:// or http://");
+            throw new ArgumentException($"--url: '{SafeText.Of(BaseUrl)}' is no address that begins with https:// or http://");
         }
 
         var file = DatasetName.ToLowerInvariant() switch
         {
             "cifar10" => Cifar.Archive10(baseUrl),
             "cifar100" => Cifar.Archive100(baseUrl),
-            _ => throw new ArgumentException($"--dataset: '{DatasetName}' is not one of cifar10, cifar100"),
+            _ => throw new ArgumentException($"--dataset: '{SafeText.Of(DatasetName)}' is not one of cifar10, cifar100"),
         };
         int code = Fetch(session, file, DataPath);
-        if (code == 0) session.Log($"next: train --dataset {DatasetName.ToLowerInvariant()} --data-path {DataPath}");
+        if (code == 0) session.Log($"next: train --dataset {DatasetName.ToLowerInvariant()} --data-path {SafeText.Of(DataPath)}");
         return code;
     }
 
@@ -44,19 +44,19 @@ internal sealed class DownloadVerb : Verb
     /// <returns>The exit code.</returns>
     internal static int Fetch(Session session, RemoteFile file, string folder)
     {
-        string path = Path.Combine(folder, file.Name);
+        string path = Path.Combine(folder, file.Name), shown = SafeText.Of(path);
         try
         {
             var outcome = ByteProgress.Show(session.Out, file.Name, (report, log) => new Downloader { Log = log, Progress = report }
                 .Fetch(file, folder, session.Cancellation).GetAwaiter().GetResult());
             session.Log(outcome == DownloadOutcome.AlreadyThere
-                ? $"{path} is there already, its checksum right"
-                : $"{path}: {ByteProgress.Megabytes(new FileInfo(path).Length)}, checksum right");
+                ? $"{shown} is there already, its checksum right"
+                : $"{shown}: {ByteProgress.Megabytes(new FileInfo(path).Length)}, checksum right");
             return 0;
         }
         catch (OperationCanceledException)
         {
-            session.Log($"interrupted: what has come is kept in {path}.part; the same command goes on from there");
+            session.Log($"interrupted: what has come is kept in {shown}.part; the same command resumes there");
             return Cli.Interrupted;
         }
     }

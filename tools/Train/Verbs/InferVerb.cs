@@ -51,38 +51,19 @@ internal sealed class InferVerb : Verb
         if (ImageSize is < 8 or > 512) throw new ArgumentException($"--image-size must be from 8 to 512, got {ImageSize}");
         ResultFile.Require("--json", JsonFile);
         var checkpoint = Checkpoint.Load(CheckpointFile);
-        string[] files = [.. Operands.SelectMany(Files)];
+        var finder = new ImageFinder();
+        string[] files = [.. Operands.SelectMany(finder.ImagesAt)];
         if (files.Length == 0) throw new ArgumentException("name image files, or folders of them: infer IMAGE... --checkpoint FILE");
-        var images = Read(files, ImageSize ?? checkpoint.Info.ImageSize);
+        foreach (string note in finder.Notes) session.Log(note);
+        var images = ImageFolder.ReadFiles(files, new int[files.Length], ImageSize ?? checkpoint.Info.ImageSize);
         using var device = DeviceCatalog.Open(DeviceName);
         using var model = checkpoint.Build(device, Timesteps);
         var readOuts = ReadOuts.Of(model, images, checkpoint.Info.Normalization, BatchSize, Seed, null, session.Cancellation);
         List<ImagePrediction> results = [.. files.Select((file, i) => Result(file, i, readOuts, checkpoint.Info.ClassNames))];
-        int width = Math.Max(5, files.Max(file => file.Length));
+        int width = Math.Max(5, files.Max(file => SafeText.Of(file).Length));
         foreach (var result in results) session.Log(result.ToLine(width));
         ResultFile.Write(JsonFile, JsonSerializer.Serialize(results, InferJson.Default.ListImagePrediction));
         return 0;
-    }
-
-    private static IEnumerable<string> Files(string path)
-    {
-        if (File.Exists(path)) return [path];
-        if (!Directory.Exists(path)) throw new ArgumentException($"there is no image or folder '{path}'");
-        string[] files =
-        [
-            .. Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories)
-                .Where(file => ImageFile.Extensions.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase))
-                .Order(StringComparer.Ordinal),
-        ];
-        return files.Length > 0 ? files : throw new ArgumentException($"'{path}' has no images ({string.Join(", ", ImageFile.Extensions)})");
-    }
-
-    private static ImageSet Read(string[] files, int size)
-    {
-        int bytes = size * size * RgbImage.Channels;
-        byte[] pixels = new byte[files.Length * (long)bytes];
-        for (int i = 0; i < files.Length; i++) ImageFile.Load(files[i]).Square(size).Pixels.CopyTo(pixels.AsSpan(i * bytes));
-        return new ImageSet(pixels, new int[files.Length], size, size, RgbImage.Channels);
     }
 
     private static ImagePrediction Result(string file, int i, ReadOuts readOuts, IReadOnlyList<string> names)
@@ -99,7 +80,7 @@ internal sealed record ImagePrediction(string File, string Class, double Confide
     {
         string steps = ByTimestep.Count == 1 ? string.Empty : "  by step: "
             + string.Join(", ", ByTimestep.Select(step => string.Create(CultureInfo.InvariantCulture, $"{step.Class} {step.Confidence:P0}")));
-        return string.Create(CultureInfo.InvariantCulture, $"{File.PadRight(width)}  {Class} {Confidence:P1}{steps}");
+        return string.Create(CultureInfo.InvariantCulture, $"{SafeText.Of(File).PadRight(width)}  {Class} {Confidence:P1}{steps}");
     }
 }
 
