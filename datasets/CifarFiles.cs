@@ -1,4 +1,3 @@
-using System.Formats.Tar;
 using System.IO.Compression;
 
 namespace Idsnn.Datasets;
@@ -28,13 +27,14 @@ internal static class CifarFiles
         {
             using var gzip = new GZipStream(file, CompressionMode.Decompress);
             using var limited = new LimitedStream(gzip, format.Files.Sum(format.MostBytes) + Beside);
-            using var tar = new TarReader(limited);
-            while (tar.GetNextEntry() is { } entry)
+            var tar = new TarFiles(limited);
+            while (tar.Next())
             {
-                string name = Path.GetFileName(entry.Name);
-                if (entry.DataStream is null || !format.Files.Contains(name)) continue;
+                string name = Path.GetFileName(tar.Name);
+                if (!format.Files.Contains(name)) continue;
                 if (files.ContainsKey(name)) throw new InvalidDataException($"it has {name} twice");
-                files[name] = ReadWhole(entry.DataStream, name, format);
+                RequireLength(tar.Length, name, format);
+                files[name] = tar.Read();
             }
 
             // To the end, where gzip's checksum stands.
@@ -54,7 +54,10 @@ internal static class CifarFiles
         try
         {
             using Stream file = FileContent.Open(path);
-            return ReadWhole(file, name, format);
+            RequireLength(file.Length, name, format);
+            byte[] bytes = new byte[file.Length];
+            file.ReadExactly(bytes);
+            return bytes;
         }
         catch (InvalidDataException e)
         {
@@ -63,15 +66,9 @@ internal static class CifarFiles
         }
     }
 
-    private static byte[] ReadWhole(Stream file, string name, CifarFormat format)
+    private static void RequireLength(long length, string name, CifarFormat format)
     {
-        if (file.Length > format.MostBytes(name))
-        {
-            throw new InvalidDataException($"{name} has {file.Length} bytes, more than the published {format.MostBytes(name)}");
-        }
-
-        byte[] bytes = new byte[file.Length];
-        file.ReadExactly(bytes);
-        return bytes;
+        if (length <= format.MostBytes(name)) return;
+        throw new InvalidDataException($"{name} has {length} bytes, more than the published {format.MostBytes(name)}");
     }
 }

@@ -1,5 +1,6 @@
 using System.Formats.Tar;
 using System.IO.Compression;
+using System.Text;
 using Idsnn.Datasets;
 using NUnit.Framework;
 
@@ -41,6 +42,46 @@ public partial class CifarTests
         Assert.That(new FileInfo(path).Length, Is.LessThan(2_000_000));
         long before = GC.GetAllocatedBytesForCurrentThread();
         AssertMessage<InvalidDataException>(() => Cifar.Load10(path), "it unpacks to more than 201222752 bytes");
+        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.LessThan(10_000_000));
+    }
+
+    [TestCase(TarEntryFormat.Ustar)]
+    [TestCase(TarEntryFormat.Pax)]
+    [TestCase(TarEntryFormat.Gnu)]
+    [TestCase(TarEntryFormat.V7)]
+    public void EveryFormOfTarIsRead(TarEntryFormat form)
+    {
+        string path = Path.Combine(root, "cifar-10-binary.tar.gz");
+        string folder = form is TarEntryFormat.Pax or TarEntryFormat.Gnu ? new string('d', 150) : "d";
+        using (var tar = new TarWriter(new GZipStream(File.Create(path), CompressionLevel.Fastest), form))
+        {
+            foreach ((string name, byte[] content) in Ten())
+            {
+                string source = Path.Combine(root, name);
+                File.WriteAllBytes(source, content);
+                tar.WriteEntry(source, $"{folder}/{name}");
+            }
+        }
+
+        Dataset set = Cifar.Load10(path);
+
+        Assert.That(set.Train.Labels, Is.EqualTo(new[] { 0, 1, 1, 2, 2, 2, 3, 4 }));
+        AssertImage(set.Test, image: 1, seed: 61);
+    }
+
+    [Test]
+    public void ALongNameThatClaimsGigabytesIsRefused([Values('L', 'x')] char kind)
+    {
+        string path = Path.Combine(root, "cifar-10-binary.tar.gz");
+        byte[] header = new byte[512];
+        "17777777707"u8.CopyTo(header.AsSpan(124));
+        header[156] = (byte)kind;
+        header.AsSpan(148, 8).Fill((byte)' ');
+        Encoding.ASCII.GetBytes(Convert.ToString(header.Sum(b => b), 8)).CopyTo(header, 148);
+        using (var gzip = new GZipStream(File.Create(path), CompressionLevel.Fastest)) gzip.Write(header);
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        AssertMessage<InvalidDataException>(() => Cifar.Load10(path), "(a name takes 2147483591 bytes, at most 65536 are read)");
         Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.LessThan(10_000_000));
     }
 
