@@ -12,6 +12,9 @@ public sealed record Dataset(string Name, ImageSet Train, ImageSet Test, string[
     /// <summary>The number of classes; labels are 0 to Classes - 1.</summary>
     public int Classes => ClassNames.Length;
 
+    /// <summary>Whether these are its classes, in order; names that differ in their Unicode normalisation alone are one name.</summary>
+    public bool HasClasses(IEnumerable<string> names) => names.Select(CanonicalForm.Of).SequenceEqual(ClassNames.Select(CanonicalForm.Of));
+
     /// <summary>What a user should know of the data, a line each: files that were passed over, a channel that never changes.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 }

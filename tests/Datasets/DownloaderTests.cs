@@ -278,7 +278,7 @@ public partial class DownloaderTests
     }
 
 #pragma warning disable CA5351 // The checksum that data sets are published with.
-    private static string Md5(byte[] bytes) => Convert.ToHexStringLower(MD5.HashData(bytes));
+    internal static string Md5(byte[] bytes) => Convert.ToHexStringLower(MD5.HashData(bytes));
 #pragma warning restore CA5351
 
     private static RemoteFile Remote(Uri folder) => new(new Uri(folder, "file.bin"), Md5(Content), Content.Length);

@@ -8,6 +8,7 @@ using System.Text.Json.Serialization.Metadata;
 using Idsnn.Datasets;
 using Idsnn.Engine;
 using Idsnn.Models;
+using Idsnn.Tests.Datasets;
 using Idsnn.Tests.Tools;
 using Idsnn.Tests.Training;
 using Idsnn.Tools.Train;
@@ -65,13 +66,19 @@ public class FuzzTests
             OptionFile.Load(path, new OptionTable("train", [typeof(TrainVerb)])));
         foreach (string image in (string[])["rgb.png", "palette.png", "grey-alpha.png", "rgb.jpg", "grey.jpg", "rgb.bmp"])
         {
-            yield return new(image, [Fixture($"images/decode/{image}")], path => ImageFile.Load(path).Square(8)) { File = image };
+            yield return new(image, [Fixture($"images/decode/{image}")], path => ImageFile.Load(path).Square(8))
+            {
+                File = image,
+                Declared = Pixels,
+            };
         }
 
+        byte[] file = Fixture("images/decode/rgb.png");
+        yield return new("web server", [ScriptedServer.Whole(file), Redirection(), ScriptedServer.Answer("200 OK", file)], path => Download(path, file));
         using var cifar = new TemporaryFolder();
         TinyCifar.Create(cifar.Path);
         File.WriteAllLines(cifar.File("batches.meta.txt"), SampleRuns.Finished.Config.Dataset.ClassNames);
-        yield return new("CIFAR-10 archive", [Archive(cifar.Path)], path => Cifar.Load10(path));
+        yield return new("CIFAR-10 archive", [Archive(cifar.Path)], path => Cifar.Load10(path)) { Mutate = Mutator.MutateZipped };
         var files = Directory.GetFiles(cifar.Path).ToDictionary(file => Path.GetFileName(file), File.ReadAllBytes);
         foreach (string name in (string[])["data_batch_2.bin", "batches.meta.txt"])
         {
@@ -80,6 +87,25 @@ public class FuzzTests
                 File = name,
                 Prepare = folder => Write(folder, files),
             };
+        }
+    }
+
+    private static byte[] Redirection() => ScriptedServer.Answer("302 Found", [], "Location: http://127.0.0.1:1/rgb.png", "Content-Length: 0");
+
+    /// <summary>Fetches a file from a server that gives the input for an answer.</summary>
+    private static void Download(string path, byte[] file)
+    {
+        byte[] answer = File.ReadAllBytes(path);
+        using var folder = new TemporaryFolder();
+        using var server = new ScriptedServer(_ => answer);
+        var remote = new RemoteFile(new Uri(server.Url, "rgb.png"), DownloaderTests.Md5(file), file.Length);
+        try
+        {
+            new Downloader { Attempts = 1, Patience = TimeSpan.FromSeconds(1) }.Fetch(remote, folder.Path).GetAwaiter().GetResult();
+        }
+        catch (IOException) when (answer.AsSpan().SequenceEqual(Redirection()))
+        {
+            // The sound redirection leads to a port at which nobody is.
         }
     }
 
@@ -94,6 +120,14 @@ public class FuzzTests
         var record = RunRecord.Load(Path.GetDirectoryName(path)!);
         _ = RunSummary.Of(record);
         _ = Idsnn.Training.Report.Render([record]);
+    }
+
+    /// <summary>What a header that is believed declares; an image so large that it is refused declares nothing.</summary>
+    private static long Pixels(byte[] input)
+    {
+        using var stream = new MemoryStream(input);
+        if (ImageHeader.KindOf(stream) is not { } kind || ImageHeader.Read(stream, kind) is not { } header) return 0;
+        return header.Pixels <= ImageFile.MostPixels ? header.Pixels : 0;
     }
 
     private static byte[] Fixture(string name) =>

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.IO.Compression;
 using System.Text;
 
 namespace Idsnn.Tests.Fuzzing;
@@ -33,6 +34,17 @@ internal static class Mutator
         byte[] header = Mutate(sound[8..(8 + length)], random), count = new byte[8];
         BinaryPrimitives.WriteInt64LittleEndian(count, header.Length);
         return [.. count, .. header, .. sound[(8 + length)..]];
+    }
+
+    /// <summary>A gzip file whose content is changed, and its own checksum right.</summary>
+    public static byte[] MutateZipped(byte[] sound, Random random)
+    {
+        if (random.Next(4) == 0) return Mutate(sound, random);
+        using var unpacked = new MemoryStream();
+        using (var gzip = new GZipStream(new MemoryStream(sound), CompressionMode.Decompress)) gzip.CopyTo(unpacked);
+        using var packed = new MemoryStream();
+        using (var gzip = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true)) gzip.Write(Mutate(unpacked.ToArray(), random));
+        return packed.ToArray();
     }
 
     private static byte[] Change(byte[] bytes, Random random)

@@ -29,7 +29,7 @@ internal static class Networks
     public static Dataset For(Checkpoint checkpoint, string path, Dataset dataset)
     {
         var info = checkpoint.Info;
-        return info.ClassNames.SequenceEqual(dataset.ClassNames)
+        return dataset.HasClasses(info.ClassNames)
             ? dataset with { Mean = info.Normalization.Mean, Std = info.Normalization.Std }
             : throw new ArgumentException(
                 $"{path} was trained on {info.Dataset} ({info.ClassNames.Count} classes: {Start(info.ClassNames)}), not on {dataset.Name} "

@@ -22,6 +22,7 @@ internal sealed class DryRun(TrainVerb options, Session session)
         using var device = options.Open();
         session.Log($"device {device.Info.Id}: {device.Info.Name}, {Quantity.Memory(device.Info.MemoryBytes)}");
         session.Log($"data {plan.Dataset.Name}, {plan.Dataset.Train.Count} + {plan.Dataset.Test.Count} images");
+        foreach (string note in plan.Dataset.Notes) session.Log(note);
         session.Log(string.Empty);
         session.Log($"{"stage",-8} {"network",-32} {"epochs",6} {"steps/epoch",11} {"images/s",9} {"memory",9}  time");
         var normalization = new Normalization(plan.Dataset.Mean, plan.Dataset.Std);

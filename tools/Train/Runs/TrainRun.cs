@@ -52,6 +52,7 @@ internal sealed class TrainRun(TrainVerb options, Session session)
     private void Train(TrainPlan plan, Device device)
     {
         Log($"device {device.Info.Id}: {device.Info.Name}; data {plan.Dataset.Name}, {plan.Dataset.Train.Count} + {plan.Dataset.Test.Count} images");
+        foreach (string note in plan.Dataset.Notes) Log(note);
         var pipeline = new Pipeline(device, plan.Dataset, folder, Log, session.Cancellation)
         {
             From = options.Resume is null ? null : folder.LoadState(Log),

@@ -76,6 +76,7 @@ internal sealed class EvalVerb : Verb
         RequireSame("decay", Decay, spec.Neuron?.Decay);
         RequireSame("threshold", Threshold, spec.Neuron?.Threshold);
         var dataset = Networks.For(checkpoint, CheckpointFile, DataSource.Load(DatasetName, DataPath, null, LimitTest, ImageSize));
+        foreach (string note in dataset.Notes) session.Log(note);
         using var device = DeviceCatalog.Open(DeviceName);
         var results = new List<EvalResult>();
         foreach (int t in timesteps.Length > 0 ? timesteps : [spec.Timesteps])
