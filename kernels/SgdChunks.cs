@@ -15,8 +15,9 @@ public readonly record struct SgdChunk(long Weight, long Velocity, long Gradient
 /// </summary>
 /// <param name="chunks">The parameters.</param>
 /// <param name="rate">[1]: the learning rate.</param>
+/// <param name="gate">The gate.</param>
 /// <param name="spec">The other constants.</param>
-public readonly struct SgdChunks(ArrayView<SgdChunk> chunks, ArrayView<float> rate, SgdSpec spec) : IKernel
+public readonly struct SgdChunks(ArrayView<SgdChunk> chunks, ArrayView<float> rate, SgdGate gate, SgdSpec spec) : IKernel
 {
     /// <summary>Elements of a chunk at most.</summary>
     public const int Length = 2048;
@@ -28,15 +29,21 @@ public readonly struct SgdChunks(ArrayView<SgdChunk> chunks, ArrayView<float> ra
     public void Execute(int item)
     {
         var chunk = chunks[item / Threads];
-        float step = -rate[0];
+        float step = -rate[0], scale = gate.Scale;
+        if (scale == 0f) return;
+        bool finite = true;
         for (int i = item % Threads; i < chunk.Count; i += Threads)
         {
             long at = i * sizeof(float);
             float w = RawMemory.Load(chunk.Weight + at);
-            float g = Scalar.Fma(spec.WeightDecay, w, RawMemory.Load(chunk.Gradient + at));
+            float g = Scalar.Fma(spec.WeightDecay, w, scale * RawMemory.Load(chunk.Gradient + at));
             float v = Scalar.Fma(spec.Momentum, RawMemory.Load(chunk.Velocity + at), g);
             RawMemory.Store(chunk.Velocity + at, v);
-            RawMemory.Store(chunk.Weight + at, Scalar.Fma(step, spec.Nesterov ? Scalar.Fma(spec.Momentum, v, g) : v, w));
+            w = Scalar.Fma(step, spec.Nesterov ? Scalar.Fma(spec.Momentum, v, g) : v, w);
+            RawMemory.Store(chunk.Weight + at, w);
+            finite &= Finite.Is(w);
         }
+
+        if (!finite) gate.Break();
     }
 }

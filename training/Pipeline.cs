@@ -86,6 +86,10 @@ public sealed class Pipeline(Device device, Dataset dataset, RunFolder? folder, 
             keeper.Save(state);
             throw;
         }
+        catch (NonFiniteException e) when (folder is not null && e.Replay is { } replay)
+        {
+            throw new ArithmeticException($"{e.Message}; its batch is kept in {folder.Keep(e.FileName, replay)}", e);
+        }
 
         log(string.Create(
             CultureInfo.InvariantCulture,
@@ -114,7 +118,7 @@ public sealed class Pipeline(Device device, Dataset dataset, RunFolder? folder, 
     private TrainingResult SaveUntrained(string name, ResNet model, TrainingOptions options)
     {
         var clock = Stopwatch.StartNew();
-        var test = Evaluator.Evaluate(model, dataset, options.BatchSize, options.Seed, cancellation);
+        var test = Evaluator.Evaluate(model, dataset, options.BatchSize, options.Seed, cancellation).RequireFinite(name, 0);
         var result = EpochResult.Untrained(test, clock.Elapsed.TotalSeconds);
         folder?.Save(name, Checkpoint.Pack(model, Describe(model, result)), "last");
         folder?.Append(result.ToRow(name));

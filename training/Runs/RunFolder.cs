@@ -115,6 +115,15 @@ public sealed class RunFolder : IDisposable
         hasResults = true;
     }
 
+    /// <summary>Writes a file beside the run's own, to be looked at.</summary>
+    /// <returns>Its path.</returns>
+    public string Keep(string name, SafetensorsFile file)
+    {
+        file.Save(In(name));
+        hasResults = true;
+        return In(name);
+    }
+
     /// <summary>Adds an epoch to metrics.csv.</summary>
     public void Append(EpochRow row)
     {
