@@ -31,5 +31,5 @@ public sealed class UpdateGate(Device device) : IDisposable
 /// <param name="ClipNorm">
 /// Gradients are scaled by min(1, ClipNorm/(norm + 1e-6)), as torch.nn.utils.clip_grad_norm_ does; 0 leaves them as they are.
 /// </param>
-/// <param name="Skips">Whether the gate opens again after a step that is not finite; else it stays closed, so that parameters are kept.</param>
+/// <param name="Skips">Whether the gate opens again after a step that is not finite; else it stays closed, and parameters are kept.</param>
 public sealed record UpdateRule(UpdateGate Gate, Tensor? SquaredNorm = null, float ClipNorm = 0f, bool Skips = false);

@@ -2,7 +2,7 @@ using ILGPU;
 
 namespace Idsnn.Kernels;
 
-/// <summary>Tells numbers from infinities and not-a-number by their bits: compilers may take a comparison of not-a-number either way.</summary>
+/// <summary>Whether a number is finite, by its bits: compilers may take a comparison of not-a-number either way.</summary>
 internal static class Finite
 {
     private const uint Exponent = 0x7F800000u;

@@ -29,11 +29,16 @@ public readonly struct Sgd(
         V v = V.MultiplyAdd(spec.Momentum, velocities[item], g);
         velocities[item] = v;
         V step = spec.Nesterov ? V.MultiplyAdd(spec.Momentum, v, g) : v;
-        weights[item] = V.MultiplyAdd(-spec.LearningRate, step, w);
+        w = V.MultiplyAdd(-spec.LearningRate, step, w);
+        weights[item] = w;
+        int begin = item * V.Count, end = begin + V.Count;
+        bool finite = V.AreFinite(w);
+        if (end > count)
+        {
+            finite = true;
+            for (int i = begin; i < count; i++) finite &= Finite.Is(weight[i]);
+        }
 
-        bool finite = true;
-        int end = Math.Min((item + 1) * V.Count, count);
-        for (int i = item * V.Count; i < end; i++) finite &= Finite.Is(weight[i]);
         if (!finite) gate.Break();
     }
 }

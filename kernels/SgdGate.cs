@@ -3,7 +3,9 @@ using ILGPU;
 namespace Idsnn.Kernels;
 
 /// <summary>What an update reads before it moves parameters, and leaves behind, on the device.</summary>
-/// <param name="values">[2]: what gradients are multiplied by, 0 for no update at all; 1 once an update left a parameter that is not finite.</param>
+/// <param name="values">
+/// [2]: what gradients are multiplied by, 0 for no update at all; 1 once an update has left a parameter that is not finite, else 0.
+/// </param>
 public readonly struct SgdGate(ArrayView<float> values)
 {
     /// <summary>What gradients are multiplied by; 0: parameters and momenta are to stay.</summary>

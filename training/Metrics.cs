@@ -18,7 +18,8 @@ public sealed record Metrics(int Images, double Loss, double CrossEntropy, doubl
     internal Metrics RequireFinite(string network, int epoch) => double.IsFinite(Loss)
         ? this
         : throw new ArithmeticException(
-            $"{network}: the loss on the test set is not finite {(epoch == 0 ? "before training" : $"after epoch {epoch}; lower the learning rate (--lr)")}");
+            $"{network}: the loss on the test set is not finite "
+            + (epoch == 0 ? "before training; look at the weights that it starts from" : $"after epoch {epoch}; lower the learning rate (--lr)"));
 }
 
 /// <summary>Sums over some images; a float holds those of a whole epoch to about six digits.</summary>
@@ -27,7 +28,9 @@ public sealed record Metrics(int Images, double Loss, double CrossEntropy, doubl
 /// <param name="CrossEntropy">Its cross-entropy.</param>
 /// <param name="Distillation">Its KL term.</param>
 /// <param name="Correct">Images whose largest logit is the label's.</param>
-/// <param name="NotFinite">The first step, from 1, whose loss, gradients or update were not finite, without those that were skipped; 0 for none.</param>
+/// <param name="NotFinite">
+/// The first step, from 1, whose loss, gradients or update were not finite, but for those that were skipped; 0 for none.
+/// </param>
 /// <param name="Skipped">Steps that were skipped since they were not finite; nothing else counts them or their images.</param>
 public sealed record MetricTotals(
     int Images, float Loss, float CrossEntropy, float Distillation, float Correct, int NotFinite = 0, int Skipped = 0)

@@ -149,7 +149,8 @@ public sealed class OpBenchmark
         var velocity = Tensor.Full(device, [count], 0f);
         using var gate = new UpdateGate(device);
         using (var tape = new Tape()) tape.Backward(Ops.Scale(weight, 1f), velocity);
-        Time("sgd", $"{count} parameters", 0, 20.0 * count, () => Ops.SgdStep(weight, velocity, gate, new SgdSpec(0.1f, 0.9f, 1e-4f, false)));
+        var spec = new SgdSpec(0.1f, 0.9f, 1e-4f, false);
+        Time("sgd", $"{count} parameters", 0, 20.0 * count, () => Ops.SgdStep(weight, velocity, gate, spec));
     }
 
     private Tensor Noise(Shape shape)

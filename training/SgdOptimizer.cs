@@ -34,7 +34,7 @@ public sealed class SgdOptimizer : IDisposable
         }
     }
 
-    /// <summary>What the steps read: it scales the gradients, or leaves a step out. Whoever sets it clips them; a new one does not.</summary>
+    /// <summary>Scales the gradients, or leaves a step out. Whoever knows their norm sets it by <see cref="Ops.AddStep"/>.</summary>
     public UpdateGate Gate { get; }
 
     /// <summary>The momentum of each parameter, in their order.</summary>

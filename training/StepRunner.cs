@@ -117,7 +117,8 @@ internal sealed class StepRunner : IDisposable
     {
         int label = set.Labels.Max();
         if (label < model.Spec.Classes) return;
-        throw new ArgumentException($"the {which} set has label {label}, which is not below the {model.Spec.Classes} classes of the network");
+        throw new ArgumentException(
+            $"the {which} set has label {label}, which is not below the {model.Spec.Classes} classes of the network");
     }
 
     private Labels LabelsOf(Batch batch) => batch.Shares is null

@@ -184,7 +184,8 @@ public sealed class TrainingState : IDisposable
         if (totals.Skipped == Step)
         {
             throw new ArithmeticException(
-                $"{Network}: every step of epoch {Epoch + 1} was skipped, since its loss or gradients are not finite; lower the learning rate (--lr)");
+                $"{Network}: every step of epoch {Epoch + 1} was skipped, since its loss or gradients are not finite; "
+                + "lower the learning rate (--lr)");
         }
 
         Trained = new EpochTraining(learningRate, totals.Means, totals.Images / Seconds, Activity?.FiringRate ?? 0, gradientNorm);

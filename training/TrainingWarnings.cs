@@ -19,7 +19,9 @@ public sealed class TrainingWarnings(Action<string> log) : ITrainingMonitor
     {
         if (state.WasSkipped && said.Add("skipped"))
         {
-            log($"warning: {state.Network}, epoch {state.Epoch + 1}: step {state.Step} was skipped, since its loss or gradients are not finite; lower --lr");
+            log(
+                $"warning: {state.Network}, epoch {state.Epoch + 1}: step {state.Step} was skipped, "
+                + "since its loss or gradients are not finite; lower --lr");
         }
 
         if (state.Step == stepsPerEpoch && state.SkippedSteps > 0)

@@ -88,7 +88,8 @@ public static partial class Ops
     {
         Require.That(sums.Shape == [6], $"AddStep: sums must be [6], got {sums.Shape}");
         Require.That(
-            update is null or { ClipNorm: 0f } or { SquaredNorm: not null }, $"AddStep: gradients are clipped by their norm, which is not given");
+            update is null or { ClipNorm: 0f } or { SquaredNorm: not null },
+            $"AddStep: gradients are clipped by their norm, which is not given");
         sums.Device.Launcher.Run(
             new StepSums(
                 loss.View, crossEntropy.View, distillation?.View ?? sums.Device.Zeros(1), correct.View,

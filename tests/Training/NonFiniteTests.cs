@@ -26,7 +26,8 @@ public class NonFiniteTests(string name) : DeviceTests(name)
         Assert.That(
             () => Trainer.Train(net, null, Tiny.Dataset, Tiny.Options(1, lr: 1e30), watcher),
             Throws.InstanceOf<ArithmeticException>().With.Message.EqualTo(
-                "network: the loss or the gradients are no longer finite in epoch 1 at step 2, beginning with the output of bn1; lower the learning rate (--lr)"));
+                "network: the loss or the gradients are no longer finite in epoch 1 at step 2, beginning with the output of bn1; "
+                + "lower the learning rate (--lr)"));
         Assert.That(watcher.Steps, Is.GreaterThan(1), "it was not seen at once");
         Assert.That(Parameters(net), Is.EqualTo(before));
     }
@@ -43,7 +44,8 @@ public class NonFiniteTests(string name) : DeviceTests(name)
         Assert.That(
             () => Trainer.Train(net, null, Tiny.Dataset, options),
             Throws.InstanceOf<ArithmeticException>().With.Message.EqualTo(
-                $"network: the loss or the gradients are no longer finite in epoch 1 at step 1, beginning with {first}; lower the learning rate (--lr)"));
+                $"network: the loss or the gradients are no longer finite in epoch 1 at step 1, beginning with {first}; "
+                + "lower the learning rate (--lr)"));
         Assert.That(Parameters(net), clipNorm > 0f ? Is.EqualTo(before) : Is.Not.EqualTo(before));
     }
 
@@ -58,8 +60,8 @@ public class NonFiniteTests(string name) : DeviceTests(name)
         Assert.That(
             () => pipeline.Train("teacher", net, null, options),
             Throws.InstanceOf<ArithmeticException>().With.Message.EqualTo(
-                "teacher: the loss or the gradients are no longer finite in epoch 1 at step 2, beginning with the output of bn1; lower the learning rate (--lr); "
-                + $"its batch is kept in {path}"));
+                "teacher: the loss or the gradients are no longer finite in epoch 1 at step 2, beginning with the output of bn1; "
+                + $"lower the learning rate (--lr); its batch is kept in {path}"));
 
         var file = SafetensorsFile.Load(path);
         Assert.That(
@@ -170,7 +172,7 @@ public class NonFiniteTests(string name) : DeviceTests(name)
         Assert.That(() => metrics.RequireFinite("student", 3), Throws.InstanceOf<ArithmeticException>().With.Message.EqualTo(
             "student: the loss on the test set is not finite after epoch 3; lower the learning rate (--lr)"));
         Assert.That(() => metrics.RequireFinite("student", 0), Throws.InstanceOf<ArithmeticException>().With.Message.EqualTo(
-            "student: the loss on the test set is not finite before training"));
+            "student: the loss on the test set is not finite before training; look at the weights that it starts from"));
     }
 
     private ResNet WithHugeWeight()
