@@ -4,7 +4,7 @@ namespace Idsnn.Engine;
 
 /// <summary>
 /// Stands on the device between gradients and the update of parameters: by how much gradients are scaled, whether the update is left out,
-/// and whether an update has left a parameter that is not finite. A new gate lets gradients through as they are.
+/// and whether an update would have left a parameter that is not finite. A new gate lets gradients through as they are.
 /// </summary>
 /// <param name="device">Where.</param>
 public sealed class UpdateGate(Device device) : IDisposable
@@ -14,7 +14,7 @@ public sealed class UpdateGate(Device device) : IDisposable
     internal SgdGate OnDevice => new(values.View);
 
     /// <summary>Waits for the device.</summary>
-    /// <returns>Whether the last update was let through, and whether any has left a parameter that is not finite.</returns>
+    /// <returns>Whether the last update was let through, and whether any would have left a parameter that is not finite.</returns>
     public (bool IsOpen, bool IsBroken) Read()
     {
         float[] read = values.ToArray();

@@ -4,8 +4,8 @@ namespace Idsnn.Kernels;
 
 /// <summary>
 /// Stochastic gradient descent with momentum as PyTorch states it, in one pass: g ← dW + decay·w; v ← momentum·v + g;
-/// w ← w − lr·(Nesterov ? g + momentum·v : v). dW is scaled by the gate, which may also leave the step out, and which is told of a w that
-/// is not finite. One work-item: one lane group. Reference: SgdReference.
+/// w ← w − lr·(Nesterov ? g + momentum·v : v). dW is scaled by the gate, which may also leave the step out. A lane group of
+/// which a w would not be finite stays as it is, and the gate is told. One work-item: one lane group. Reference: SgdReference.
 /// </summary>
 /// <param name="weight">w, in place.</param>
 /// <param name="velocity">v, in place; zeros before the first step.</param>
@@ -27,19 +27,26 @@ public readonly struct Sgd(
         V w = weights[item];
         V g = V.MultiplyAdd(spec.WeightDecay, w, V.Multiply(V.Broadcast(scale), gradient.As<V>()[item]));
         V v = V.MultiplyAdd(spec.Momentum, velocities[item], g);
-        velocities[item] = v;
         V step = spec.Nesterov ? V.MultiplyAdd(spec.Momentum, v, g) : v;
-        w = V.MultiplyAdd(-spec.LearningRate, step, w);
-        weights[item] = w;
-        int begin = item * V.Count, end = begin + V.Count;
-        bool finite = V.AreFinite(w);
-        if (end > count)
+        V moved = V.MultiplyAdd(-spec.LearningRate, step, w);
+        weights[item] = moved;
+        int begin = item * V.Count;
+        bool finite = V.AreFinite(moved);
+        if (begin + V.Count > count)
         {
             finite = true;
             for (int i = begin; i < count; i++) finite &= Finite.Is(weight[i]);
         }
 
-        if (!finite) gate.Break();
+        if (finite)
+        {
+            velocities[item] = v;
+        }
+        else
+        {
+            weights[item] = w;
+            gate.Break();
+        }
     }
 }
 

@@ -11,7 +11,7 @@ public readonly record struct SgdChunk(long Weight, long Velocity, long Gradient
 
 /// <summary>
 /// <see cref="Sgd"/> over all parameters of a network in one launch. The learning rate lies on the device, so that a recorded launch can
-/// be replayed with another. One work-item: every <see cref="Threads"/>th element of one chunk. Reference: <see cref="Sgd"/>.
+/// be replayed with another. A w that would not be finite stays as it is, and the gate is told. One work-item: every <see cref="Threads"/>th element of one chunk. Reference: <see cref="Sgd"/>.
 /// </summary>
 /// <param name="chunks">The parameters.</param>
 /// <param name="rate">[1]: the learning rate.</param>
@@ -38,10 +38,16 @@ public readonly struct SgdChunks(ArrayView<SgdChunk> chunks, ArrayView<float> ra
             float w = RawMemory.Load(chunk.Weight + at);
             float g = Scalar.Fma(spec.WeightDecay, w, scale * RawMemory.Load(chunk.Gradient + at));
             float v = Scalar.Fma(spec.Momentum, RawMemory.Load(chunk.Velocity + at), g);
-            RawMemory.Store(chunk.Velocity + at, v);
             w = Scalar.Fma(step, spec.Nesterov ? Scalar.Fma(spec.Momentum, v, g) : v, w);
-            RawMemory.Store(chunk.Weight + at, w);
-            finite &= Finite.Is(w);
+            if (Finite.Is(w))
+            {
+                RawMemory.Store(chunk.Velocity + at, v);
+                RawMemory.Store(chunk.Weight + at, w);
+            }
+            else
+            {
+                finite = false;
+            }
         }
 
         if (!finite) gate.Break();

@@ -33,7 +33,7 @@ internal static class NonFiniteStep
             : !IsFinite(losses.CrossEntropy) ? "the cross-entropy"
             : losses.Distillation is { } distillation && !IsFinite(distillation) ? "the distillation"
             : gradient is not null ? $"the gradient of {gradient.Name}"
-            : "the norm of the gradients";
+            : "the norm of the gradients, or what they make of the parameters";
     }
 
     /// <summary>The batch as the network sees it, and the parameters.</summary>

@@ -7,7 +7,9 @@ public static partial class Ops
     /// <summary>One step of stochastic gradient descent with momentum, in place and in one pass, as PyTorch defines it.</summary>
     /// <param name="weight">The parameter; its gradient must be there.</param>
     /// <param name="velocity">Its momentum, of its shape; zeros before the first step.</param>
-    /// <param name="gate">Scales the gradient, or leaves the step out; is told of elements that are not finite afterwards.</param>
+    /// <param name="gate">
+    /// Scales the gradient, or leaves the step out. Elements that would not be finite stay as they are, and it is told.
+    /// </param>
     /// <param name="spec">Learning rate, momentum, weight decay, Nesterov.</param>
     /// <exception cref="ArgumentException">No gradient, or shapes that differ.</exception>
     public static void SgdStep(Tensor weight, Tensor velocity, UpdateGate gate, SgdSpec spec)

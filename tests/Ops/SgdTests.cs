@@ -59,9 +59,11 @@ public sealed class SgdTests(string name) : DeviceTests(name)
         Step(weight, velocity, gate, gradients);
         Assert.That(gate.Read(), Is.EqualTo((true, false)));
 
+        Array.Fill(gradients, 1f);
         gradients[Math.Min(at, count - 1)] = gradient;
         Step(weight, velocity, gate, gradients);
         Assert.That(gate.Read(), Is.EqualTo((true, true)));
+        Assert.That(weight.ToArray().Zip(velocity.ToArray()), Is.All.AnyOf((0f, 0f), (-2f, 1f)).And.Some.EqualTo((0f, 0f)));
     }
 
     private UpdateGate Gate(float loss)

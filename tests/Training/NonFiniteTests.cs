@@ -33,9 +33,9 @@ public class NonFiniteTests(string name) : DeviceTests(name)
     }
 
     /// <summary>Infinite sums in a convolution become membranes that are no number: no spike, and a loss as finite as ever.</summary>
-    [TestCase(0f, "the parameter layer2.0.bn1.weight")]
-    [TestCase(1f, "the output of layer2.0.conv1")]
-    public void AGradientThatIsNotFiniteIsNoticedThoughTheLossIs(float clipNorm, string first)
+    [TestCase(0f)]
+    [TestCase(1f)]
+    public void AGradientThatIsNotFiniteIsNoticedThoughTheLossIs(float clipNorm)
     {
         using var net = WithHugeWeight();
         float[][] before = Parameters(net);
@@ -44,9 +44,10 @@ public class NonFiniteTests(string name) : DeviceTests(name)
         Assert.That(
             () => Trainer.Train(net, null, Tiny.Dataset, options),
             Throws.InstanceOf<ArithmeticException>().With.Message.EqualTo(
-                $"network: the loss or the gradients are no longer finite in epoch 1 at step 1, beginning with {first}; "
+                "network: the loss or the gradients are no longer finite in epoch 1 at step 1, beginning with the output of layer2.0.conv1; "
                 + "lower the learning rate (--lr)"));
-        Assert.That(Parameters(net), clipNorm > 0f ? Is.EqualTo(before) : Is.Not.EqualTo(before));
+        if (clipNorm > 0f) Assert.That(Parameters(net), Is.EqualTo(before), "the norm is known before the update");
+        else Assert.That(Parameters(net).SelectMany(values => values), Is.All.Matches<float>(float.IsFinite));
     }
 
     [Test]

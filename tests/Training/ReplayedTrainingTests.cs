@@ -62,6 +62,21 @@ public sealed class ReplayedTrainingTests
         Assert.That(expected.State["model.conv1.weight"].Floats, Is.Not.EqualTo(launched.State["model.conv1.weight"].Floats));
     }
 
+    [Test]
+    public void AnUpdateOfAllParametersAtOnceLeavesWhatWouldNotBeFinite()
+    {
+        using Tensor first = Tensor.Parameter(device, [3], [1, 2, 3]), second = Tensor.Parameter(device, [1], [4]);
+        using var optimizer = new SgdOptimizer([first, second], new SgdOptions(0.9f, 0f));
+        using var scope = device.Scope();
+        using (var tape = new Tape()) tape.Backward(Ops.Add(Contraction.Of(first, [1, float.NaN, 1]), Contraction.Of(second, [1])));
+        optimizer.Step(0.5);
+
+        Assert.That(SgdUpdate.Supports(device), Is.True);
+        Assert.That(optimizer.Gate.Read(), Is.EqualTo((true, true)));
+        Assert.That((float[])[.. first.ToArray(), .. second.ToArray()], Is.EqualTo(new[] { 0.5f, 2f, 2.5f, 3.5f }));
+        Assert.That(optimizer.Velocities.SelectMany(velocity => velocity.ToArray()), Is.EqualTo(new[] { 1f, 0f, 1f, 1f }));
+    }
+
     [TestCase("train")]
     [TestCase("test")]
     public void LabelsOfNoClassAreRefusedBeforeTheFirstStep(string which)
