@@ -8,7 +8,7 @@ public enum OnNonFinite
     /// <summary>It ends, with the parameters as they were before that step where the loss or the gradients' norm shows it.</summary>
     Stop,
 
-    /// <summary>The step changes nothing and is counted, and the training goes on.</summary>
+    /// <summary>The step changes nothing and is counted, and the training goes on. Each step is waited for.</summary>
     Skip,
 }
 

@@ -40,9 +40,10 @@ internal static class NonFiniteStep
     /// <param name="model">The network.</param>
     /// <param name="images">[N, H, W, 3].</param>
     /// <param name="batch">What they were made from.</param>
-    public static SafetensorsFile Pack(ResNet model, Tensor images, Batch batch)
+    /// <param name="number">The step's, for the Poisson encoder.</param>
+    public static SafetensorsFile Pack(ResNet model, Tensor images, Batch batch, ulong number)
     {
-        var file = new SafetensorsFile { Metadata = { ["layout"] = "NHWC" } };
+        var file = new SafetensorsFile { Metadata = { ["layout"] = "NHWC", ["draw"] = $"{number}" } };
         file.Tensors["images"] = new StoredTensor(images.Shape, images.ToArray());
         file.Tensors["labels"] = Whole(batch.Labels);
         if (batch.SecondLabels is { } second) file.Tensors["second_labels"] = Whole(second);

@@ -88,7 +88,8 @@ internal sealed class StepRunner : IDisposable
             using var scope = device.Scope();
             using var classes = LabelsOf(batch);
             var pixels = feed.Load(batch);
-            stopped = stopped.With(NonFiniteStep.FindFirst(step, model, pixels, classes, draw), NonFiniteStep.Pack(model, pixels, batch));
+            string first = NonFiniteStep.FindFirst(step, model, pixels, classes, draw);
+            stopped = stopped.With(first, NonFiniteStep.Pack(model, pixels, batch, number));
         });
         return stopped;
     }

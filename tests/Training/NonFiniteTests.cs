@@ -51,6 +51,20 @@ public class NonFiniteTests(string name) : DeviceTests(name)
     }
 
     [Test]
+    public void ATeacherThatIsNotFiniteIsNamed()
+    {
+        using ResNet net = new(Device, Tiny.Spiking, seed: 1, Tiny.Lively), teacher = new(Device, Tiny.Ann, seed: 2);
+        float[][] before = Parameters(net);
+        new Poison().Give(teacher);
+        Assert.That(
+            () => Trainer.Train(net, teacher, Tiny.Dataset, Tiny.Options(1, new Objective())),
+            Throws.InstanceOf<ArithmeticException>().With.Message.EqualTo(
+                "network: the loss or the gradients are no longer finite in epoch 1 at step 1, beginning with the distillation; "
+                + "lower the learning rate (--lr)"));
+        Assert.That(Parameters(net), Is.EqualTo(before));
+    }
+
+    [Test]
     public void TheBatchIsKeptAndGivesTheSameAgain()
     {
         using var run = RunFolder.Reopen(folder.File("run"), "teacher");
@@ -66,8 +80,9 @@ public class NonFiniteTests(string name) : DeviceTests(name)
 
         var file = SafetensorsFile.Load(path);
         Assert.That(
-            file.Metadata.Where(entry => entry.Key is "network" or "epoch" or "step" or "first" or "layout").Select(entry => entry.Value),
-            Is.EqualTo(new[] { "1", "the output of bn1", "NHWC", "teacher", "2" }));
+            file.Metadata.Where(entry => entry.Key is "draw" or "network" or "epoch" or "step" or "first" or "layout")
+                .Select(entry => entry.Value),
+            Is.EqualTo(new[] { "1", "1", "the output of bn1", "NHWC", "teacher", "2" }));
         var loader = new BatchLoader(Tiny.Dataset.Train, 16, options.Augmentation, shuffle: true, options.Seed, workers: 0);
         var batch = loader.EpochFrom(0, 1).First();
         using var feed = new ImageFeed(Device, Tiny.Dataset.Mean, Tiny.Dataset.Std);
