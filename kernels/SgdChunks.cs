@@ -11,7 +11,8 @@ public readonly record struct SgdChunk(long Weight, long Velocity, long Gradient
 
 /// <summary>
 /// <see cref="Sgd"/> over all parameters of a network in one launch. The learning rate lies on the device, so that a recorded launch can
-/// be replayed with another. A w that would not be finite stays as it is, and the gate is told. One work-item: every <see cref="Threads"/>th element of one chunk. Reference: <see cref="Sgd"/>.
+/// be replayed with another. A w that would not be finite stays as it is, and the gate is told.
+/// One work-item: every <see cref="Threads"/>th element of one chunk. Reference: <see cref="Sgd"/>.
 /// </summary>
 /// <param name="chunks">The parameters.</param>
 /// <param name="rate">[1]: the learning rate.</param>

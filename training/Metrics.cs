@@ -19,7 +19,9 @@ public sealed record Metrics(int Images, double Loss, double CrossEntropy, doubl
         ? this
         : throw new ArithmeticException(
             $"{network}: the loss on the test set is not finite "
-            + (epoch == 0 ? "before training; look at the weights that it starts from" : $"after epoch {epoch}; lower the learning rate (--lr)"));
+            + (epoch == 0
+                ? "before training; look at the weights that it starts from"
+                : $"after epoch {epoch}; lower the learning rate (--lr)"));
 }
 
 /// <summary>Sums over some images; a float holds those of a whole epoch to about six digits.</summary>

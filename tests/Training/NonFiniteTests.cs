@@ -44,8 +44,8 @@ public class NonFiniteTests(string name) : DeviceTests(name)
         Assert.That(
             () => Trainer.Train(net, null, Tiny.Dataset, options),
             Throws.InstanceOf<ArithmeticException>().With.Message.EqualTo(
-                "network: the loss or the gradients are no longer finite in epoch 1 at step 1, beginning with the output of layer2.0.conv1; "
-                + "lower the learning rate (--lr)"));
+                "network: the loss or the gradients are no longer finite in epoch 1 at step 1, "
+                + "beginning with the output of layer2.0.conv1; lower the learning rate (--lr)"));
         if (clipNorm > 0f) Assert.That(Parameters(net), Is.EqualTo(before), "the norm is known before the update");
         else Assert.That(Parameters(net).SelectMany(values => values), Is.All.Matches<float>(float.IsFinite));
     }
