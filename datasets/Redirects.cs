@@ -28,7 +28,7 @@ internal static class Redirects
 
     private static Uri Next(Uri url, HttpResponseMessage response, int count)
     {
-        if (response.Headers.Location is not { } location || !Uri.TryCreate(url, location, out Uri? next))
+        if (response.Headers.Location is not { } location || !Uri.TryCreate(url, location, out Uri? next) || !HasHost(next))
         {
             throw Refused("redirects without a valid address", response);
         }
@@ -38,6 +38,19 @@ internal static class Redirects
         return next.Scheme == "http" && url.Scheme == "https"
             ? throw Refused($"redirects from https to '{Shown(next)}', which is not encrypted", response)
             : next;
+    }
+
+    /// <summary>Whether the address names a host; .NET takes some that it cannot ask for.</summary>
+    private static bool HasHost(Uri url)
+    {
+        try
+        {
+            return url.IdnHost.Length > 0 || url.Scheme is not ("http" or "https");
+        }
+        catch (UriFormatException)
+        {
+            return false;
+        }
     }
 
     private static string Shown(Uri url) => SafeText.Brief(url.AbsoluteUri);

@@ -10,6 +10,7 @@ public sealed class SgdUpdate : IDisposable
 {
     private readonly IReadOnlyList<(Tensor Parameter, Tensor Velocity)> slots;
     private readonly SgdSpec options;
+    private readonly UpdateGate gate;
     private readonly Device device;
     private readonly Dictionary<object, Table> tables = [];
     private readonly int length;
@@ -17,10 +18,12 @@ public sealed class SgdUpdate : IDisposable
 
     /// <summary>Prepares the table.</summary>
     /// <param name="slots">Parameters and their momenta.</param>
+    /// <param name="gate">Scales the gradients, or leaves a step out; it stays the caller's.</param>
     /// <param name="options">All but the learning rate.</param>
-    public SgdUpdate(IReadOnlyList<(Tensor Parameter, Tensor Velocity)> slots, SgdSpec options)
+    public SgdUpdate(IReadOnlyList<(Tensor Parameter, Tensor Velocity)> slots, UpdateGate gate, SgdSpec options)
     {
         this.slots = slots;
+        this.gate = gate;
         this.options = options;
         device = slots[0].Parameter.Device;
         length = slots.Sum(slot => (slot.Parameter.Shape.Size + SgdChunks.Length - 1) / SgdChunks.Length);
@@ -58,7 +61,7 @@ public sealed class SgdUpdate : IDisposable
 
         // Gradients come from the pool in the same order at every step, so that the table settles.
         if (changed) device.Upload(table.View, table.Chunks);
-        device.Launcher.Run(new SgdChunks(table.View, rate.View, options), length * SgdChunks.Threads);
+        device.Launcher.Run(new SgdChunks(table.View, rate.View, gate.OnDevice, options), length * SgdChunks.Threads);
         foreach (var (parameter, _) in slots) parameter.Changed();
     }
 

@@ -59,3 +59,13 @@ public readonly struct Fill(ArrayView<float> y, float value) : ILaneKernel
     public void Execute<V>(int item)
         where V : unmanaged, ILanes<V> => y.As<V>()[item] = V.Broadcast(value);
 }
+
+/// <summary>y = x, to the bit. One work-item: one lane group.</summary>
+/// <param name="x">Any shape.</param>
+/// <param name="y">The same.</param>
+public readonly struct Copy(ArrayView<float> x, ArrayView<float> y) : ILaneKernel
+{
+    /// <inheritdoc/>
+    public void Execute<V>(int item)
+        where V : unmanaged, ILanes<V> => y.As<V>()[item] = x.As<V>()[item];
+}

@@ -11,12 +11,14 @@ public readonly record struct SgdChunk(long Weight, long Velocity, long Gradient
 
 /// <summary>
 /// <see cref="Sgd"/> over all parameters of a network in one launch. The learning rate lies on the device, so that a recorded launch can
-/// be replayed with another. One work-item: every <see cref="Threads"/>th element of one chunk. Reference: <see cref="Sgd"/>.
+/// be replayed with another. A w that would not be finite stays as it is, and the gate is told.
+/// One work-item: every <see cref="Threads"/>th element of one chunk. Reference: <see cref="Sgd"/>.
 /// </summary>
 /// <param name="chunks">The parameters.</param>
 /// <param name="rate">[1]: the learning rate.</param>
+/// <param name="gate">The gate.</param>
 /// <param name="spec">The other constants.</param>
-public readonly struct SgdChunks(ArrayView<SgdChunk> chunks, ArrayView<float> rate, SgdSpec spec) : IKernel
+public readonly struct SgdChunks(ArrayView<SgdChunk> chunks, ArrayView<float> rate, SgdGate gate, SgdSpec spec) : IKernel
 {
     /// <summary>Elements of a chunk at most.</summary>
     public const int Length = 2048;
@@ -28,15 +30,27 @@ public readonly struct SgdChunks(ArrayView<SgdChunk> chunks, ArrayView<float> ra
     public void Execute(int item)
     {
         var chunk = chunks[item / Threads];
-        float step = -rate[0];
+        float step = -rate[0], scale = gate.Scale;
+        if (scale == 0f) return;
+        bool finite = true;
         for (int i = item % Threads; i < chunk.Count; i += Threads)
         {
             long at = i * sizeof(float);
             float w = RawMemory.Load(chunk.Weight + at);
-            float g = Scalar.Fma(spec.WeightDecay, w, RawMemory.Load(chunk.Gradient + at));
+            float g = Scalar.Fma(spec.WeightDecay, w, scale * RawMemory.Load(chunk.Gradient + at));
             float v = Scalar.Fma(spec.Momentum, RawMemory.Load(chunk.Velocity + at), g);
-            RawMemory.Store(chunk.Velocity + at, v);
-            RawMemory.Store(chunk.Weight + at, Scalar.Fma(step, spec.Nesterov ? Scalar.Fma(spec.Momentum, v, g) : v, w));
+            w = Scalar.Fma(step, spec.Nesterov ? Scalar.Fma(spec.Momentum, v, g) : v, w);
+            if (Finite.Is(w))
+            {
+                RawMemory.Store(chunk.Velocity + at, v);
+                RawMemory.Store(chunk.Weight + at, w);
+            }
+            else
+            {
+                finite = false;
+            }
         }
+
+        if (!finite) gate.Break();
     }
 }

@@ -14,6 +14,12 @@ public sealed class ForwardProbe(ModelSpec model, bool countsInputs) : IDisposab
     private readonly Dictionary<ConvBnSpec, Tensor> spikes = [];
     private double macs;
 
+    /// <summary>
+    /// Is given the output of each convolution and of the batch-norm behind it, by their names, in the order in which they run; null, and
+    /// then batch-norms that are fused with what follows are not computed for it. The tensors are disposed after the call.
+    /// </summary>
+    public Action<string, Tensor>? Outputs { get; init; }
+
     /// <summary>Images seen.</summary>
     public long Images { get; private set; }
 

@@ -147,8 +147,10 @@ public sealed class OpBenchmark
         const int count = 1 << 24;
         using var weight = Tensor.Parameter(device, [count], new float[count]);
         var velocity = Tensor.Full(device, [count], 0f);
+        using var gate = new UpdateGate(device);
         using (var tape = new Tape()) tape.Backward(Ops.Scale(weight, 1f), velocity);
-        Time("sgd", $"{count} parameters", 0, 20.0 * count, () => Ops.SgdStep(weight, velocity, new SgdSpec(0.1f, 0.9f, 1e-4f, false)));
+        var spec = new SgdSpec(0.1f, 0.9f, 1e-4f, false);
+        Time("sgd", $"{count} parameters", 0, 20.0 * count, () => Ops.SgdStep(weight, velocity, gate, spec));
     }
 
     private Tensor Noise(Shape shape)

@@ -92,12 +92,28 @@ public sealed class Pipeline(Device device, Dataset dataset, RunFolder? folder, 
             keeper.Save(state);
             throw;
         }
+        catch (NonFiniteException e) when (folder is not null && e.Replay is { } replay)
+        {
+            throw new ArithmeticException($"{e.Message}; {Keep(e.FileName, replay)}", e);
+        }
 
         log(string.Create(
             CultureInfo.InvariantCulture,
             $"{name}: last accuracy {result.LastAccuracy:P2}, best {result.Best.Test.Accuracy:P2} (epoch {result.Best.Epoch})"));
         warnings.Ended(name, result);
         return result;
+    }
+
+    private string Keep(string name, SafetensorsFile batch)
+    {
+        try
+        {
+            return $"its batch is kept in {folder!.Keep(name, batch)}";
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return $"its batch could not be kept ({e.Message})";
+        }
     }
 
     /// <summary>A network that an earlier part of a resumed run was done with.</summary>
@@ -120,7 +136,7 @@ public sealed class Pipeline(Device device, Dataset dataset, RunFolder? folder, 
     private TrainingResult SaveUntrained(string name, ResNet model, TrainingOptions options)
     {
         var clock = Stopwatch.StartNew();
-        var test = Evaluator.Evaluate(model, dataset, options.BatchSize, options.Seed, cancellation);
+        var test = Evaluator.Evaluate(model, dataset, options.BatchSize, options.Seed, cancellation).RequireFinite(name, 0);
         var result = EpochResult.Untrained(test, clock.Elapsed.TotalSeconds);
         folder?.Save(name, Checkpoint.Pack(model, Describe(model, result)), "last");
         folder?.Append(name, result);

@@ -8,7 +8,11 @@ namespace Idsnn.Training;
 /// <param name="WeightDecay">L2 penalty.</param>
 /// <param name="Nesterov">Whether the step looks ahead.</param>
 /// <param name="DecayVectors">Whether the penalty is on parameters of one dimension too: batch-norm's γ and β, and biases.</param>
-public sealed record SgdOptions(float Momentum = 0.9f, float WeightDecay = 1e-4f, bool Nesterov = false, bool DecayVectors = true);
+/// <param name="ClipNorm">
+/// The 2-norm of all gradients together above which they are scaled down to it, before the penalty is added; 0: they are left as they are.
+/// </param>
+public sealed record SgdOptions(
+    float Momentum = 0.9f, float WeightDecay = 1e-4f, bool Nesterov = false, bool DecayVectors = true, float ClipNorm = 0f);
 
 /// <summary>The optimizer's state: one velocity per parameter.</summary>
 public sealed class SgdOptimizer : IDisposable
@@ -23,11 +27,15 @@ public sealed class SgdOptimizer : IDisposable
     {
         this.options = options;
         slots = [.. parameters.Select(p => (p, Tensor.Persistent(p.Device, p.Shape, new float[p.Shape.Size])))];
+        Gate = new UpdateGate(slots[0].Parameter.Device);
         foreach (var group in slots.GroupBy(slot => options.DecayVectors || slot.Parameter.Shape.Rank > 1 ? options.WeightDecay : 0f))
         {
-            groups.Add(new Group([.. group], SpecOf(group.Key)));
+            groups.Add(new Group([.. group], Gate, SpecOf(group.Key)));
         }
     }
+
+    /// <summary>Scales the gradients, or leaves a step out. Whoever knows their norm sets it by <see cref="Ops.AddStep"/>.</summary>
+    public UpdateGate Gate { get; }
 
     /// <summary>The momentum of each parameter, in their order.</summary>
     public IEnumerable<Tensor> Velocities => slots.Select(slot => slot.Velocity);
@@ -61,7 +69,7 @@ public sealed class SgdOptimizer : IDisposable
             var spec = SpecOf(group.Decay);
             foreach (var (parameter, velocity) in group.Slots)
             {
-                if (group.AllAtOnce is null) Ops.SgdStep(parameter, velocity, spec);
+                if (group.AllAtOnce is null) Ops.SgdStep(parameter, velocity, Gate, spec);
                 parameter.ClearGradient();
             }
         }
@@ -72,17 +80,18 @@ public sealed class SgdOptimizer : IDisposable
     {
         foreach (var (_, velocity) in slots) velocity.Dispose();
         foreach (var group in groups) group.AllAtOnce?.Dispose();
+        Gate.Dispose();
     }
 
     private SgdSpec SpecOf(float decay) => new((float)rate, options.Momentum, decay, options.Nesterov);
 
     /// <summary>Parameters with one weight decay, updated in one launch where the device can.</summary>
-    private sealed class Group((Tensor Parameter, Tensor Velocity)[] slots, SgdSpec spec)
+    private sealed class Group((Tensor Parameter, Tensor Velocity)[] slots, UpdateGate gate, SgdSpec spec)
     {
         public (Tensor Parameter, Tensor Velocity)[] Slots => slots;
 
         public float Decay => spec.WeightDecay;
 
-        public SgdUpdate? AllAtOnce { get; } = SgdUpdate.Supports(slots[0].Parameter.Device) ? new SgdUpdate(slots, spec) : null;
+        public SgdUpdate? AllAtOnce { get; } = SgdUpdate.Supports(slots[0].Parameter.Device) ? new SgdUpdate(slots, gate, spec) : null;
     }
 }

@@ -18,6 +18,7 @@ internal sealed class StepRunner : IDisposable
     private readonly StepGraph graph;
     private readonly ImageFeed feed;
     private readonly DrawNumber? draw;
+    private readonly StatisticsBackup? backup;
     private Tensor? images;
     private Labels? labels;
     private float[] whole = [];
@@ -32,12 +33,8 @@ internal sealed class StepRunner : IDisposable
     {
         (this.state, this.options, model) = (state, options, state.Model);
         device = model.Device;
-        int label = dataset.Train.Labels.Max();
-        if (label >= model.Spec.Classes)
-        {
-            throw new ArgumentException(
-                $"the train set has label {label}, which is not below the {model.Spec.Classes} classes of the network");
-        }
+        RequireLabels("train", dataset.Train);
+        RequireLabels("test", dataset.Test);
 
         step = new TrainingStep(model, teacher, options.Objective, options.Seed);
         graph = new StepGraph(
@@ -45,6 +42,7 @@ internal sealed class StepRunner : IDisposable
             [.. model.State().Select(entry => entry.Tensor).OfType<Tensor>()], model.CountBatch);
         feed = new ImageFeed(device, dataset.Mean, dataset.Std);
         if (model.Spec.Encoder == Encoder.Poisson) draw = new DrawNumber(device);
+        if (options.OnNonFinite == OnNonFinite.Skip) backup = new StatisticsBackup(model);
     }
 
     /// <summary>Runs one step; the device may still be at work on it afterwards.</summary>
@@ -67,15 +65,33 @@ internal sealed class StepRunner : IDisposable
         else
         {
             using var scope = device.Scope();
-            using var few = batch.Shares is null
-                ? new Labels(device, batch.Labels)
-                : new Labels(device, batch.Labels, batch.SecondLabels, batch.Shares);
+            using var few = LabelsOf(batch);
             var fewImages = feed.Load(batch);
             graph.RunOther(() => Learn(fewImages, few, looks, last));
         }
 
-        state.CountStep(batch.Count);
-        if (last) state.FinishTraining(learningRate, gradientNorm);
+        bool skipped = Undoes();
+        state.CountStep(batch.Count, skipped);
+        if (last) state.FinishTraining(learningRate, skipped ? 0 : gradientNorm);
+    }
+
+    /// <summary>Runs a step again that was not finite, without its update.</summary>
+    /// <param name="stopped">What was said of it.</param>
+    /// <param name="batch">Its batch.</param>
+    /// <param name="number">Its number, for the Poisson encoder.</param>
+    /// <returns>The same with where it begins, and with what it takes to run the step once more.</returns>
+    public NonFiniteException Explain(NonFiniteException stopped, Batch batch, ulong number)
+    {
+        draw?.Set(number);
+        graph.RunOther(() =>
+        {
+            using var scope = device.Scope();
+            using var classes = LabelsOf(batch);
+            var pixels = feed.Load(batch);
+            string first = NonFiniteStep.FindFirst(step, model, pixels, classes, draw);
+            stopped = stopped.With(first, NonFiniteStep.Pack(model, pixels, batch, number));
+        });
+        return stopped;
     }
 
     public void Dispose()
@@ -83,9 +99,32 @@ internal sealed class StepRunner : IDisposable
         graph.Dispose();
         feed.Dispose();
         draw?.Dispose();
+        backup?.Dispose();
         images?.Dispose();
         labels?.Dispose();
     }
+
+    /// <summary>Takes back what the last step changed beside the parameters, where steps may be skipped and it was.</summary>
+    private bool Undoes()
+    {
+        if (backup is null) return false;
+        bool skipped = state.UpdateWasLeftOut();
+        if (skipped) backup.Restore();
+        else backup.Keep();
+        return skipped;
+    }
+
+    private void RequireLabels(string which, ImageSet set)
+    {
+        int label = set.Labels.Max();
+        if (label < model.Spec.Classes) return;
+        throw new ArgumentException(
+            $"the {which} set has label {label}, which is not below the {model.Spec.Classes} classes of the network");
+    }
+
+    private Labels LabelsOf(Batch batch) => batch.Shares is null
+        ? new Labels(device, batch.Labels)
+        : new Labels(device, batch.Labels, batch.SecondLabels, batch.Shares);
 
     /// <summary>Puts a full batch in place of the one before; with shares of 1 where it is not mixed but others are.</summary>
     private void Load(Batch batch)
@@ -109,8 +148,12 @@ internal sealed class StepRunner : IDisposable
         using var scope = device.Scope();
         using var probe = looks ? new ForwardProbe(model.Spec, countsInputs: false) : null;
         var losses = step.Run(batch, classes, draw, probe);
-        if (last) gradientNorm = Math.Sqrt(Ops.SquaredNorm([.. model.Parameters.Select(parameter => parameter.Gradient!)]).Item());
-        state.Update(losses, classes);
+        bool skips = backup is not null;
+        var squaredNorm = last || skips || state.ClipsGradients
+            ? Ops.SquaredNorm([.. model.Parameters.Select(parameter => parameter.Gradient!)])
+            : null;
+        if (last) gradientNorm = Math.Sqrt(squaredNorm!.Item());
+        state.Update(losses, classes, squaredNorm, skips);
         if (probe is not null) state.Activity = NetworkActivity.Of(probe);
     }
 }

@@ -16,9 +16,10 @@ namespace Idsnn.Training;
 /// <param name="AverageDecay">
 /// Decay of the moving average of weights that is tested and kept (<see cref="WeightAverage"/>); 0: the weights themselves are.
 /// </param>
+/// <param name="OnNonFinite">What happens at a step whose loss or gradients are not finite.</param>
 public sealed record TrainingOptions(
     int Epochs, int BatchSize, LearningRateSchedule Schedule, SgdOptions Sgd, Objective Objective, Augmentation Augmentation, ulong Seed,
-    int Workers, float AverageDecay = 0f);
+    int Workers, float AverageDecay = 0f, OnNonFinite OnNonFinite = OnNonFinite.Stop);
 
 /// <summary>Is told how a training goes.</summary>
 public interface ITrainingMonitor
@@ -61,7 +62,7 @@ public sealed class Trainer
     }
 
     /// <summary>Runs the epochs that are left.</summary>
-    /// <exception cref="ArithmeticException">The loss is no longer finite.</exception>
+    /// <exception cref="ArithmeticException">The loss is no longer finite; the message says where that begins.</exception>
     public TrainingResult Run()
     {
         using var steps = new StepRunner(state, teacher, dataset, options);
@@ -94,14 +95,29 @@ public sealed class Trainer
 
     private void TrainEpoch(StepRunner steps)
     {
+        try
+        {
+            RunSteps(steps);
+        }
+        catch (NonFiniteException stopped)
+        {
+            var batch = loader.EpochFrom(state.Epoch, stopped.Step - 1).First();
+            throw steps.Explain(stopped, batch, Number(batch));
+        }
+    }
+
+    private void RunSteps(StepRunner steps)
+    {
         int count = loader.BatchesPerEpoch;
         foreach (var batch in loader.EpochFrom(state.Epoch, state.Step))
         {
             cancellation.ThrowIfCancellationRequested();
             double rate = options.Schedule.At(state.Epoch, batch.Index, count);
-            ulong number = ((ulong)state.Epoch * (ulong)count) + (ulong)batch.Index;
-            steps.Run(batch, number, rate, looks: monitors.Any(monitor => monitor.WantsActivity), last: batch.Index == count - 1);
+            steps.Run(batch, Number(batch), rate, looks: monitors.Any(monitor => monitor.WantsActivity), last: batch.Index == count - 1);
             foreach (var monitor in monitors) monitor.StepDone(state, count, rate);
         }
     }
+
+    /// <summary>Of the step that learns from a batch of the epoch at hand.</summary>
+    private ulong Number(Batch batch) => ((ulong)state.Epoch * (ulong)loader.BatchesPerEpoch) + (ulong)batch.Index;
 }

@@ -12,6 +12,7 @@ public sealed class TrainingState : IDisposable
 {
     private const string ModelPrefix = "model.", VelocityPrefix = "velocity.", AveragePrefix = "average.";
 
+    private readonly SgdOptions sgd;
     private readonly SgdOptimizer optimizer;
     private readonly WeightAverage? average;
     private readonly MetricSums sums;
@@ -28,6 +29,7 @@ public sealed class TrainingState : IDisposable
     {
         Network = network;
         Model = model;
+        this.sgd = sgd;
         optimizer = new SgdOptimizer(model.Parameters, sgd);
         average = averageDecay > 0f ? new WeightAverage(model, averageDecay) : null;
         sums = new MetricSums(model.Device);
@@ -48,6 +50,12 @@ public sealed class TrainingState : IDisposable
     /// <summary>What the steps of the epoch at hand came to, once they are all done and the test is left.</summary>
     public EpochTraining? Trained { get; private set; }
 
+    /// <summary>Steps of the epoch at hand that were skipped since they were not finite.</summary>
+    public int SkippedSteps => sums.Skipped;
+
+    /// <summary>Whether the last step was.</summary>
+    public bool WasSkipped { get; private set; }
+
     /// <summary>What the spiking layers did when they were last looked at; null before, and for an ordinary network.</summary>
     public NetworkActivity? Activity { get; internal set; }
 
@@ -58,18 +66,18 @@ public sealed class TrainingState : IDisposable
     public double Seconds => secondsBefore + clock.Elapsed.TotalSeconds;
 
     /// <summary>Waits for the device and reads the sums of the epoch at hand.</summary>
-    /// <exception cref="ArithmeticException">A loss was not finite.</exception>
+    /// <exception cref="ArithmeticException">A loss, a gradient or an update was not finite.</exception>
     public MetricTotals ReadSums()
     {
         var totals = sums.Read();
-        return totals.NotFinite == 0
-            ? totals
-            : throw new ArithmeticException(
-                $"{Network}: the loss is no longer finite in epoch {Epoch + 1} at step {totals.NotFinite}; lower the learning rate (--lr)");
+
+        // The sums tell of an update only with the step after it.
+        int wrong = totals.NotFinite == 0 && optimizer.Gate.Read().IsBroken ? Step : totals.NotFinite;
+        return wrong == 0 ? totals : throw new NonFiniteException(Network, Epoch + 1, wrong);
     }
 
     /// <summary>Copies the state to the host.</summary>
-    /// <exception cref="ArithmeticException">A loss was not finite: such a state is not worth keeping.</exception>
+    /// <exception cref="ArithmeticException">A loss, a gradient or an update was not finite: such a state is not worth keeping.</exception>
     public (TrainingPosition Position, SafetensorsFile Tensors) Save()
     {
         var file = new SafetensorsFile();
@@ -133,17 +141,38 @@ public sealed class TrainingState : IDisposable
     /// <summary>Sets the learning rate of the updates from now on.</summary>
     internal void SetRate(double learningRate) => optimizer.SetRate(learningRate);
 
-    /// <summary>What a step ends with on the device: its losses are summed, and the parameters move by their gradients.</summary>
-    internal void Update(StepLosses losses, Labels labels)
+    /// <summary>Whether <see cref="Update"/> needs the gradients' norm.</summary>
+    internal bool ClipsGradients => sgd.ClipNorm > 0f;
+
+    /// <summary>
+    /// What a step ends with on the device: its losses are summed, and the parameters move by their gradients, unless either is not finite.
+    /// </summary>
+    /// <param name="losses">The losses.</param>
+    /// <param name="labels">The labels.</param>
+    /// <param name="squaredNorm">Of the gradients; null where it is not computed.</param>
+    /// <param name="skips">Whether the next step is to update all the same.</param>
+    internal void Update(StepLosses losses, Labels labels, Tensor? squaredNorm, bool skips)
     {
-        sums.Add(losses, labels);
+        sums.Add(losses, labels, new UpdateRule(optimizer.Gate, squaredNorm, sgd.ClipNorm, skips));
         optimizer.Step();
     }
 
-    /// <summary>What it ends with beside that, on the host and for the average of weights.</summary>
-    internal void CountStep(int images)
+    /// <summary>Waits for the device and sees whether the last update was left out.</summary>
+    internal bool UpdateWasLeftOut() => !optimizer.Gate.Read().IsOpen;
+
+    /// <summary>What a step ends with beside that, on the host and for the average of weights.</summary>
+    /// <param name="images">Images of the step.</param>
+    /// <param name="skipped">Whether it was not finite, and changes nothing.</param>
+    internal void CountStep(int images, bool skipped)
     {
         Step++;
+        WasSkipped = skipped;
+        if (skipped)
+        {
+            sums.Skipped++;
+            return;
+        }
+
         sums.Images += images;
         average?.Update();
     }
@@ -152,18 +181,20 @@ public sealed class TrainingState : IDisposable
     internal void FinishTraining(double learningRate, double gradientNorm)
     {
         var totals = ReadSums();
+        if (totals.Skipped == Step)
+        {
+            throw new ArithmeticException(
+                $"{Network}: every step of epoch {Epoch + 1} was skipped, since its loss or gradients are not finite; "
+                + "lower the learning rate (--lr)");
+        }
+
         Trained = new EpochTraining(learningRate, totals.Means, totals.Images / Seconds, Activity?.FiringRate ?? 0, gradientNorm);
     }
 
     /// <summary>Ends the epoch at hand.</summary>
     internal EpochResult FinishEpoch(Metrics test)
     {
-        if (!double.IsFinite(test.Loss))
-        {
-            throw new ArithmeticException(
-                $"{Network}: the loss on the test set is not finite after epoch {Epoch + 1}; lower the learning rate (--lr)");
-        }
-
+        test.RequireFinite(Network, Epoch + 1);
         var (rate, metrics, imagesPerSecond, firing, norm) = Trained!;
         var result = new EpochResult(Epoch + 1, rate, metrics, test, imagesPerSecond, Seconds, firing, norm);
         results.Add(result);

@@ -17,6 +17,18 @@ public sealed class TrainingWarnings(Action<string> log) : ITrainingMonitor
     /// <inheritdoc/>
     public void StepDone(TrainingState state, int stepsPerEpoch, double learningRate)
     {
+        if (state.WasSkipped && said.Add("skipped"))
+        {
+            log(
+                $"warning: {state.Network}, epoch {state.Epoch + 1}: step {state.Step} was skipped, "
+                + "since its loss or gradients are not finite; lower --lr");
+        }
+
+        if (state.Step == stepsPerEpoch && state.SkippedSteps > 0)
+        {
+            log($"{state.Network} {state.Epoch + 1}: {state.SkippedSteps} of {stepsPerEpoch} steps were skipped");
+        }
+
         if (state.Step != stepsPerEpoch || state.Activity is not { } activity) return;
         Warn(
             state,

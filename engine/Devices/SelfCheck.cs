@@ -107,12 +107,13 @@ public static class SelfCheck
             (Tensor Parameter, Tensor Velocity)[] slots =
                 [.. parameters.Select(parameter => (parameter, Draw(device, parameter.Shape, 2, ElementKind.Full)))];
             foreach (var parameter in parameters) parameter.Attach(new GradientSlot(parameter.Shape));
-            using var all = new SgdUpdate(slots, options);
+            using var gate = new UpdateGate(device);
+            using var all = new SgdUpdate(slots, gate, options);
             for (int step = 0; step < 2; step++)
             {
                 foreach (var parameter in parameters) parameter.Slot!.Add(Draw(device, parameter.Shape, 3, ElementKind.Full));
                 if (SgdUpdate.Supports(device)) all.Run();
-                else Array.ForEach(slots, slot => Ops.SgdStep(slot.Parameter, slot.Velocity, options));
+                else Array.ForEach(slots, slot => Ops.SgdStep(slot.Parameter, slot.Velocity, gate, options));
                 foreach (var parameter in parameters) parameter.ClearGradient();
             }
 

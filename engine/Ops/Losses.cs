@@ -71,19 +71,30 @@ public static partial class Ops
     /// <summary>total += value, of one shape, without recording it and without waiting for the device: a running sum.</summary>
     public static void Accumulate(Tensor total, Tensor value) => AddInto(total, value, total);
 
-    /// <summary>Adds a step's losses and hits to running sums, without recording it and without waiting for the device.</summary>
+    /// <summary>
+    /// Adds a step's losses and hits to running sums, without recording it and without waiting for the device, and decides about the
+    /// update that follows.
+    /// </summary>
     /// <param name="sums">[6]; see <see cref="StepSums"/>.</param>
     /// <param name="loss">[1], as are the next three.</param>
     /// <param name="crossEntropy">Its cross-entropy.</param>
     /// <param name="distillation">Its KL term, or null.</param>
     /// <param name="correct">Hits.</param>
     /// <param name="images">Images of the step.</param>
-    public static void AddStep(Tensor sums, Tensor loss, Tensor crossEntropy, Tensor? distillation, Tensor correct, int images)
+    /// <param name="update">How the gate of the update is set; null where none follows.</param>
+    /// <exception cref="ArgumentException">The sums' shape, or gradients that are to be clipped and whose norm is not given.</exception>
+    public static void AddStep(
+        Tensor sums, Tensor loss, Tensor crossEntropy, Tensor? distillation, Tensor correct, int images, UpdateRule? update = null)
     {
         Require.That(sums.Shape == [6], $"AddStep: sums must be [6], got {sums.Shape}");
+        Require.That(
+            update is null or { ClipNorm: 0f } or { SquaredNorm: not null },
+            $"AddStep: gradients are clipped by their norm, which is not given");
         sums.Device.Launcher.Run(
             new StepSums(
-                loss.View, crossEntropy.View, distillation?.View ?? sums.Device.Zeros(1), correct.View, sums.View, images),
+                loss.View, crossEntropy.View, distillation?.View ?? sums.Device.Zeros(1), correct.View,
+                (update?.SquaredNorm ?? loss).View, sums.View, update?.Gate.OnDevice ?? new SgdGate(sums.View),
+                new StepSpec(images, update is not null, update?.Skips ?? false, update?.ClipNorm ?? 0f)),
             1);
     }
 

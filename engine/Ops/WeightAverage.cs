@@ -13,6 +13,15 @@ public static partial class Ops
         average.Changed();
     }
 
+    /// <summary>target ← source, to the bit; not recorded.</summary>
+    /// <exception cref="ArgumentException">The shapes differ.</exception>
+    public static void Copy(Tensor target, Tensor source)
+    {
+        Require.That(target.Shape == source.Shape, $"Copy: target {target.Shape} and source {source.Shape} differ");
+        RunElementwise(target, new Copy(source.PaddedView, target.PaddedView));
+        target.Changed();
+    }
+
     /// <summary>Exchanges the elements of two tensors, to the bit; not recorded.</summary>
     /// <exception cref="ArgumentException">The shapes differ.</exception>
     public static void Exchange(Tensor a, Tensor b)

@@ -37,6 +37,9 @@ public readonly struct F1(float value) : ILanes<F1>
     public static F1 Above(F1 a, float threshold) => new(a.Value > threshold ? 1f : 0f);
 
     /// <inheritdoc/>
+    public static bool AreFinite(F1 a) => Finite.Is(a.Value);
+
+    /// <inheritdoc/>
     public static F1 Gather(ArrayView<float> view, int start, int stride) => new(view[start]);
 
     /// <inheritdoc/>

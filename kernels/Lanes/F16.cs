@@ -53,6 +53,11 @@ public readonly struct F16(F8 low, F8 high) : ILanes<F16>
         From(Vector512.ConditionalSelect(Vector512.GreaterThan(a.Vector, Vector512.Create(threshold)), Vector512<float>.One, Vector512<float>.Zero));
 
     /// <inheritdoc/>
+    [IntrinsicImplementation]
+    public static bool AreFinite(F16 a) =>
+        Vector512.LessThanAll(Vector512.Abs(a.Vector), Vector512.Create(float.PositiveInfinity));
+
+    /// <inheritdoc/>
     public static F16 Gather(ArrayView<float> view, int start, int stride) =>
         new(F8.Gather(view, start, stride), F8.Gather(view, start + (8 * stride), stride));
 
@@ -103,6 +108,8 @@ public readonly struct F16(F8 low, F8 high) : ILanes<F16>
             new(F8.OnDevice.MultiplyAdd(a, b.Low, c.Low), F8.OnDevice.MultiplyAdd(a, b.High, c.High));
 
         public static F16 Above(F16 a, float threshold) => new(F8.OnDevice.Above(a.Low, threshold), F8.OnDevice.Above(a.High, threshold));
+
+        public static bool AreFinite(F16 a) => F8.OnDevice.AreFinite(a.Low) & F8.OnDevice.AreFinite(a.High);
 
         public static void ToBytes(F16 a, ArrayView<byte> view, int start)
         {

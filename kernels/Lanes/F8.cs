@@ -53,6 +53,11 @@ public readonly struct F8(F4 low, F4 high) : ILanes<F8>
         From(Vector256.ConditionalSelect(Vector256.GreaterThan(a.Vector, Vector256.Create(threshold)), Vector256<float>.One, Vector256<float>.Zero));
 
     /// <inheritdoc/>
+    [IntrinsicImplementation]
+    public static bool AreFinite(F8 a) =>
+        Vector256.LessThanAll(Vector256.Abs(a.Vector), Vector256.Create(float.PositiveInfinity));
+
+    /// <inheritdoc/>
     public static F8 Gather(ArrayView<float> view, int start, int stride) =>
         new(F4.Gather(view, start, stride), F4.Gather(view, start + (4 * stride), stride));
 
@@ -103,6 +108,8 @@ public readonly struct F8(F4 low, F4 high) : ILanes<F8>
             new(F4.OnDevice.MultiplyAdd(a, b.Low, c.Low), F4.OnDevice.MultiplyAdd(a, b.High, c.High));
 
         public static F8 Above(F8 a, float threshold) => new(F4.OnDevice.Above(a.Low, threshold), F4.OnDevice.Above(a.High, threshold));
+
+        public static bool AreFinite(F8 a) => F4.OnDevice.AreFinite(a.Low) & F4.OnDevice.AreFinite(a.High);
 
         public static void ToBytes(F8 a, ArrayView<byte> view, int start)
         {

@@ -42,6 +42,9 @@ public interface ILanes<TSelf>
     /// <summary>1 where the lane is strictly above the threshold, else 0 (Eq. 3).</summary>
     static abstract TSelf Above(TSelf a, float threshold);
 
+    /// <summary>Whether no lane is infinite or not-a-number.</summary>
+    static abstract bool AreFinite(TSelf a);
+
     /// <summary>Lane i from view[start + i·stride].</summary>
     static abstract TSelf Gather(ArrayView<float> view, int start, int stride);
 

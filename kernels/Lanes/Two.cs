@@ -45,6 +45,9 @@ public readonly struct Two<V>(V low, V high) : ILanes<Two<V>>
     public static Two<V> Above(Two<V> a, float threshold) => new(V.Above(a.Low, threshold), V.Above(a.High, threshold));
 
     /// <inheritdoc/>
+    public static bool AreFinite(Two<V> a) => V.AreFinite(a.Low) & V.AreFinite(a.High);
+
+    /// <inheritdoc/>
     public static Two<V> Gather(ArrayView<float> view, int start, int stride) =>
         new(V.Gather(view, start, stride), V.Gather(view, start + (V.Count * stride), stride));
 

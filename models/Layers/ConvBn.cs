@@ -68,6 +68,7 @@ internal sealed class ConvBn : IDisposable
     {
         probe?.Input(spec, x);
         using var y = Ops.Conv2D(x, weight, null, spec.Stride, spec.Padding);
+        if (probe?.Outputs is { } outputs) Show(y, training, outputs);
         return Ops.BatchNorm(y, gamma, beta, running, training, repeats: repeats);
     }
 
@@ -80,6 +81,7 @@ internal sealed class ConvBn : IDisposable
     {
         probe?.Input(spec, x);
         using var y = Ops.Conv2D(x, weight, null, spec.Stride, spec.Padding);
+        if (probe?.Outputs is { } outputs) Show(y, training, outputs);
         return Ops.BatchNormRelu(y, gamma, beta, running, training, residual);
     }
 
@@ -96,6 +98,7 @@ internal sealed class ConvBn : IDisposable
     {
         probe?.Input(spec, x);
         using var y = Ops.Conv2D(x, weight, null, spec.Stride, spec.Padding);
+        if (probe?.Outputs is { } outputs) Show(y, training, outputs);
         return Ops.BatchNormLif(y, gamma, beta, running, training, residual, neuron, timesteps, once, probe?.Neurons(spec.Bn));
     }
 
@@ -116,6 +119,17 @@ internal sealed class ConvBn : IDisposable
             entry.Tensor?.ClearGradient();
             entry.Tensor?.Dispose();
         }
+    }
+
+    /// <summary>Shows the convolution's output, and the batch-norm's of it by itself, with statistics of which nothing is kept.</summary>
+    private void Show(Tensor y, bool training, Action<string, Tensor> outputs)
+    {
+        using var suspension = Tape.NoGrad();
+        outputs(spec.Conv, y);
+        using Tensor mean = Tensor.From(y.Device, running.Mean.Shape, running.Mean.ToArray());
+        using Tensor variance = Tensor.From(y.Device, running.Variance.Shape, running.Variance.ToArray());
+        using var normalised = Ops.BatchNorm(y, gamma, beta, new RunningStatistics(mean, variance), training);
+        outputs(spec.Bn, normalised);
     }
 
     private static float[] Constant(int count, float value)

@@ -55,6 +55,7 @@ public partial class DownloaderTests
     [TestCase("Location: ftp://host/file", "the server redirects to 'ftp://host/file', which is not on the web")]
     [TestCase("Location: javascript:alert(1)", "the server redirects to 'javascript:alert(1)', which is not on the web")]
     [TestCase("Location: http://", "the server redirects without a valid address")]
+    [TestCase("Location: http://\u202e:1/file", "the server redirects without a valid address")]
     [TestCase("X: y", "the server redirects without a valid address")]
     public void ARedirectionOffTheWebIsRefused(string header, string message)
     {

@@ -18,9 +18,9 @@ public sealed class LanesTests(string name) : DeviceTests(name)
         var draw = new Draw(1);
         float[] a = draw.Fill([Count]), b = draw.Fill([Count]), c = draw.Fill([Count]);
         a[5] = LaneOperations.Threshold;
-        a[6] = float.NaN;
+        (a[6], b[9], b[42]) = (float.NaN, float.PositiveInfinity, float.NegativeInfinity);
         float s = LaneOperations.Factor;
-        var y = Tensor.Empty(Device, [10, Count]);
+        var y = Tensor.Empty(Device, [11, Count]);
         Device.Launcher.Run(
             new LaneOperations(From([Count], a).View, From([Count], b).View, From([Count], c).View, y.View, Count), lanes, Count / lanes);
         float[] result = y.ToArray();
@@ -36,6 +36,7 @@ public sealed class LanesTests(string name) : DeviceTests(name)
             ("Map", i => MathF.Abs(b[i])),
             ("Gather", i => a[(i / lanes) + (i % lanes * (Count / lanes))]),
             ("Scatter", i => b[(i % (Count / lanes) * lanes) + (i / (Count / lanes))]),
+            ("AreFinite", i => Enumerable.Range(i / lanes * lanes, lanes).All(lane => float.IsFinite(b[lane])) ? 1f : 0f),
         ];
         for (int o = 0; o < operations.Length; o++)
         {
@@ -71,6 +72,7 @@ public sealed class LanesTests(string name) : DeviceTests(name)
             to[(7 * groups) + item] = V.Map(v, default(Absolute));
             to[(8 * groups) + item] = V.Gather(a, item, groups);
             V.Scatter(v, y, (9 * count) + item, groups);
+            to[(10 * groups) + item] = V.Broadcast(V.AreFinite(v) ? 1f : 0f);
         }
     }
 

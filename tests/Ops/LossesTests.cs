@@ -244,6 +244,48 @@ public sealed class LossesTests(string name) : DeviceTests(name)
         Assert.That(sums.ToArray()[4], Is.EqualTo(3f));
     }
 
+    [TestCase(float.NaN, 1f)]
+    [TestCase(1f, float.NaN)]
+    [TestCase(1f, float.PositiveInfinity)]
+    public void AStepThatIsNotFiniteClosesTheGateForGood(float loss, float squaredNorm)
+    {
+        using var sums = Tensor.Full(Device, [6], 0f);
+        using var gate = new UpdateGate(Device);
+        Add(sums, gate, 1f, 1f, skips: false);
+        Assert.That(gate.Read().IsOpen, Is.True);
+        Add(sums, gate, loss, squaredNorm, skips: false);
+        Assert.That((gate.Read().IsOpen, sums.ToArray()[4]), Is.EqualTo((false, 2f)));
+        Add(sums, gate, 1f, 1f, skips: false);
+        Assert.That((gate.Read().IsOpen, sums.ToArray()[4]), Is.EqualTo((false, 2f)));
+    }
+
+    [TestCase(float.NaN, 1f)]
+    [TestCase(1f, float.NaN)]
+    public void AStepThatIsSkippedAddsNothing(float loss, float squaredNorm)
+    {
+        using var sums = Tensor.Full(Device, [6], 0f);
+        using var gate = new UpdateGate(Device);
+        Add(sums, gate, 1f, 1f, skips: true);
+        Add(sums, gate, loss, squaredNorm, skips: true);
+        Assert.That(gate.Read().IsOpen, Is.False);
+        Add(sums, gate, 1f, 1f, skips: true);
+        Assert.That(gate.Read().IsOpen, Is.True);
+        Assert.That(sums.ToArray(), Is.EqualTo(new[] { 4f, 4f, 0f, 2f, 0f, 3f }));
+    }
+
+    [Test]
+    public void GradientsWithoutTheirNormAreNotClipped()
+    {
+        using var gate = new UpdateGate(Device);
+        var one = From([1], 1f);
+        Failure.Says(
+            "AddStep: gradients are clipped by their norm, which is not given",
+            () => Ops.AddStep(Tensor.Full(Device, [6], 0f), one, one, null, one, 1, new UpdateRule(gate, ClipNorm: 1f)));
+    }
+
+    private void Add(Tensor sums, UpdateGate gate, float loss, float squaredNorm, bool skips) => Ops.AddStep(
+        sums, From([1], loss), From([1], loss), null, From([1], 1f), 2, new UpdateRule(gate, From([1], squaredNorm), Skips: skips));
+
     [Test]
     public void WrongShapesAreRefused()
     {

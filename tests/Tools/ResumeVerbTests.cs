@@ -76,6 +76,8 @@ public class ResumeVerbTests
     [TestCase("--resume HERE/run --decay 0.5", "HERE/run was started with --decay 0.25, not with 0.5")]
     [TestCase("--resume HERE/run --dataset synthetic", "HERE/run was started with --dataset cifar10, not with synthetic")]
     [TestCase("--resume HERE/run --limit-train 10", "HERE/run was started without --limit-train, not with 10")]
+    [TestCase("--resume HERE/run --clip-norm 1", "HERE/run was started with --clip-norm 0, not with 1")]
+    [TestCase("--resume HERE/run --on-nonfinite skip", "HERE/run was started with --on-nonfinite stop, not with skip")]
     [TestCase("--resume HERE/run --nesterov=false", "HERE/run was started with --nesterov true, not with false")]
     [TestCase("--resume HERE/run --no-vector-decay", "HERE/run was started with --no-vector-decay false, not with true")]
     [TestCase("--resume HERE/run --epochs 0", "HERE/run was started with --epochs 1; more can be asked for, not fewer (0)")]

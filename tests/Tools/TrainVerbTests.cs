@@ -69,6 +69,7 @@ public class TrainVerbTests
         Assert.That(record.Epochs.Select(row => row.FiringRate > 0), Is.EqualTo(new[] { false, true }));
         Assert.That(record.Config.Commit, Is.Null.Or.Match("^[0-9a-f]{40}$"));
         Assert.That(record.Config.Dataset.Checksum, Does.Match("^[0-9a-f]{64}$"));
+        Assert.That((record.Config.Options["clip-norm"], record.Config.Options["on-nonfinite"]), Is.EqualTo(("0", "stop")));
     }
 
     [Test]
@@ -175,14 +176,37 @@ public class TrainVerbTests
     }
 
     [Test]
-    public void ARateTooHighSaysSoAndLeavesNothing()
+    public void ARateTooHighSaysSoAndLeavesTheBatch()
     {
         var outcome = CommandLine.Run(
             ["train", .. TinyNets, .. cifar, "--stage", "teacher", "--lr", "1e30", "-b", "8", "--epochs", "1", "--output-dir", folder.File("high")]);
 
-        Assert.That((outcome.Code, outcome.Errors), Is.EqualTo(
-            (2, $"error: teacher: the loss is no longer finite in epoch 1 at step 2; lower the learning rate (--lr){Environment.NewLine}")));
-        Assert.That(Directory.Exists(folder.File("high")), Is.False);
+        string batch = folder.File("high/nonfinite-teacher-e1-s2.safetensors");
+        Assert.That((outcome.Code, outcome.Errors), Is.EqualTo((
+            2,
+            "error: teacher: the loss or the gradients are no longer finite in epoch 1 at step 2, beginning with the output of bn1; "
+            + $"lower the learning rate (--lr); its batch is kept in {batch}{Environment.NewLine}")));
+        Assert.That(
+            Directory.EnumerateFileSystemEntries(folder.File("high")).Select(Path.GetFileName),
+            Is.EquivalentTo(new[] { "config.json", "log.txt", Path.GetFileName(batch) }));
+        Assert.That(File.ReadAllText(folder.File("high/log.txt")), Does.EndWith($"its batch is kept in {batch}\n"));
+    }
+
+    [Test]
+    public void StepsThatAreSkippedAreSaid()
+    {
+        var outcome = CommandLine.Run(
+        [
+            "train", .. TinyNets, .. cifar, "--stage", "teacher", "--lr", "1e30", "-b", "8", "--epochs", "3", "--clip-norm", "2.5",
+            "--on-nonfinite", "skip", "--output-dir", folder.File("skip"),
+        ]);
+
+        Assert.That((outcome.Code, outcome.Errors), Is.EqualTo((
+            2,
+            $"error: teacher: the loss on the test set is not finite after epoch 1; lower the learning rate (--lr){Environment.NewLine}")));
+        Assert.That(outcome.Lines, Has.One.EqualTo(
+            "warning: teacher, epoch 1: step 2 was skipped, since its loss or gradients are not finite; lower --lr"));
+        Assert.That(outcome.Lines, Has.One.Matches("^teacher 1: [1-9][0-9]* of [0-9]+ steps were skipped$"));
     }
 
     // A checkpoint that is not what the options say. PLACE stands for the folder.

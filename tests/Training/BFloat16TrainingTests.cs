@@ -59,6 +59,37 @@ public sealed class BFloat16TrainingTests(string name)
         }
     }
 
+    /// <summary>The second of four steps is skipped; gradients are clipped to a norm that the others exceed.</summary>
+    [Test]
+    public void StepsAreSkippedAndGradientsClipped()
+    {
+        var spec = new ModelSpec(ModelKind.Spiking, 18, 32, 10, Timesteps: 2, Neuron: new Neuron());
+        var options = Tiny.Options(1, Objective.CrossEntropy, workers: 0, lr: 0.5) with
+        {
+            BatchSize = 5,
+            Sgd = new SgdOptions(0f, 0f, ClipNorm: 1e-2f),
+            OnNonFinite = OnNonFinite.Skip,
+        };
+        using var net = new ResNet(device, spec, seed: 1, Tiny.Lively);
+        float[] Parameters() => [.. net.Parameters.SelectMany(parameter => parameter.ToArray())];
+        var poison = new Poison();
+        List<float[]> seen = [Parameters()];
+        var watcher = new Watcher
+        {
+            StepDone = step =>
+            {
+                if (step == 2) poison.TakeBack();
+                seen.Add(Parameters());
+                if (step == 1) poison.Give(net);
+            },
+        };
+        var result = Trainer.Train(net, null, Images, options, watcher);
+
+        double[] lengths = [.. seen.Zip(seen.Skip(1), (x, y) => Math.Sqrt(x.Zip(y, (a, b) => Math.Pow((double)a - b, 2)).Sum()))];
+        Assert.That(lengths, Is.EqualTo(new[] { 5e-3, 0, 5e-3, 5e-3 }).Within(1e-5));
+        Assert.That(result.Epochs[0].Train.Images, Is.EqualTo(18 - 5));
+    }
+
     private (IReadOnlyDictionary<string, StoredTensor> State, IReadOnlyList<NetworkActivity> Seen) Train(ModelSpec spec, bool looks)
     {
         const int epochs = 1;

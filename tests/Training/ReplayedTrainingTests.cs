@@ -46,6 +46,49 @@ public sealed class ReplayedTrainingTests
     [Test]
     public void SoDoesATrainingThatIsResumed() => Same(launched, Train(stopAfter: Steps + 1));
 
+    /// <summary>Gradients that are clipped, and two steps that are skipped: the second, and the third of the second epoch.</summary>
+    [Test]
+    public void GuardedStepsAreReplayedAndResumedTheSame([Values(2, Steps + 1)] int stopAfter)
+    {
+        device.EmulatesGraphs = false;
+        var expected = Train(Never, guarded: true);
+        device.EmulatesGraphs = true;
+        var replayed = Train(Never, guarded: true);
+
+        Assert.That(expected.Results.Select(result => result.Train.Images), Is.All.EqualTo(60 - 16));
+        Assert.That(replayed.Launches.Count(count => count < expected.Launches.Min() / 2), Is.GreaterThan(0), "steps that were replayed");
+        Same(expected, replayed);
+        Same(expected, Train(stopAfter, guarded: true));
+        Assert.That(expected.State["model.conv1.weight"].Floats, Is.Not.EqualTo(launched.State["model.conv1.weight"].Floats));
+    }
+
+    [Test]
+    public void AnUpdateOfAllParametersAtOnceLeavesWhatWouldNotBeFinite()
+    {
+        using Tensor first = Tensor.Parameter(device, [3], [1, 2, 3]), second = Tensor.Parameter(device, [1], [4]);
+        using var optimizer = new SgdOptimizer([first, second], new SgdOptions(0.9f, 0f));
+        using var scope = device.Scope();
+        using (var tape = new Tape()) tape.Backward(Ops.Add(Contraction.Of(first, [1, float.NaN, 1]), Contraction.Of(second, [1])));
+        optimizer.Step(0.5);
+
+        Assert.That(SgdUpdate.Supports(device), Is.True);
+        Assert.That(optimizer.Gate.Read(), Is.EqualTo((true, true)));
+        Assert.That((float[])[.. first.ToArray(), .. second.ToArray()], Is.EqualTo(new[] { 0.5f, 2f, 2.5f, 3.5f }));
+        Assert.That(optimizer.Velocities.SelectMany(velocity => velocity.ToArray()), Is.EqualTo(new[] { 1f, 0f, 1f, 1f }));
+    }
+
+    [TestCase("train")]
+    [TestCase("test")]
+    public void LabelsOfNoClassAreRefusedBeforeTheFirstStep(string which)
+    {
+        var bad = new ImageSet(new byte[2 * 12 * 12 * 3], [0, 10], 12, 12, 3);
+        var dataset = which == "train" ? Tiny.Dataset with { Train = bad } : Tiny.Dataset with { Test = bad };
+        using var net = new ResNet(device, Tiny.Ann, seed: 1);
+        Failure.Says(
+            $"the {which} set has label 10, which is not below the 10 classes of the network",
+            () => Trainer.Train(net, null, dataset, Tiny.Options(1)));
+    }
+
     [Test]
     public void MoreClassesThanTheNetworkHasAreRefused()
     {
@@ -66,17 +109,22 @@ public sealed class ReplayedTrainingTests
         }
     }
 
-    private Run Train(int stopAfter)
+    private Run Train(int stopAfter, bool guarded = false)
     {
         var options = Tiny.Options(Epochs, new Objective(PerStep: true), workers: 0) with
         {
             Schedule = new LearningRateSchedule(0.05, Epochs, ScheduleKind.Cosine, []),
             Augmentation = Augmentation.CropFlip with { Cutout = 4, CutMix = 0.5f },
             AverageDecay = 0.9f,
+            Sgd = new SgdOptions(ClipNorm: guarded ? 0.5f : 0f),
+            OnNonFinite = guarded ? OnNonFinite.Skip : OnNonFinite.Stop,
         };
+        var poison = new Poison();
         using var stop = new CancellationTokenSource();
-        var monitor = new Curious(device, step =>
+        var monitor = new Curious(device, (step, state) =>
         {
+            if (guarded && step is 1 or Steps + 2) poison.Give(state.Model);
+            if (guarded && step is 2 or Steps + 3) poison.TakeBack();
             if (step == stopAfter) stop.Cancel();
         });
         using var teacher = new ResNet(device, Tiny.Ann, seed: 2);
@@ -108,7 +156,7 @@ public sealed class ReplayedTrainingTests
         IReadOnlyList<EpochResult> Results, IReadOnlyDictionary<string, StoredTensor> State, IReadOnlyList<long> Launches);
 
     /// <summary>Looks at every fifth step.</summary>
-    private sealed class Curious(Device device, Action<int> stepDone) : ITrainingMonitor
+    private sealed class Curious(Device device, Action<int, TrainingState> stepDone) : ITrainingMonitor
     {
         private long before = device.Launcher.Launches;
 
@@ -123,7 +171,7 @@ public sealed class ReplayedTrainingTests
         {
             Launches.Add(device.Launcher.Launches - before);
             before = device.Launcher.Launches;
-            stepDone(Launches.Count);
+            stepDone(Launches.Count, state);
         }
 
         public void EpochDone(TrainingState state, EpochResult result)

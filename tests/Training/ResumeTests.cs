@@ -103,7 +103,8 @@ public class ResumeTests(string name) : DeviceTests(name)
             Assert.That(
                 () => pipeline.Train("teacher", net, null, Tiny.Options(2, lr: 1e30)),
                 Throws.InstanceOf<ArithmeticException>().With.Message.EqualTo(
-                    "teacher: the loss is no longer finite in epoch 1 at step 2; lower the learning rate (--lr)"));
+                    "teacher: the loss or the gradients are no longer finite in epoch 1 at step 2, beginning with the output of bn1; "
+                    + $"lower the learning rate (--lr); its batch is kept in {folder.File("run/nonfinite-teacher-e1-s2.safetensors")}"));
             var (position, tensors) = run.LoadState(_ => { })!.Value;
             Assert.That(position.Current.Step, Is.EqualTo(1));
         }

@@ -56,6 +56,35 @@ public class SgdOptimizerTests(string name) : DeviceTests(name)
         Failure.Says($"{update}: the parameter [3] has no gradient; run Backward first", () => optimizer.Step(0.1));
     }
 
+    /// <summary>
+    /// Gradients (3, 4) and (12) have the norm 13. PyTorch scales them by clip/(13 + 1e-6) where that is below 1:
+    /// torch.nn.utils.clip_grad_norm_ of 6.5 leaves 1.4999999, 1.9999998 and 5.9999995.
+    /// </summary>
+    [TestCase(6.5f, 6.5 / 13.000001)]
+    [TestCase(0.013f, 0.013 / 13.000001)]
+    [TestCase(13f, 13 / 13.000001)]
+    [TestCase(14f, 1)]
+    [TestCase(0f, 1)]
+    public void GradientsAreScaledDownToTheirLargestNorm(float clipNorm, double scale)
+    {
+        var options = new SgdOptions(0.9f, 0.1f, ClipNorm: clipNorm);
+        using Tensor first = Tensor.Parameter(Device, [2], [1, -1]), second = Tensor.Parameter(Device, [1, 1], [2]);
+        using var optimizer = new SgdOptimizer([first, second], options);
+        using var sums = Tensor.Full(Device, [6], 0f);
+        double[] weights = [1, -1, 2], velocities = new double[3];
+        for (int step = 0; step < 3; step++)
+        {
+            using (var tape = new Tape()) tape.Backward(Ops.Add(Contraction.Of(first, [3, 4]), Contraction.Of(second, [12])));
+            var norm = Ops.SquaredNorm([first.Gradient!, second.Gradient!]);
+            Ops.AddStep(sums, norm, norm, null, norm, 1, new UpdateRule(optimizer.Gate, norm, clipNorm));
+            optimizer.Step(0.25);
+            SgdReference.Step(weights, velocities, [3 * scale, 4 * scale, 12 * scale], new Kernels.SgdSpec(0.25f, 0.9f, 0.1f, false));
+        }
+
+        Close.To(weights, [.. first.ToArray(), .. second.ToArray()], 1e-6, "weights");
+        Close.To(velocities, optimizer.Velocities.SelectMany(velocity => velocity.ToArray()).ToArray(), 1e-6, "momenta");
+    }
+
     [Test]
     public void TheDefaultsAreThePapers() => Assert.That(new SgdOptions(), Is.EqualTo(new SgdOptions(0.9f, 1e-4f, false, true)));
 }

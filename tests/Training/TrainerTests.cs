@@ -62,7 +62,8 @@ public class TrainerTests(string name) : DeviceTests(name)
         Assert.That(
             () => Trainer.Train(net, null, Tiny.Dataset, Tiny.Options(3, lr: 1e30)),
             Throws.InstanceOf<ArithmeticException>().With.Message.EqualTo(
-                "network: the loss is no longer finite in epoch 1 at step 2; lower the learning rate (--lr)"));
+                "network: the loss or the gradients are no longer finite in epoch 1 at step 2, beginning with the output of bn1; "
+                + "lower the learning rate (--lr)"));
     }
 
     [Test]

@@ -142,6 +142,17 @@ public sealed class RunFolder : IDisposable
         HasResults = true;
     }
 
+    /// <summary>Writes a file beside the run's own, to be looked at.</summary>
+    /// <returns>Its path.</returns>
+    /// <exception cref="FolderGoneException">The folder was deleted or moved.</exception>
+    public string Keep(string name, SafetensorsFile file)
+    {
+        claim.RequireThere();
+        file.Save(In(name));
+        HasResults = true;
+        return In(name);
+    }
+
     /// <summary>Adds an epoch to metrics.csv and to TensorBoard's curves.</summary>
     /// <exception cref="FolderGoneException">The folder was deleted or moved.</exception>
     public void Append(string network, EpochResult result)

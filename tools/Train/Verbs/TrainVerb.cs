@@ -85,6 +85,12 @@ internal sealed class TrainVerb : NetworkVerb
     [Option("no-vector-decay", HelpText = "Leave batch-norm's gamma and beta and biases out of the weight decay.")]
     public bool NoVectorDecay { get; set; }
 
+    [Option("clip-norm", Default = 0f, HelpText = "Scale gradients down whose norm, of all parameters together, is above this; 0: never.")]
+    public float ClipNorm { get; set; }
+
+    [Option("on-nonfinite", Default = "stop", HelpText = "At a step whose loss or gradients are not finite: stop, or skip it and go on.")]
+    public string NonFinite { get; set; } = string.Empty;
+
     [Option("ema", Default = 0f, HelpText = "Decay of a moving average of weights, which is what is tested and kept; 0: none.")]
     public float AverageDecay { get; set; }
 
@@ -179,6 +185,7 @@ internal sealed class TrainVerb : NetworkVerb
         Check(LearningRate > 0 && float.IsFinite((float)LearningRate), $"--lr must be above 0 and finite, got {LearningRate}");
         Check(Momentum is >= 0f and < 1f, $"--momentum must lie in [0, 1), got {Momentum}");
         Check(WeightDecay >= 0f && float.IsFinite(WeightDecay), $"--weight-decay must be at least 0, got {WeightDecay}");
+        Check(ClipNorm >= 0f && float.IsFinite(ClipNorm), $"--clip-norm must be at least 0, got {ClipNorm}");
         Check(Alpha >= 0f && float.IsFinite(Alpha), $"--kd-alpha must be at least 0, got {Alpha}");
         Check(Temperature > 0f && float.IsFinite(Temperature), $"--kd-temperature must be above 0, got {Temperature}");
         Check(LabelSmoothing is >= 0f and < 1f, $"--label-smoothing must lie in [0, 1), got {LabelSmoothing}");
@@ -198,6 +205,7 @@ internal sealed class TrainVerb : NetworkVerb
         Check(AccumulatePicojoules >= 0 && double.IsFinite(AccumulatePicojoules), $"--ac-pj must be at least 0, got {AccumulatePicojoules}");
         _ = ScheduleOf(Epochs);
         _ = Augmentation;
+        _ = OnNonFinite;
     }
 
     /// <summary>Epochs of the shorter of the trainings that take place; none where no training has any.</summary>
@@ -225,12 +233,15 @@ internal sealed class TrainVerb : NetworkVerb
         epochs,
         BatchSize,
         ScheduleOf(epochs),
-        new SgdOptions(Momentum, WeightDecay, Nesterov, !NoVectorDecay),
+        new SgdOptions(Momentum, WeightDecay, Nesterov, !NoVectorDecay, ClipNorm),
         objective,
         Augmentation,
         Seed,
         Workers,
-        AverageDecay);
+        AverageDecay,
+        OnNonFinite);
+
+    private OnNonFinite OnNonFinite => Choice.Parse<OnNonFinite>("--on-nonfinite", NonFinite);
 
     private Augmentation Augmentation
     {
