@@ -167,6 +167,7 @@ public sealed class SafetensorsFile
         while (buffer.Length % sizeof(long) != 0) buffer.WriteByte((byte)' ');
         return buffer.Length <= SafetensorsHeader.MaxLength
             ? buffer.ToArray()
-            : throw new InvalidDataException($"a safetensors header of {buffer.Length} bytes would not be read again; at most {SafetensorsHeader.MaxLength} are");
+            : throw new InvalidDataException(
+                $"a safetensors header of {buffer.Length} bytes would not be read again; at most {SafetensorsHeader.MaxLength} are");
     }
 }

@@ -41,7 +41,8 @@ public static class Printable
         _ => false,
     };
 
-    private static bool IsDirection(char c) =>
+    /// <summary>Whether a character turns the direction of reading.</summary>
+    internal static bool IsDirection(char c) =>
         c is '\u061C' or '\u200E' or '\u200F' or (>= '\u202A' and <= '\u202E') or (>= '\u2066' and <= '\u2069');
 
     private static bool IsInPair(string text, int at) => char.IsHighSurrogate(text[at])

@@ -65,7 +65,7 @@ public class ConfigFileTests
     [TestCase("{\"\\udc00\": 1}", "HERE is no JSON: ")]
     [TestCase("{\"dataset\": \" folder \"}", "--dataset: ' folder ' is not one of cifar10, cifar100, folder, synthetic")]
     [TestCase("{\"lr-milestones\": \",\"}", "--lr-milestones: ',' is not a list of whole numbers")]
-    [TestCase("{\"epochs\": 3, \"recipe\": \"strong\"}", "--warmup-epochs 5 leaves a training of 3 epochs none at its full rate; give fewer, or 0, or train for longer")]
+    [TestCase("{\"epochs\": 3, \"recipe\": \"strong\"}", "--warmup-epochs 5 leaves a training of 3 epochs none at its full rate")]
     [TestCase("{\"lr\": -1}", "--lr must be above 0 and finite, got -1")]
     [TestCase("{\"model\": \"vgg\"}", "unknown model 'vgg'")]
     public void AWrongFileIsRefused(string json, string message)
@@ -125,7 +125,8 @@ public class ConfigFileTests
     public void AWarmupLeavesEpochsAtTheFullRate(string options, bool holds)
     {
         var verb = Cli.ParseTrain(options.Split(' '));
-        Assert.That(verb.Validate, holds ? Throws.Nothing : Throws.ArgumentException.With.Message.StartsWith("--warmup-epochs 3 leaves a training of 3 epochs"));
+        var refused = Throws.ArgumentException.With.Message.StartsWith("--warmup-epochs 3 leaves a training of 3 epochs");
+        Assert.That(verb.Validate, holds ? Throws.Nothing : refused);
     }
 
     [TestCase("train --config HERE/none", "--config: there is no file 'HERE/none'")]

@@ -67,7 +67,8 @@ public class InsightTests(string name) : DeviceTests(name)
 
         Assert.That(
             () => ReadOuts.Of(net, Test, Tiny.Normalization, 10),
-            Throws.InstanceOf<ArithmeticException>().With.Message.Match("^the network's output for class [0-9] of image [0-9]+, both from 0, is .* at step [12]: its weights are out of range$"));
+            Throws.InstanceOf<ArithmeticException>().With.Message.Match(
+                "^the network's output for class [0-9] of image [0-9]+, both from 0, is .* at step [12]: its weights are out of range$"));
     }
 
     [Test]

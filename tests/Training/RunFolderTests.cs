@@ -249,8 +249,8 @@ public class RunFolderTests
     [TestCase("{}", "'finished' is missing")]
     [TestCase("null", "it holds nothing")]
     [TestCase("{\"finished\":[],\"current\":{}}", "'current.network' is missing")]
-    [TestCase("{\"finished\":[{\"network\":\"teacher\",\"results\":[null]}],\"current\":{\"network\":\"student\",\"results\":[],\"sums\":{}}}", "'finished[0].results[0]' is missing")]
-    [TestCase("{\"finished\":[{\"network\":\"teacher\",\"results\":[]}],\"current\":{\"network\":\"student\",\"results\":[],\"sums\":{}}}", "a network that is done with has no epoch")]
+    [TestCase("{\"finished\":[{\"network\":\"a\",\"results\":[null]}],\"current\":{\"network\":\"b\",\"results\":[],\"sums\":{}}}", "'finished[0].results[0]' is missing")]
+    [TestCase("{\"finished\":[{\"network\":\"a\",\"results\":[]}],\"current\":{\"network\":\"b\",\"results\":[],\"sums\":{}}}", "a network that is done with has no epoch")]
     [TestCase("{\"finished\":[],\"current\":{\"network\":\"student\",\"results\":[],\"sums\":{},\"step\":-1}}", "'current.step' is -1, expected 0 or more")]
     [TestCase("{\"fin", "the state of the run is damaged")]
     public void AStateThatIsNoneIsRefused(string json, string message)

@@ -40,6 +40,17 @@ public class TraceDamageTests
         Assert.That(Replay(trace).Passed, Is.False);
     }
 
+    [Test]
+    public void OptionsThatDescribeAGiantAreRefusedBeforeAnythingIsAllocated()
+    {
+        var trace = Load();
+        trace.Metadata["trace"] = """{"depth": 152, "width": 1024, "alpha": 0}""";
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Refused(trace, "spiking-resnet152 of width 1024 needs 'conv1.weight' as float32 [1024, 3, 3, 3]");
+
+        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.LessThan(8 << 20));
+    }
+
     [TestCase("init.conv1.weight")]
     [TestCase("teacher.conv1.weight")]
     public void AStartThatIsNoNumberIsRefused(string name)

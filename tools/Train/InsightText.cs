@@ -57,7 +57,8 @@ internal static class InsightText
         let count = insight.Confusion[row][column]
         where row != column && count > 0
         orderby count descending, row, column
-        select string.Create(CultureInfo.InvariantCulture, $"{Printable.Line(insight.ClassNames[row])} for {Printable.Line(insight.ClassNames[column])} ({count})");
+        let names = (Right: Printable.Line(insight.ClassNames[row]), Taken: Printable.Line(insight.ClassNames[column]))
+        select string.Create(CultureInfo.InvariantCulture, $"{names.Right} for {names.Taken} ({count})");
 
     private static string Percent(double share) => share.ToString("P2", CultureInfo.InvariantCulture);
 

@@ -23,7 +23,7 @@ internal readonly record struct Html(string Text)
 
     public override string ToString() => Text;
 
-    /// <summary>Text as it stands in an element or an attribute; what XML cannot hold becomes U+FFFD.</summary>
+    /// <summary>Text as it stands in an element or an attribute; what XML cannot hold, or turns the direction, becomes U+FFFD.</summary>
     public static string Escape(string text)
     {
         var escaped = new StringBuilder(text.Length);
@@ -38,6 +38,7 @@ internal readonly record struct Html(string Text)
                 '\'' => escaped.Append("&#39;"),
                 '\n' or '\t' => escaped.Append((char)rune.Value),
                 < ' ' or (>= 0x7f and < 0xa0) or 0xfffe or 0xffff => escaped.Append('\ufffd'),
+                _ when rune.IsBmp && Printable.IsDirection((char)rune.Value) => escaped.Append('\ufffd'),
                 _ => escaped.Append(rune),
             };
         }

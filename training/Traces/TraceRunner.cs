@@ -82,6 +82,7 @@ public sealed class TraceRunner(Device device, SafetensorsFile trace)
         var state = trace.Tensors
             .Where(t => t.Key.StartsWith(prefix, StringComparison.Ordinal))
             .ToDictionary(t => t.Key[prefix.Length..], t => t.Value);
+        StateLayout.RequireFit(spec, state);
         var model = new ResNet(device, spec, seed: 0);
         try
         {

@@ -98,6 +98,7 @@ public class PlotTests
 
         Assert.That(Html.Of($"<p a=\"{"\"<&>'"}\">{new Html("<br/>")}{n} {third} {minusZero}</p>").Text, Is.EqualTo(
             "<p a=\"&quot;&lt;&amp;&gt;&#39;\"><br/>3 0.33 0</p>"));
+        Assert.That(Html.Escape("\u202egnp.tac"), Is.EqualTo("\ufffdgnp.tac"));
         Assert.That(Html.Escape("a\nb\u0000\ud83d\ude00\udc00"), Is.EqualTo("a\nb\ufffd\ud83d\ude00\ufffd"));
         Assert.That(Html.Prose("try --lr <0.1").Text, Is.EqualTo("try <span class=\"option\">--lr</span> &lt;0.1"));
         Assert.That(Html.Of($"{1e9}").Text, Is.EqualTo(1e9.ToString("0", CultureInfo.InvariantCulture)));
