@@ -33,7 +33,7 @@ internal sealed class ScriptedServer : IDisposable
     /// <summary>An answer that has a body.</summary>
     public static byte[] Answer(string status, ReadOnlySpan<byte> body, params string[] headers) =>
     [
-        .. Encoding.ASCII.GetBytes($"HTTP/1.1 {status}\r\nConnection: close\r\n{string.Concat(headers.Select(h => h + "\r\n"))}\r\n"),
+        .. Encoding.UTF8.GetBytes($"HTTP/1.1 {status}\r\nConnection: close\r\n{string.Concat(headers.Select(h => h + "\r\n"))}\r\n"),
         .. body,
     ];
 
