@@ -1,4 +1,5 @@
 using System.Numerics;
+using Idsnn.Kernels;
 using ILGPU;
 using ILGPU.Runtime;
 
@@ -15,13 +16,16 @@ public sealed class MemoryPool : IDisposable
 
     private readonly Accelerator accelerator;
     private readonly Action settle;
+    private readonly ExclusiveUse use;
     private readonly PrivateMemory common = new();
     private PrivateMemory current;
 
     /// <param name="accelerator">Whose memory.</param>
     /// <param name="settle">Waits until nothing that was launched still has to reach the device.</param>
-    internal MemoryPool(Accelerator accelerator, Action settle)
+    /// <param name="use">Refuses other threads while one uses the device.</param>
+    internal MemoryPool(Accelerator accelerator, Action settle, ExclusiveUse use)
     {
+        this.use = use;
         this.accelerator = accelerator;
         this.settle = settle;
         current = common;
@@ -77,6 +81,7 @@ public sealed class MemoryPool : IDisposable
 
     internal Block Rent(long floats)
     {
+        using var turn = use.Enter();
         long size = SizeClass(floats);
         var block = current.Free.TryGetValue(size, out var stack) && stack.Count > 0 ? stack.Pop() : Allocate(size);
         current.Rented++;
@@ -87,6 +92,9 @@ public sealed class MemoryPool : IDisposable
 
     internal void Return(Block block)
     {
+        // The memory of a disposed device went with it.
+        if (use.IsClosed) return;
+        using var turn = use.Enter();
         InUseBytes -= block.Bytes;
         block.Owner.Rented--;
         var free = block.Owner.Free;
@@ -191,8 +199,10 @@ internal sealed class Storage(MemoryPool pool, long floats)
         return this;
     }
 
+    /// <exception cref="InvalidOperationException">It was released as often as it was retained.</exception>
     public void Release()
     {
+        if (references == 0) throw new InvalidOperationException("memory was given back twice: two tensors would get it next");
         if (--references > 0) return;
         foreach (var tensor in derived.Values) tensor.Dispose();
         derived.Clear();
