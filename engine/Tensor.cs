@@ -205,8 +205,8 @@ public sealed class Tensor : IDisposable
     public void Dispose()
     {
         if (disposed) return;
-        disposed = true;
         storage.Release();
+        disposed = true;
         if (ownsGradient) Slot!.Close();
     }
 

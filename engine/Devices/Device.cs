@@ -24,19 +24,39 @@ public sealed class Device : IDisposable
     /// <param name="accelerator">ILGPU's device.</param>
     /// <param name="plan">How work is laid out on it.</param>
     /// <param name="edit">Changes the text that ILGPU writes for its compiler; or null.</param>
-    internal Device(DeviceInfo info, Context? context, Accelerator accelerator, LaunchPlan plan, Func<string, string>? edit)
+    /// <param name="rehearses">Whether it computes nothing; the accelerator is another device's then.</param>
+    internal Device(
+        DeviceInfo info, Context? context, Accelerator accelerator, LaunchPlan plan, Func<string, string>? edit, bool rehearses = false)
     {
         Info = info;
+        IsRehearsal = rehearses;
         this.context = context;
         this.accelerator = accelerator;
         stream = accelerator.CreateStream();
         Exclusive = new ExclusiveUse(info.Id);
-        Launcher = new Launcher(accelerator, stream, plan, Exclusive, edit);
-        Memory = new MemoryPool(accelerator, Launcher.Settle, Exclusive);
+        Launcher = new Launcher(accelerator, stream, plan, Exclusive, edit, rehearses);
+        Memory = new MemoryPool(rehearses ? bytes => new UnbackedMemory(accelerator, bytes) : Allocate, Launcher.Settle, Exclusive);
     }
 
     /// <summary>What the device is.</summary>
     public DeviceInfo Info { get; }
+
+    /// <summary>
+    /// Whether nothing is computed on it and no memory taken, but all is counted as on the device that it stands for; what is read from it
+    /// is zero.
+    /// </summary>
+    public bool IsRehearsal { get; }
+
+    /// <summary>
+    /// A device on which work can be rehearsed, to see what memory it would take on this one (<see cref="MemoryPool.ReservedBytes"/>), by the
+    /// same code and in milliseconds. Graphs and page-locked copies are left out. It ends before this device does.
+    /// </summary>
+    public Device Rehearse()
+    {
+        var rehearsal = new Device(Info, null, accelerator, Launcher.Plan, null, rehearses: true) { Precision = Precision };
+        rehearsal.switchedOff.UnionWith([.. switchedOff, FastPath.Graphs, FastPath.Uploads]);
+        return rehearsal;
+    }
 
     /// <summary>What arithmetic it trains with.</summary>
     public Precision Precision { get; internal set; }
@@ -111,8 +131,16 @@ public sealed class Device : IDisposable
         uploads?.Dispose();
         Memory.Dispose();
         stream.Dispose();
+        if (IsRehearsal) return;
         accelerator.Dispose();
         context?.Dispose();
+    }
+
+    private MemoryBuffer Allocate(long bytes)
+    {
+        var buffer = accelerator.AllocateRaw(bytes / sizeof(float), sizeof(float));
+        HugePages.AskFor(accelerator, buffer);
+        return buffer;
     }
 
     /// <summary>At least <paramref name="count"/> zeros, shared by all: padding rows and absent biases read them, nobody writes.</summary>
@@ -124,7 +152,7 @@ public sealed class Device : IDisposable
             using var memory = Memory.UseCommon();
             zeros = Memory.Rent(Math.Max(count, 4096));
             Launcher.Settle();
-            zeros.Floats.MemSetToZero(stream);
+            if (!IsRehearsal) zeros.Floats.MemSetToZero(stream);
         }
 
         return zeros.Floats.SubView(0, count);
@@ -137,6 +165,7 @@ public sealed class Device : IDisposable
         if (source.Length == 0) return;
         using var turn = Exclusive.Enter();
         if (IsCapturing) throw new InvalidOperationException("host memory was to be copied within work that is captured as a graph");
+        if (IsRehearsal) return;
         Launcher.Settle();
         if (Uses(FastPath.Uploads))
         {
@@ -156,6 +185,7 @@ public sealed class Device : IDisposable
     {
         if (target.Length == 0) return;
         using var turn = Exclusive.Enter();
+        if (IsRehearsal) return;
         Launcher.Settle();
         fixed (T* pinned = target)
         {

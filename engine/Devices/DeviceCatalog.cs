@@ -202,7 +202,8 @@ public static class DeviceCatalog
         id,
         kind,
         kind == DeviceKind.Cpu ? $".NET on {Environment.ProcessorCount} cores (ILGPU CPU accelerator)" : device.Name.Trim(),
-        kind == DeviceKind.Cpu ? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes : device.MemorySize,
+        kind == DeviceKind.Cpu ? HostMemory.Read().LimitBytes
+            : kind == DeviceKind.OpenClCpu ? Math.Min(device.MemorySize, HostMemory.Read().LimitBytes) : device.MemorySize,
         device.NumMultiprocessors,
         device.MaxNumThreadsPerGroup,
         device.MaxSharedMemoryPerGroup,

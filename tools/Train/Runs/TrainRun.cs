@@ -25,6 +25,7 @@ internal sealed class TrainRun(TrainVerb options, Session session)
         var reading = Task.Run(() => TrainPlan.Of(options));
         using var device = options.Open();
         var plan = reading.GetAwaiter().GetResult();
+        MemoryCheck.OfTraining(options, plan, device);
         outcome = new RunOutcome(options, plan);
         using (folder = resumed?.Open(plan, device, session.Log) ?? new RunFolder(options.OutputDirectory ?? DefaultFolder(plan.AboutSpec.Name), plan.About))
         {
