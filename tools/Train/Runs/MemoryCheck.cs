@@ -83,12 +83,12 @@ internal sealed class MemoryCheck
 
     /// <summary>
     /// Where little is left beside the device's memory, .NET's heap is told so: it would let what was saved lie there as garbage until the
-    /// kernel ends the process.
+    /// kernel ends the process. Half of what the process takes is the driver's.
     /// </summary>
     private void LeaveRoom(long needed)
     {
-        long left = free.FreeBytes - needed + beside;
-        if (left >= Plenty) return;
+        long left = free.FreeBytes - needed + beside - (ProcessBytes / 2);
+        if (beside == 0 || left >= Plenty) return;
         AppContext.SetData("GCHeapHardLimit", (ulong)(GC.GetGCMemoryInfo().TotalCommittedBytes + left));
         GC.RefreshMemoryLimit();
     }
