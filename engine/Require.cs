@@ -20,7 +20,7 @@ internal static class Require
             first ??= device;
             That(
                 device is null || device == first,
-                $"{op}: the operands lie on two devices, {first?.Info.Id} and {device?.Info.Id}; make them all on one, by ToArray and Tensor.From");
+                $"{op}: the operands lie on two devices, {first?.Info.Id} and {device?.Info.Id}; bring all to one");
         }
     }
 

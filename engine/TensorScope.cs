@@ -21,7 +21,7 @@ public sealed class TensorScope : IDisposable
         if (disposed) return;
         if (device.CurrentScope != this)
         {
-            throw new InvalidOperationException("a tensor scope was disposed before one that was opened in it; dispose the inner scope first");
+            throw new InvalidOperationException("a tensor scope was disposed while one in it is open; dispose the inner scope first");
         }
 
         foreach (var tensor in tensors) tensor.Dispose();

@@ -33,7 +33,8 @@ public interface ILaneKernel
 /// <param name="edit">Changes the text that ILGPU writes for the device's compiler; null where it may stay as it is.</param>
 /// <param name="counts">Whether launches are counted alone: nothing is compiled or run.</param>
 public sealed class Launcher(
-    Accelerator accelerator, AcceleratorStream stream, LaunchPlan plan, ExclusiveUse use, Func<string, string>? edit = null, bool counts = false)
+    Accelerator accelerator, AcceleratorStream stream, LaunchPlan plan, ExclusiveUse use, Func<string, string>? edit = null,
+    bool counts = false)
 {
     private readonly Dictionary<(Type Kernel, int Lanes), Task> compiled = [];
     private Task lastLoad = Task.CompletedTask, lastLaunch = Task.CompletedTask;

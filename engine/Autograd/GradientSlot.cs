@@ -17,7 +17,11 @@ internal sealed class GradientSlot(Shape shape, Node? producer = null)
     /// <exception cref="ObjectDisposedException">The parameter was disposed: nobody would free its gradient.</exception>
     public void Add(Tensor gradient)
     {
-        if (closed) throw new ObjectDisposedException(nameof(Tensor), $"the parameter {shape} was disposed before the backward pass reached it");
+        if (closed)
+        {
+            throw new ObjectDisposedException(nameof(Tensor), $"the parameter {shape} was disposed before the backward pass reached it");
+        }
+
         if (Gradient is null)
         {
             Gradient = gradient.Share(shape);

@@ -19,7 +19,7 @@ internal abstract class Node
             this.inputs[i] = inputs[i]?.Slot;
             Require.That(
                 inputs[i]?.Slot?.Producer is not { tape: null },
-                $"what made {inputs[i]?.Shape} has run backward or lost its tape, so that no gradient would pass it; compute it again under the open tape");
+                $"what made {inputs[i]?.Shape} has run backward or lost its tape: compute it again under this tape");
         }
     }
 

@@ -100,7 +100,8 @@ public sealed class Tape : IDisposable
         if (current != tape)
         {
             throw new InvalidOperationException(
-                "tapes, and suspensions by NoGrad, end in the reverse order of their start, on the thread that started them; dispose the inner one first");
+                "tapes, and suspensions by NoGrad, end in the reverse order of their start, on the thread that started them; "
+                + "dispose the inner one first");
         }
     }
 

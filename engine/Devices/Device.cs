@@ -48,8 +48,8 @@ public sealed class Device : IDisposable
     public bool IsRehearsal { get; }
 
     /// <summary>
-    /// A device on which work can be rehearsed, to see what memory it would take on this one (<see cref="MemoryPool.ReservedBytes"/>), by the
-    /// same code and in milliseconds. Graphs and page-locked copies are left out. It ends before this device does.
+    /// A device on which work can be rehearsed, to see what memory it would take on this one (<see cref="MemoryPool.ReservedBytes"/>), by
+    /// the same code and in milliseconds. Graphs and page-locked copies are left out. It ends before this device does.
     /// </summary>
     public Device Rehearse()
     {

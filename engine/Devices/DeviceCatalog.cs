@@ -71,9 +71,12 @@ public static class DeviceCatalog
         if (!list.Exists(d => d.Kind is DeviceKind.OpenClCpu or DeviceKind.OpenClGpu))
         {
             string? cache = NativeLibraries.HasOpenCl ? PoclCache.Obstacle(PoclCache.Folder) : null;
-            list.Add(Missing("opencl", DeviceKind.OpenClCpu, cache ?? (NativeLibraries.HasOpenCl
-                ? "the OpenCL loader is installed but no driver: on Debian or Ubuntu, apt-get install pocl-opencl-icd"
-                : "no OpenCL loader (libOpenCL.so.1): on Debian or Ubuntu, apt-get install pocl-opencl-icd")) with { IsAbsent = cache is null });
+            string why = NativeLibraries.HasOpenCl ? "the OpenCL loader is installed but no driver" : "no OpenCL loader (libOpenCL.so.1)";
+            list.Add(Missing(
+                "opencl", DeviceKind.OpenClCpu, cache ?? $"{why}: on Debian or Ubuntu, apt-get install pocl-opencl-icd") with
+            {
+                IsAbsent = cache is null,
+            });
         }
 
         return [.. list.OrderBy(d => d.Kind)];

@@ -3,9 +3,9 @@ using System.Globalization;
 namespace Idsnn.Engine;
 
 /// <summary>
-/// The memory that this process may have on Linux: the machine's, or less inside control groups (containers, systemd units). Where neither is
-/// known, as on other systems, nothing is limited. Drivers for CPUs take more than there is without a word, and the kernel ends the process
-/// when it writes there.
+/// The memory that this process may have on Linux: the machine's, or less inside control groups (containers, systemd units). Where neither
+/// is known, as on other systems, nothing is limited. Drivers for CPUs take more than there is without a word, and the kernel ends the
+/// process when it writes there.
 /// </summary>
 /// <param name="FreeBytes">What it may still take; long.MaxValue where that is not known.</param>
 /// <param name="LimitBytes">What it may have in all; long.MaxValue where that is not known.</param>
@@ -27,7 +27,8 @@ public sealed record HostMemory(long FreeBytes, long LimitBytes, string Limit)
     {
         var lines = Numbers(Path.Combine(root, "proc/meminfo"));
         long swap = Kibibytes("SwapFree:") ?? 0;
-        return (new HostMemory(Kibibytes("MemAvailable:") + swap ?? long.MaxValue, Kibibytes("MemTotal:") ?? long.MaxValue, "the machine"), swap);
+        long free = Kibibytes("MemAvailable:") + swap ?? long.MaxValue, all = Kibibytes("MemTotal:") ?? long.MaxValue;
+        return (new HostMemory(free, all, "the machine"), swap);
 
         long? Kibibytes(string name) => lines.TryGetValue(name, out long number) ? number * 1024 : null;
     }

@@ -20,7 +20,8 @@ internal static class PoclCache
 
     /// <summary>Why PoCL cannot use a folder, and what to do; null where it can.</summary>
     public static string? Obstacle(string folder) => Fault(folder) is { } fault
-        ? $"PoCL's cache {folder} cannot be used: {fault}; set {Variable} to a folder that can be written, with {LeastFreeBytes >> 20} MiB free"
+        ? $"PoCL's cache {folder} cannot be used: {fault}; "
+            + $"set {Variable} to a folder that can be written, with {LeastFreeBytes >> 20} MiB free"
         : null;
 
     private static string? Fault(string folder)

@@ -8,7 +8,8 @@ internal sealed class UnbackedMemory(Accelerator accelerator, long bytes) : Memo
 {
     protected override void MemSet(AcceleratorStream stream, byte value, in ArrayView<byte> targetView) => throw None();
 
-    protected override void CopyFrom(AcceleratorStream stream, in ArrayView<byte> sourceView, in ArrayView<byte> targetView) => throw None();
+    protected override void CopyFrom(AcceleratorStream stream, in ArrayView<byte> sourceView, in ArrayView<byte> targetView) =>
+        throw None();
 
     protected override void CopyTo(AcceleratorStream stream, in ArrayView<byte> sourceView, in ArrayView<byte> targetView) => throw None();
 

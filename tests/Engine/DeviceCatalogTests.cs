@@ -21,8 +21,9 @@ public sealed class DeviceCatalogTests
     {
         // Where the driver is missing, what it lacks is said at once.
         string? obstacle = DeviceCatalog.List().FirstOrDefault(d => d.Id == name.Split(':')[0])?.Obstacle;
+        string why = obstacle is null ? "; run 'devices' to see what is, and why the rest is not" : $": {obstacle}";
         Failure.Says(
-            $"device '{name}' is not here{(obstacle is null ? "; run 'devices' to see what is, and why the rest is not" : $": {obstacle}")}",
+            $"device '{name}' is not here{why}",
             () => DeviceCatalog.Open(name).Dispose());
     }
 

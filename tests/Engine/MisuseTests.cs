@@ -20,7 +20,10 @@ public sealed class MisuseTests(string name) : DeviceTests(name)
 
         long before = Device.Memory.InUseBytes;
         foreach (var owner in (IDisposable[])
-            [new DrawNumber(Device), new Labels(Device, [1]), new NeuronActivity(), new StepGraph(Device, () => { }, []), Device.Scope(), new Tape()])
+        [
+            new DrawNumber(Device), new Labels(Device, [1]), new NeuronActivity(), new StepGraph(Device, () => { }, []), Device.Scope(),
+            new Tape(),
+        ])
         {
             owner.Dispose();
             owner.Dispose();
@@ -89,7 +92,7 @@ public sealed class MisuseTests(string name) : DeviceTests(name)
         Assert.That(x.Gradient.Item(), Is.EqualTo(5f), "a tape takes another step");
 
         Failure.Says(
-            "what made [1] has run backward or lost its tape, so that no gradient would pass it; compute it again under the open tape",
+            "what made [1] has run backward or lost its tape: compute it again under this tape",
             () => Ops.Relu(y));
         tape.Dispose();
         Assert.That(() => tape.Backward(y), Throws.InstanceOf<ObjectDisposedException>());
@@ -104,7 +107,7 @@ public sealed class MisuseTests(string name) : DeviceTests(name)
         var inner = Device.Scope();
         var tensor = Tensor.Full(Device, [1], 1f);
         Failure.Says<InvalidOperationException>(
-            "a tensor scope was disposed before one that was opened in it; dispose the inner scope first", outer.Dispose);
+            "a tensor scope was disposed while one in it is open; dispose the inner scope first", outer.Dispose);
         Assert.That(tensor.Item(), Is.EqualTo(1f), "nothing was disposed");
         inner.Dispose();
         outer.Dispose();

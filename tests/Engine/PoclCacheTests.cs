@@ -68,13 +68,17 @@ public sealed class PoclCacheTests
 
     private static void RequirePocl()
     {
-        if (!DeviceCatalog.List().Any(device => device.Kind == DeviceKind.OpenClCpu && device.Id == "opencl:0")) Assert.Ignore("no PoCL here");
+        if (DeviceCatalog.List().All(device => device.Id != "opencl:0")) Assert.Ignore("no PoCL here");
     }
 
     private Outcome Start(string arguments)
     {
         string program = Path.Combine(TestContext.CurrentContext.TestDirectory, "idsnn-train.dll");
-        var start = new ProcessStartInfo("dotnet", [program, .. arguments.Split(' ')]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet", [program, .. arguments.Split(' ')])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         start.Environment.Remove(DeviceCatalog.Variable);
         start.Environment["POCL_CACHE_DIR"] = folder.File("file");
         using var process = Process.Start(start)!;

@@ -46,13 +46,14 @@ public sealed class TwoDevicesTests
         there.Dispose();
     }
 
-    private static IEnumerable<TestCaseData> Cases => Mixed.Select((mixed, i) => new TestCaseData(mixed.Op, mixed.Run).SetArgDisplayNames(mixed.Op, $"{i}"));
+    private static IEnumerable<TestCaseData> Cases =>
+        Mixed.Select((mixed, i) => new TestCaseData(mixed.Op, mixed.Run).SetArgDisplayNames(mixed.Op, $"{i}"));
 
     [TestCaseSource(nameof(Cases))]
     public void TheyAreRefused(string op, Action run)
     {
         using TensorScope first = here.Scope(), second = there.Scope();
-        Failure.Says($"{op}: the operands lie on two devices, cpu and cpu; make them all on one, by ToArray and Tensor.From", run);
+        Failure.Says($"{op}: the operands lie on two devices, cpu and cpu; bring all to one", run);
     }
 
     private static void BackwardFrom(Tensor gradient)

@@ -7,6 +7,9 @@ namespace Idsnn.Tests.Tools;
 /// <summary>What the machine does not have is refused before anything is taken of it.</summary>
 public sealed class LimitsTests
 {
+    private static readonly string[] Tiny =
+        "train --device cpu --stage teacher --teacher resnet18 --width 1 --limit-train 12 --limit-test 4 --epochs 1".Split(' ');
+
     private TemporaryFolder folder = null!;
 
     [SetUp]
@@ -28,9 +31,7 @@ public sealed class LimitsTests
     public void AutoIsThePowerOfTwoThatTheRunRecords()
     {
         string run = folder.File("run");
-        string[] options =
-            ["train", "--device", "cpu", "--stage", "teacher", "--teacher", "resnet18", "--width", "1", "--limit-train", "12", "--limit-test", "4"];
-        var outcome = CommandLine.Run([.. options, "--epochs", "1", "-b", "auto", "--output-dir", run]);
+        var outcome = CommandLine.Run([.. Tiny, "-b", "auto", "--output-dir", run]);
 
         Assert.That((outcome.Code, outcome.Errors), Is.EqualTo((0, "")));
         using var config = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(run, "config.json")));
@@ -42,9 +43,7 @@ public sealed class LimitsTests
     [Test]
     public void ADryRunChoosesToo()
     {
-        var outcome = CommandLine.Run(
-            "train", "--device", "cpu", "--stage", "teacher", "--teacher", "resnet18", "--width", "1", "--limit-train", "12", "--limit-test", "4",
-            "--epochs", "1", "-b", "auto", "--dry-run");
+        var outcome = CommandLine.Run([.. Tiny, "-b", "auto", "--dry-run"]);
         Assert.That((outcome.Code, outcome.Errors), Is.EqualTo((0, "")));
         Assert.That(outcome.Lines, Has.One.Match("^teacher +resnet18, width 1 +1 +2 "), "two steps of at most 8 images");
     }
@@ -56,10 +55,11 @@ public sealed class LimitsTests
         string program = Path.Combine(TestContext.CurrentContext.TestDirectory, "idsnn-train.dll");
         var start = new ProcessStartInfo("bash", ["-c", $"ulimit -n {limit}; exec dotnet exec '{program}' devices"])
         {
-            RedirectStandardOutput = true, RedirectStandardError = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
         };
         using var process = Process.Start(start)!;
         BadInput.IsRefused(
-            CommandLine.Wait(process), "this process may open fewer than 96 files at once (ulimit -n); raise the limit, as by: ulimit -n 1024");
+            CommandLine.Wait(process), "this process may open fewer than 96 files at once; raise the limit, as by: ulimit -n 1024");
     }
 }

@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace Idsnn.Tools.Train;
 
 /// <summary>
-/// Ends the process with one line where it may open too few files: .NET would fail at whatever it loads next. Runs before anything else, and
-/// so uses nothing that is still to be loaded.
+/// Ends the process with one line where it may open too few files: .NET would fail at whatever it loads next. Runs before anything else,
+/// and so uses nothing that is still to be loaded.
 /// </summary>
 internal static partial class OpenFiles
 {
@@ -19,7 +19,7 @@ internal static partial class OpenFiles
     internal static void Require()
     {
         if (!OperatingSystem.IsLinux() || GetLimit(Limit, out var limit) != 0 || limit.Soft is < 0 or >= Least) return;
-        Write(StandardError, "error: this process may open fewer than 96 files at once (ulimit -n); raise the limit, as by: ulimit -n 1024\n"u8);
+        Write(StandardError, "error: this process may open fewer than 96 files at once; raise the limit, as by: ulimit -n 1024\n"u8);
         Exit(Cli.WrongInput);
     }
 #pragma warning restore CA2255

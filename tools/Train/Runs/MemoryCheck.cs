@@ -14,10 +14,13 @@ internal sealed class MemoryCheck
     public const int LargestAuto = 256;
 
     /// <summary>
-    /// What the process takes beside the device's memory from here on: compiled kernels and the driver's compiler, batches, .NET's heap; 107 to
-    /// 133 MiB were measured.
+    /// What the process takes beside the device's memory from here on: compiled kernels and the driver's compiler, batches, .NET's heap;
+    /// 107 to 133 MiB were measured.
     /// </summary>
     private const long ProcessBytes = 96 << 20;
+
+    /// <summary>What a shape says of itself where its elements cannot be counted.</summary>
+    private const string TooLarge = "over 2³¹ elements";
 
     /// <summary>.NET's heap takes less than this, whatever its garbage.</summary>
     private const long Plenty = 4L << 30;
@@ -76,7 +79,8 @@ internal sealed class MemoryCheck
 
         int fits = Largest(batch);
         throw new InsufficientMemoryException(
-            $"batches of {batch} {(needed == long.MaxValue ? "make tensors of over 2³¹ elements" : $"take {Quantity.Memory(needed)} of memory")}, "
+            $"batches of {batch} "
+            + (needed == long.MaxValue ? $"make tensors of {TooLarge}, " : $"take {Quantity.Memory(needed)} of memory, ")
             + $"and {Quantity.Memory(free.FreeBytes)} are free ({free.Limit}); "
             + (fits > 0 ? $"--batch-size {fits} fits" : "not even single images fit: lower --width or --timesteps"));
     }
@@ -110,9 +114,8 @@ internal sealed class MemoryCheck
         {
             return rehearse(batch);
         }
-        catch (ArgumentException)
+        catch (ArgumentException e) when (e.Message.Contains(TooLarge, StringComparison.Ordinal))
         {
-            // A tensor of over 2³¹ elements.
             return long.MaxValue;
         }
         catch (OutOfMemoryException)

@@ -59,7 +59,7 @@ internal sealed class TrainVerb : NetworkVerb
     public int? TeacherEpochs { get; set; }
 
     [NumberOrAuto]
-    [Option('b', "batch-size", Default = "64", HelpText = "Images per step; auto: the largest power of two up to 256 that the memory holds.")]
+    [Option('b', "batch-size", Default = "64", HelpText = "Images per step; auto: the largest power of two up to 256 that fits.")]
     public string BatchSizeText { get; set; } = string.Empty;
 
     [Option("lr", Default = 0.05, HelpText = "Learning rate.")]
