@@ -9,8 +9,8 @@ namespace Idsnn.Tools.Train;
 /// </summary>
 internal static partial class OpenFiles
 {
-    /// <summary>A training has up to about 75 open.</summary>
-    private const long Least = 96;
+    /// <summary>A training has up to 111 open.</summary>
+    private const long Least = 128;
 
     private const int Limit = 7, StandardError = 2;
 
@@ -19,7 +19,7 @@ internal static partial class OpenFiles
     internal static void Require()
     {
         if (!OperatingSystem.IsLinux() || GetLimit(Limit, out var limit) != 0 || limit.Soft is < 0 or >= Least) return;
-        Write(StandardError, "error: this process may open fewer than 96 files at once; raise the limit, as by: ulimit -n 1024\n"u8);
+        Write(StandardError, "error: this process may open fewer than 128 files at once; raise the limit, as by: ulimit -n 1024\n"u8);
         Exit(Cli.WrongInput);
     }
 #pragma warning restore CA2255
