@@ -8,7 +8,6 @@ namespace Idsnn.Engine;
 /// </summary>
 public sealed class Labels : IDisposable
 {
-    private readonly Device device;
     private readonly Storage storage;
     private bool disposed;
 
@@ -17,8 +16,8 @@ public sealed class Labels : IDisposable
     public Labels(Device device, ReadOnlySpan<int> labels)
     {
         Largest = LargestOf(labels);
-        (this.device, Count, storage) = (device, labels.Length, new Storage(device.Memory, labels.Length));
-        device.Upload(View, labels);
+        (Device, Count, storage) = (device, labels.Length, new Storage(device.Memory, labels.Length));
+        Device.Upload(View, labels);
     }
 
     /// <summary>Copies mixed labels to the device.</summary>
@@ -31,7 +30,7 @@ public sealed class Labels : IDisposable
     {
         Largest = LargestOf(labels, second, shares);
         AreMixed = true;
-        (this.device, Count, storage) = (device, labels.Length, new Storage(device.Memory, 3 * labels.Length));
+        (Device, Count, storage) = (device, labels.Length, new Storage(device.Memory, 3 * labels.Length));
         Upload(labels, second, shares);
     }
 
@@ -45,8 +44,11 @@ public sealed class Labels : IDisposable
         Require.That(labels.Length == Count, $"Labels: {labels.Length} labels where {Count} are to be replaced");
         Largest = AreMixed ? LargestOf(labels, second, shares) : LargestOf(labels);
         if (AreMixed) Upload(labels, second, shares);
-        else device.Upload(View, labels);
+        else Device.Upload(View, labels);
     }
+
+    /// <summary>Where they lie.</summary>
+    internal Device Device { get; }
 
     /// <summary>N.</summary>
     public int Count { get; }
@@ -77,9 +79,9 @@ public sealed class Labels : IDisposable
 
     private void Upload(ReadOnlySpan<int> labels, ReadOnlySpan<int> second, ReadOnlySpan<float> shares)
     {
-        device.Upload(View, labels);
-        device.Upload(SecondView, second);
-        device.Upload(ShareView, shares);
+        Device.Upload(View, labels);
+        Device.Upload(SecondView, second);
+        Device.Upload(ShareView, shares);
     }
 
     private static int LargestOf(ReadOnlySpan<int> labels, ReadOnlySpan<int> second, ReadOnlySpan<float> shares)

@@ -38,6 +38,7 @@ public sealed class NeuronActivity : IDisposable
         Require.That(
             timesteps == Timesteps && places == Places,
             $"NeuronActivity: a layer of {Places} at T = {Timesteps} was seen before, got {places} at T = {timesteps}");
+        Require.OneDevice("NeuronActivity", spikes.Device, device);
         Images += images;
         return (spikes, inWindow);
     }

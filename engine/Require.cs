@@ -11,6 +11,19 @@ internal static class Require
         if (!condition) throw new ArgumentException(message.ToString());
     }
 
+    /// <exception cref="ArgumentException">What an operation works on lies on different devices; absent operands are null.</exception>
+    public static void OneDevice(string op, params ReadOnlySpan<Device?> devices)
+    {
+        Device? first = null;
+        foreach (var device in devices)
+        {
+            first ??= device;
+            That(
+                device is null || device == first,
+                $"{op}: the operands lie on two devices, {first?.Info.Id} and {device?.Info.Id}; bring all to one");
+        }
+    }
+
     [InterpolatedStringHandler]
     public readonly ref struct Message
     {

@@ -69,6 +69,7 @@ public sealed class SgdUpdate : IDisposable
     public void Dispose()
     {
         foreach (var table in tables.Values) table.Dispose();
+        tables.Clear();
         rate.Dispose();
     }
 

@@ -27,6 +27,7 @@ public sealed class StepGraph(Device device, Action work, IReadOnlyList<Tensor> 
 {
     private readonly PrivateMemory memory = new();
     private IGraph? graph;
+    private bool disposed;
 
     // Whether the work ran (its kernels are compiled) and found all its memory there, and nobody has added to it since: it will find the
     // same blocks again.
@@ -36,8 +37,10 @@ public sealed class StepGraph(Device device, Action work, IReadOnlyList<Tensor> 
     public bool Captured => graph is not null;
 
     /// <summary>Does the work once. A driver that refuses to capture it is told of by a warning, and the work then always runs.</summary>
+    /// <exception cref="ObjectDisposedException">It was disposed.</exception>
     public void Run()
     {
+        ObjectDisposedException.ThrowIf(disposed, this);
         if (graph is not null)
         {
             graph.Launch();
@@ -68,8 +71,10 @@ public sealed class StepGraph(Device device, Action work, IReadOnlyList<Tensor> 
 
     /// <summary>Does other work in the graph's memory, so that the two together need no more than the larger of them.</summary>
     /// <param name="other">The work; all tensors that it makes must be disposed when it ends, but those that are persistent.</param>
+    /// <exception cref="ObjectDisposedException">It was disposed.</exception>
     public void RunOther(Action other)
     {
+        ObjectDisposedException.ThrowIf(disposed, this);
         if (!device.Uses(FastPath.Graphs))
         {
             other();
@@ -86,8 +91,9 @@ public sealed class StepGraph(Device device, Action work, IReadOnlyList<Tensor> 
     /// <inheritdoc/>
     public void Dispose()
     {
-        graph?.Dispose();
-        device.Memory.Release(memory);
+        if (disposed) return;
+        disposed = true;
+        Free();
     }
 
     private bool Capture()
@@ -122,10 +128,16 @@ public sealed class StepGraph(Device device, Action work, IReadOnlyList<Tensor> 
         return true;
     }
 
+    private void Free()
+    {
+        graph?.Dispose();
+        graph = null;
+        device.Memory.Release(memory);
+    }
+
     private void Abandon(string reason)
     {
-        Dispose();
-        graph = null;
+        Free();
         device.Switch(FastPath.Graphs, on: false);
         DeviceCatalog.Warn($"{device.Info.Id}: steps cannot be captured as a graph and are launched kernel by kernel: {reason}");
     }

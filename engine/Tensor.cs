@@ -38,7 +38,8 @@ public sealed class Tensor : IDisposable
     public bool RequiresGradient => Slot is not null;
 
     /// <summary>The gradient that the last backward pass left; null before, and for tensors that are no parameters.</summary>
-    public Tensor? Gradient => Slot?.Gradient;
+    /// <exception cref="ObjectDisposedException">The tensor was disposed, and its gradient with it.</exception>
+    public Tensor? Gradient => disposed ? throw Disposed() : Slot?.Gradient;
 
     internal GradientSlot? Slot { get; private set; }
 
@@ -73,7 +74,7 @@ public sealed class Tensor : IDisposable
 
     private ArrayView<float> Floats => Of(ElementKind.Full);
 
-    private Block Live => disposed ? throw new ObjectDisposedException(nameof(Tensor), $"the tensor {Shape} was disposed") : storage.Block;
+    private Block Live => disposed ? throw Disposed() : storage.Block;
 
     private ArrayView<float> Of(ElementKind kind) => Kind == kind
         ? Live.Floats
@@ -204,15 +205,19 @@ public sealed class Tensor : IDisposable
     public void Dispose()
     {
         if (disposed) return;
-        disposed = true;
         storage.Release();
-        if (ownsGradient) ClearGradient();
+        disposed = true;
+        if (ownsGradient) Slot!.Close();
     }
 
     /// <summary>Another handle to the same elements, outside any scope and without a gradient.</summary>
     internal Tensor Share(Shape shape) => new(Device, shape, Kind, Retained(), null);
 
-    internal void Fill(float value) => Device.Launcher.Run(new Fill(PaddedView, value), Device.Launcher.Plan.Lanes(16), LaneItems);
+    internal void Fill(float value)
+    {
+        Device.Launcher.Run(new Fill(PaddedView, value), Device.Launcher.Plan.Lanes(16), LaneItems);
+        Changed();
+    }
 
     /// <summary>Lane groups in <see cref="PaddedView"/>.</summary>
     internal int LaneItems => PaddedCount / Device.Launcher.Plan.Lanes(16);
@@ -228,6 +233,8 @@ public sealed class Tensor : IDisposable
 
     private static void RequireAll(Shape shape, ReadOnlySpan<float> elements) => Require.That(
         elements.Length == shape.Size, $"a tensor of shape {shape} takes {shape.Size} elements, got {elements.Length}");
+
+    private ObjectDisposedException Disposed() => new(nameof(Tensor), $"the tensor {Shape} was disposed");
 
     private static Tensor Track(Tensor tensor)
     {

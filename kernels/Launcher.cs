@@ -29,8 +29,12 @@ public interface ILaneKernel
 /// <param name="accelerator">Where kernels are compiled and run.</param>
 /// <param name="stream">The stream that they are launched on.</param>
 /// <param name="plan">How work is laid out on the device.</param>
+/// <param name="use">Refuses launches while another thread uses the device.</param>
 /// <param name="edit">Changes the text that ILGPU writes for the device's compiler; null where it may stay as it is.</param>
-public sealed class Launcher(Accelerator accelerator, AcceleratorStream stream, LaunchPlan plan, Func<string, string>? edit = null)
+/// <param name="counts">Whether launches are counted alone: nothing is compiled or run.</param>
+public sealed class Launcher(
+    Accelerator accelerator, AcceleratorStream stream, LaunchPlan plan, ExclusiveUse use, Func<string, string>? edit = null,
+    bool counts = false)
 {
     private readonly Dictionary<(Type Kernel, int Lanes), Task> compiled = [];
     private Task lastLoad = Task.CompletedTask, lastLaunch = Task.CompletedTask;
@@ -98,10 +102,12 @@ public sealed class Launcher(Accelerator accelerator, AcceleratorStream stream, 
         where K : struct
         where TLaunch : Delegate
     {
+        using var turn = use.Enter();
+        Launches++;
+        if (counts) return;
         if (!compiled.TryGetValue((typeof(K), lanes), out var loading)) compiled.Add((typeof(K), lanes), loading = Load<TLaunch>(entry));
         if (recording is null) Queue(kernel, (Task<TLaunch>)loading, start);
         else recording.Add(Later(kernel, (Task<TLaunch>)loading, start));
-        Launches++;
     }
 
     private Action Later<K, TLaunch>(K kernel, Task<TLaunch> kernelLoading, Action<TLaunch> start)

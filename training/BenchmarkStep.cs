@@ -20,13 +20,14 @@ internal sealed class BenchmarkStep : IDisposable
     public BenchmarkStep(Device device, ModelSpec student, ModelSpec? teacher, int batch, bool graph = true)
     {
         this.device = device;
-        model = new ResNet(device, student, seed: 1);
-        guide = teacher is null ? null : new ResNet(device, teacher, seed: 2);
+        ulong? seed = device.IsRehearsal ? null : 1;
+        model = new ResNet(device, student, seed);
+        guide = teacher is null ? null : new ResNet(device, teacher, seed + 1);
         optimizer = new SgdOptimizer(model.Parameters, new SgdOptions());
         step = new TrainingStep(model, guide, guide is null ? Objective.CrossEntropy : new Objective());
         Shape shape = [batch, ImageSize, ImageSize, ModelSpec.ImageChannels];
         var noise = new float[shape.Size];
-        for (int i = 0; i < noise.Length; i++) noise[i] = (2f * CounterRandom.Uniform(1, 0, (uint)i)) - 1f;
+        for (int i = 0; i < noise.Length && !device.IsRehearsal; i++) noise[i] = (2f * CounterRandom.Uniform(1, 0, (uint)i)) - 1f;
         images = Tensor.Persistent(device, shape, noise);
         optimizer.SetRate(1e-3);
         this.graph = graph ? new StepGraph(

@@ -11,9 +11,17 @@ internal sealed class GradientSlot(Shape shape, Node? producer = null)
 
     public Tensor? Gradient { get; private set; }
 
+    private bool closed;
+
     /// <summary>Adds a gradient, whose elements may come under another shape (of a reshaped handle).</summary>
+    /// <exception cref="ObjectDisposedException">The parameter was disposed: nobody would free its gradient.</exception>
     public void Add(Tensor gradient)
     {
+        if (closed)
+        {
+            throw new ObjectDisposedException(nameof(Tensor), $"the parameter {shape} was disposed before the backward pass reached it");
+        }
+
         if (Gradient is null)
         {
             Gradient = gradient.Share(shape);
@@ -35,4 +43,11 @@ internal sealed class GradientSlot(Shape shape, Node? producer = null)
     }
 
     public void Clear() => Take()?.Dispose();
+
+    /// <summary>Throws the gradient away and takes no more.</summary>
+    public void Close()
+    {
+        closed = true;
+        Clear();
+    }
 }

@@ -9,19 +9,30 @@ internal abstract class Node
     private readonly GradientSlot?[] inputs;
     private readonly List<Tensor> saved = [];
     private ElementKind kind;
+    private Tape? tape;
 
     protected Node(params ReadOnlySpan<Tensor?> inputs)
     {
         this.inputs = new GradientSlot?[inputs.Length];
-        for (int i = 0; i < inputs.Length; i++) this.inputs[i] = inputs[i]?.Slot;
+        for (int i = 0; i < inputs.Length; i++)
+        {
+            this.inputs[i] = inputs[i]?.Slot;
+            Require.That(
+                inputs[i]?.Slot?.Producer is not { tape: null },
+                $"what made {inputs[i]?.Shape} has run backward or lost its tape: compute it again under this tape");
+        }
     }
 
     /// <summary>The gradients of the output.</summary>
     public GradientSlot Output { get; private set; } = null!;
 
-    /// <summary>Makes <paramref name="output"/> the node's output.</summary>
-    public void Attach(Tensor output)
+    /// <summary>Whether the tape holds the node, which has not run backward yet.</summary>
+    public bool IsOn(Tape tape) => this.tape == tape;
+
+    /// <summary>Makes <paramref name="output"/> the node's output, recorded on a tape.</summary>
+    public void Attach(Tensor output, Tape tape)
     {
+        this.tape = tape;
         kind = output.Kind;
         Output = new GradientSlot(output.Shape, this);
         output.Attach(Output);
@@ -50,6 +61,7 @@ internal abstract class Node
     /// <summary>Drops what was saved.</summary>
     public void Release()
     {
+        tape = null;
         Output.Clear();
         foreach (var tensor in saved) tensor.Dispose();
         saved.Clear();

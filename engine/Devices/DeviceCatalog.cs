@@ -34,7 +34,11 @@ public enum DeviceKind
 /// <param name="SharedMemoryBytes">Shared memory per group.</param>
 /// <param name="Obstacle">Why it cannot be used; null where it can.</param>
 public sealed record DeviceInfo(
-    string Id, DeviceKind Kind, string Name, long MemoryBytes, int ComputeUnits, int MaxGroupSize, int SharedMemoryBytes, string? Obstacle);
+    string Id, DeviceKind Kind, string Name, long MemoryBytes, int ComputeUnits, int MaxGroupSize, int SharedMemoryBytes, string? Obstacle)
+{
+    /// <summary>Whether its driver is simply not installed, which needs no warning.</summary>
+    internal bool IsAbsent { get; init; }
+}
 
 /// <summary>Finds devices, chooses one by name, and opens it.</summary>
 public static class DeviceCatalog
@@ -47,12 +51,16 @@ public static class DeviceCatalog
 
     private const string Names = "auto, cuda[:i], opencl[:i] or cpu";
 
+    /// <summary>
+    /// The context of all devices: each that is made and disposed leaves about a megabyte behind in ILGPU and the driver, and takes a
+    /// second look at all drivers.
+    /// </summary>
+    private static readonly Lazy<Context> Shared = new(() => CreateContext());
+
     /// <summary>Every device found, in the order of "auto"; and, without memory or units, each driver that is missing and why.</summary>
     public static IReadOnlyList<DeviceInfo> List()
     {
-        using var context = CreateContext();
-        var found = Found(context).ToList();
-        var list = found.Select(f => f.Info).ToList();
+        var list = Found(Shared.Value).Select(f => f.Info).ToList();
         if (!list.Exists(d => d.Kind == DeviceKind.Cuda))
         {
             list.Add(Missing("cuda", DeviceKind.Cuda, NativeLibraries.HasCuda
@@ -62,9 +70,13 @@ public static class DeviceCatalog
 
         if (!list.Exists(d => d.Kind is DeviceKind.OpenClCpu or DeviceKind.OpenClGpu))
         {
-            list.Add(Missing("opencl", DeviceKind.OpenClCpu, NativeLibraries.HasOpenCl
-                ? "the OpenCL loader is installed but no driver: on Debian or Ubuntu, apt-get install pocl-opencl-icd"
-                : "no OpenCL loader (libOpenCL.so.1): on Debian or Ubuntu, apt-get install pocl-opencl-icd"));
+            string? cache = NativeLibraries.HasOpenCl ? PoclCache.Obstacle(PoclCache.Folder) : null;
+            string why = NativeLibraries.HasOpenCl ? "the OpenCL loader is installed but no driver" : "no OpenCL loader (libOpenCL.so.1)";
+            list.Add(Missing(
+                "opencl", DeviceKind.OpenClCpu, cache ?? $"{why}: on Debian or Ubuntu, apt-get install pocl-opencl-icd") with
+            {
+                IsAbsent = cache is null,
+            });
         }
 
         return [.. list.OrderBy(d => d.Kind)];
@@ -77,27 +89,45 @@ public static class DeviceCatalog
     /// <exception cref="ArgumentException">
     /// No such name, no such device here, or bf16 or tf32 on a device without tensor cores; the message says what there is.
     /// </exception>
+    /// <exception cref="IOException">The device's driver fails; auto takes the next device then, with a <see cref="Warning"/>.</exception>
     public static Device Open(string? name = null, bool profiling = false, Precision? precision = null)
     {
         if (string.IsNullOrWhiteSpace(name)) name = Environment.GetEnvironmentVariable(Variable);
         if (string.IsNullOrWhiteSpace(name)) name = "auto";
         name = name.Trim().ToLowerInvariant();
         var wanted = Match(name);
-        var info = List().FirstOrDefault(d => d.Obstacle is null && wanted(d))
-            ?? throw new ArgumentException($"device '{name}' is not here; run 'devices' to see what is, and why the rest is not");
-        var context = CreateContext(profiling && info.Kind == DeviceKind.Cuda);
+        var list = List();
+        string? driver = list.FirstOrDefault(d => d.Obstacle is not null && name.StartsWith(d.Id, StringComparison.Ordinal))?.Obstacle;
+        foreach (var info in list.Where(wanted))
+        {
+            string? obstacle = info.Obstacle;
+            if (obstacle is null && TryStart(info, profiling, out obstacle) is { } opened) return Choose(opened, precision);
+            if (name != "auto") throw new IOException($"device '{info.Id}' cannot be used: {obstacle}");
+            if (!info.IsAbsent) Warn($"{info.Id} is passed over: {obstacle}");
+        }
+
+        throw new ArgumentException(
+            $"device '{name}' is not here{(driver is null ? "; run 'devices' to see what is, and why the rest is not" : $": {driver}")}");
+    }
+
+    /// <summary>Starts a device; null, and why, where its driver fails.</summary>
+    private static Device? TryStart(DeviceInfo info, bool profiling, out string? obstacle)
+    {
+        obstacle = null;
+        var owned = profiling && info.Kind == DeviceKind.Cuda ? CreateContext(profiling: true) : null;
+        var context = owned ?? Shared.Value;
         try
         {
             var device = Found(context).First(f => f.Info.Id == info.Id).Device;
-            var opened = new Device(
-                info, context, device.CreateAccelerator(context), PlanFor(info, device),
+            return new Device(
+                info, owned, device.CreateAccelerator(context), PlanFor(info, device),
                 info.Kind == DeviceKind.Cuda ? PtxText.Edit : OpenClQuirks.SourceEdit(device));
-            return Choose(opened, precision);
         }
-        catch
+        catch (Exception e) when (e is AcceleratorException or NotSupportedException or TypeLoadException or BadImageFormatException)
         {
-            context.Dispose();
-            throw;
+            owned?.Dispose();
+            obstacle = $"its driver fails: {(e is CLException cl ? cl.Error.ToString() : e.Message.ReplaceLineEndings(" "))}";
+            return null;
         }
     }
 
@@ -175,13 +205,14 @@ public static class DeviceCatalog
         id,
         kind,
         kind == DeviceKind.Cpu ? $".NET on {Environment.ProcessorCount} cores (ILGPU CPU accelerator)" : device.Name.Trim(),
-        kind == DeviceKind.Cpu ? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes : device.MemorySize,
+        kind == DeviceKind.Cpu ? HostMemory.Read().LimitBytes
+            : kind == DeviceKind.OpenClCpu ? Math.Min(device.MemorySize, HostMemory.Read().LimitBytes) : device.MemorySize,
         device.NumMultiprocessors,
         device.MaxNumThreadsPerGroup,
         device.MaxSharedMemoryPerGroup,
         obstacle);
 
-    private static DeviceInfo Missing(string id, DeviceKind kind, string why) => new(id, kind, "none", 0, 0, 0, 0, why);
+    private static DeviceInfo Missing(string id, DeviceKind kind, string why) => new(id, kind, "none", 0, 0, 0, 0, why) { IsAbsent = true };
 
     private static LaunchPlan PlanFor(DeviceInfo info, ILGPU.Runtime.Device device) => info.Kind switch
     {

@@ -28,7 +28,9 @@ internal static partial class OpenClQuirks
 
     /// <summary>Why ILGPU cannot use the device, or null where it can.</summary>
     public static string? Obstacle(CLDevice device) =>
-        device.Capabilities.GenericAddressSpace ? null : "its OpenCL driver offers no generic address space, which ILGPU needs";
+        !device.Capabilities.GenericAddressSpace ? "its OpenCL driver offers no generic address space, which ILGPU needs"
+        : IsPocl(device) ? PoclCache.Obstacle(PoclCache.Folder)
+        : null;
 
     /// <summary>What becomes of the source that ILGPU writes for a kernel; null where the device is not an OpenCL one.</summary>
     public static Func<string, string>? SourceEdit(ILGPU.Runtime.Device device)

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Idsnn.Kernels;
 using ILGPU;
 using ILGPU.Runtime;
 
@@ -13,16 +14,19 @@ public sealed class MemoryPool : IDisposable
     /// <summary>Blocks are multiples of this many floats (256 bytes), so that kernels over lanes may run past a tensor's end.</summary>
     internal const int Granule = 64;
 
-    private readonly Accelerator accelerator;
+    private readonly Func<long, MemoryBuffer> allocate;
     private readonly Action settle;
+    private readonly ExclusiveUse use;
     private readonly PrivateMemory common = new();
     private PrivateMemory current;
 
-    /// <param name="accelerator">Whose memory.</param>
+    /// <param name="allocate">Takes so many bytes from the device.</param>
     /// <param name="settle">Waits until nothing that was launched still has to reach the device.</param>
-    internal MemoryPool(Accelerator accelerator, Action settle)
+    /// <param name="use">Refuses other threads while one uses the device.</param>
+    internal MemoryPool(Func<long, MemoryBuffer> allocate, Action settle, ExclusiveUse use)
     {
-        this.accelerator = accelerator;
+        this.use = use;
+        this.allocate = allocate;
         this.settle = settle;
         current = common;
     }
@@ -77,6 +81,7 @@ public sealed class MemoryPool : IDisposable
 
     internal Block Rent(long floats)
     {
+        using var turn = use.Enter();
         long size = SizeClass(floats);
         var block = current.Free.TryGetValue(size, out var stack) && stack.Count > 0 ? stack.Pop() : Allocate(size);
         current.Rented++;
@@ -87,6 +92,9 @@ public sealed class MemoryPool : IDisposable
 
     internal void Return(Block block)
     {
+        // The memory of a disposed device went with it.
+        if (use.IsClosed) return;
+        using var turn = use.Enter();
         InUseBytes -= block.Bytes;
         block.Owner.Rented--;
         var free = block.Owner.Free;
@@ -109,31 +117,31 @@ public sealed class MemoryPool : IDisposable
 
     private Block Allocate(long size)
     {
-        MemoryBuffer1D<float, Stride1D.Dense> buffer;
+        MemoryBuffer buffer;
+        long bytes = size * sizeof(float);
         try
         {
-            buffer = accelerator.Allocate1D<float>(size);
+            buffer = allocate(bytes);
         }
         catch (Exception e) when (e is AcceleratorException or OutOfMemoryException)
         {
             Trim();
             try
             {
-                buffer = accelerator.Allocate1D<float>(size);
+                buffer = allocate(bytes);
             }
             catch (Exception again) when (again is AcceleratorException or OutOfMemoryException)
             {
                 throw new InsufficientMemoryException(
-                    $"the device is out of memory: {size * sizeof(float) >> 20} MiB wanted, {InUseBytes >> 20} MiB in use; "
+                    $"the device is out of memory: {bytes >> 20} MiB wanted, {InUseBytes >> 20} MiB in use; "
                     + "lower the batch size, the width or the number of time-steps",
                     again);
             }
         }
 
-        HugePages.AskFor(accelerator, buffer);
         Allocations++;
         current.Allocated++;
-        ReservedBytes += size * sizeof(float);
+        ReservedBytes += bytes;
         return new Block(buffer, current);
     }
 }
@@ -163,13 +171,13 @@ internal sealed class PrivateMemory
 }
 
 /// <summary>A block of device memory.</summary>
-internal sealed class Block(MemoryBuffer1D<float, Stride1D.Dense> buffer, PrivateMemory owner)
+internal sealed class Block(MemoryBuffer buffer, PrivateMemory owner)
 {
     public PrivateMemory Owner { get; } = owner;
 
-    public MemoryBuffer1D<float, Stride1D.Dense> Buffer { get; } = buffer;
+    public MemoryBuffer Buffer { get; } = buffer;
 
-    public ArrayView<float> Floats { get; } = buffer.View.BaseView;
+    public ArrayView<float> Floats { get; } = buffer.AsArrayView<float>(0, buffer.LengthInBytes / sizeof(float));
 
     public long Bytes => Floats.Length * sizeof(float);
 }
@@ -191,12 +199,19 @@ internal sealed class Storage(MemoryPool pool, long floats)
         return this;
     }
 
+    /// <exception cref="InvalidOperationException">It was released as often as it was retained.</exception>
     public void Release()
     {
-        if (--references > 0) return;
-        foreach (var tensor in derived.Values) tensor.Dispose();
-        derived.Clear();
-        pool.Return(Block);
+        if (references == 0) throw new InvalidOperationException("memory was given back twice: two tensors would get it next");
+        if (references == 1)
+        {
+            // First, since it refuses another thread.
+            pool.Return(Block);
+            foreach (var tensor in derived.Values) tensor.Dispose();
+            derived.Clear();
+        }
+
+        references--;
     }
 
     /// <summary>Something computed from the elements; it is kept, and computed again after they have changed.</summary>

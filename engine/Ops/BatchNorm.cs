@@ -99,6 +99,7 @@ public static partial class Ops
             int repeats)
         {
             Require.That(x.Shape.Rank >= 2, $"{op}: x must be [..., C], got {x.Shape}");
+            Require.OneDevice(op, x.Device, gamma.Device, beta.Device, running.Mean.Device, running.Variance.Device);
             Shape channels = [x.Shape[^1]];
             foreach (var (name, tensor) in (ReadOnlySpan<(string, Tensor)>)
                 [("gamma", gamma), ("beta", beta), ("running mean", running.Mean), ("running variance", running.Variance)])

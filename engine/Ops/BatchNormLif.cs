@@ -32,6 +32,7 @@ public static partial class Ops
         Shape shape = once ? [timesteps * y.Shape[0], .. y.Shape[1..]] : y.Shape;
         Require.That(
             residual is null || residual.Shape == shape, $"BatchNormLif: the residual must be {shape}, got {residual?.Shape}");
+        Require.OneDevice("BatchNormLif", y.Device, residual?.Device);
         if (y.Kind == ElementKind.BFloat16 && (!y.Device.Uses(FastPath.Neurons) || !Unrolls(timesteps)))
         {
             // Sums of many time-steps, and membranes that do not fit registers, want float32.

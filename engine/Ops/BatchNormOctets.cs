@@ -19,6 +19,7 @@ public static partial class Ops
         Tensor x, Tensor gamma, Tensor beta, RunningStatistics running, bool training, Tensor? residual)
     {
         Require.That(residual is null || residual.Shape == x.Shape, $"BatchNormRelu: the residual must be {x.Shape}, got {residual?.Shape}");
+        Require.OneDevice("BatchNormRelu", x.Device, residual?.Device);
         if (x.Kind != ElementKind.BFloat16 || Tape.Records(x, gamma, beta, residual))
         {
             var sum = BatchNorm(x, gamma, beta, running, training);

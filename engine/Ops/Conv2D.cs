@@ -15,6 +15,7 @@ public static partial class Ops
     /// <exception cref="ArgumentException">Shapes that do not fit.</exception>
     public static Tensor Conv2D(Tensor x, Tensor weight, Tensor? bias = null, int stride = 1, int padding = 0)
     {
+        Require.OneDevice("Conv2D", x.Device, weight.Device, bias?.Device);
         Require.That(x.Shape.Rank == 4, $"Conv2D: x must be [N, H, W, C], got {x.Shape}");
         Require.That(weight.Shape.Rank == 4, $"Conv2D: weight must be [KH, KW, Ci, Co], got {weight.Shape}");
         Require.That(
@@ -41,8 +42,11 @@ public static partial class Ops
     /// <param name="xShape">[N, H, W, Ci].</param>
     /// <param name="stride">The convolution's.</param>
     /// <param name="padding">The convolution's.</param>
-    public static Tensor Conv2DInputGradient(Tensor dY, Tensor weight, Shape xShape, int stride, int padding) =>
-        InputGradient(dY, weight, SpecOf(xShape, weight.Shape, stride, padding));
+    public static Tensor Conv2DInputGradient(Tensor dY, Tensor weight, Shape xShape, int stride, int padding)
+    {
+        Require.OneDevice("Conv2DInputGradient", dY.Device, weight.Device);
+        return InputGradient(dY, weight, SpecOf(xShape, weight.Shape, stride, padding));
+    }
 
     /// <summary>dW of a convolution by itself: what its backward pass computes for the weight.</summary>
     /// <param name="x">[N, H, W, Ci].</param>
@@ -50,8 +54,11 @@ public static partial class Ops
     /// <param name="weightShape">[KH, KW, Ci, Co].</param>
     /// <param name="stride">The convolution's.</param>
     /// <param name="padding">The convolution's.</param>
-    public static Tensor Conv2DWeightGradient(Tensor x, Tensor dY, Shape weightShape, int stride, int padding) =>
-        WeightGradient(x, dY, SpecOf(x.Shape, weightShape, stride, padding));
+    public static Tensor Conv2DWeightGradient(Tensor x, Tensor dY, Shape weightShape, int stride, int padding)
+    {
+        Require.OneDevice("Conv2DWeightGradient", x.Device, dY.Device);
+        return WeightGradient(x, dY, SpecOf(x.Shape, weightShape, stride, padding));
+    }
 
     private static Conv2DSpec SpecOf(Shape x, Shape weight, int stride, int padding) =>
         new(x[0], x[1], x[2], x[3], weight[3], weight[0], weight[1], stride, padding);

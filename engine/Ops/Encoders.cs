@@ -16,6 +16,7 @@ public static partial class Ops
     public static Tensor Poisson(Tensor x, int timesteps, ulong seed, DrawNumber? number = null)
     {
         Require.That(timesteps >= 1, $"Poisson: the number of time-steps must be at least 1, got {timesteps}");
+        Require.OneDevice("Poisson", x.Device, number?.Device);
         var spikes = Tensor.Empty(x.Device, [timesteps * x.Shape[0], .. x.Shape[1..]]);
         int count = spikes.Shape.Size;
         var offset = number?.View ?? x.Device.Zeros(sizeof(ulong) / sizeof(float)).Cast<ulong>();

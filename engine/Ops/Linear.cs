@@ -11,6 +11,7 @@ public static partial class Ops
     public static Tensor Linear(Tensor x, Tensor weight, Tensor? bias = null)
     {
         Require.That(x.Shape.Rank == 2, $"Linear: x must be [N, I], got {x.Shape}");
+        Require.OneDevice("Linear", x.Device, weight.Device, bias?.Device);
         Require.That(
             weight.Shape.Rank == 2 && weight.Shape[0] == x.Shape[1],
             $"Linear: weight must be [{x.Shape[1]}, O] for x {x.Shape}, got {weight.Shape}");

@@ -44,6 +44,7 @@ public static partial class Ops
             teacher.Shape == [labels.Count, student.Shape[1]],
             $"DistillationLoss: the teacher's logits must be [{labels.Count}, {student.Shape[1]}] for the student's {student.Shape}, got {teacher.Shape}");
         Require.That(temperature > 0f, $"DistillationLoss: the temperature must be above 0, got {temperature}");
+        Require.OneDevice("DistillationLoss", student.Device, teacher.Device);
         var (device, launcher) = (student.Device, student.Device.Launcher);
         int rows = student.Shape[0], chunks = (rows + SumRows.Run - 1) / SumRows.Run;
         using Tensor losses = Tensor.Empty(device, [rows, 2]), sums = Tensor.Empty(device, [chunks, 2]);
@@ -69,7 +70,14 @@ public static partial class Ops
     }
 
     /// <summary>total += value, of one shape, without recording it and without waiting for the device: a running sum.</summary>
-    public static void Accumulate(Tensor total, Tensor value) => AddInto(total, value, total);
+    /// <exception cref="ArgumentException">The shapes differ.</exception>
+    public static void Accumulate(Tensor total, Tensor value)
+    {
+        Require.OneDevice("Accumulate", total.Device, value.Device);
+        Require.That(total.Shape == value.Shape, $"Accumulate: total {total.Shape} and value {value.Shape} differ");
+        AddInto(total, value, total);
+        total.Changed();
+    }
 
     /// <summary>
     /// Adds a step's losses and hits to running sums, without recording it and without waiting for the device, and decides about the
@@ -86,6 +94,7 @@ public static partial class Ops
     public static void AddStep(
         Tensor sums, Tensor loss, Tensor crossEntropy, Tensor? distillation, Tensor correct, int images, UpdateRule? update = null)
     {
+        Require.OneDevice("AddStep", sums.Device, loss.Device, crossEntropy.Device, distillation?.Device, correct.Device);
         Require.That(sums.Shape == [6], $"AddStep: sums must be [6], got {sums.Shape}");
         Require.That(
             update is null or { ClipNorm: 0f } or { SquaredNorm: not null },
@@ -100,6 +109,7 @@ public static partial class Ops
 
     private static void RequireRows(string op, Tensor logits, Labels labels, int timesteps = 1)
     {
+        Require.OneDevice(op, logits.Device, labels.Device);
         Require.That(timesteps >= 1, $"{op}: the number of time-steps must be at least 1, got {timesteps}");
         Require.That(
             logits.Shape.Rank == 2 && logits.Shape[0] == timesteps * labels.Count,

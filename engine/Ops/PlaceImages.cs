@@ -17,6 +17,7 @@ public static partial class Ops
         Tensor images, ReadOnlySpan<byte> pixels, ReadOnlySpan<ImagePlacement> placements, Tensor levels)
     {
         var shape = images.Shape;
+        Require.OneDevice("PlaceImages", images.Device, levels.Device);
         Require.That(shape.Rank == 4, $"PlaceImages: images must be [N, H, W, C], got {shape}");
         Require.That(
             pixels.Length == shape.Size && placements.Length == shape[0],

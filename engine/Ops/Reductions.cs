@@ -47,6 +47,7 @@ public static partial class Ops
         const int chunk = 1024;
         Require.That(tensors.Count > 0, $"SquaredNorm: expects at least one tensor");
         var device = tensors[0].Device;
+        foreach (var tensor in tensors) Require.OneDevice("SquaredNorm", device, tensor.Device);
         int[] chunks = [.. tensors.Select(tensor => (tensor.Shape.Size + chunk - 1) / chunk)];
         using var sums = Tensor.Empty(device, [chunks.Sum()]);
         int at = 0;

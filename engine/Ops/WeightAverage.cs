@@ -8,6 +8,7 @@ public static partial class Ops
     /// <exception cref="ArgumentException">The shapes differ.</exception>
     public static void MoveTowards(Tensor average, Tensor value, float decay)
     {
+        Require.OneDevice("MoveTowards", average.Device, value.Device);
         Require.That(average.Shape == value.Shape, $"MoveTowards: average {average.Shape} and value {value.Shape} differ");
         RunElementwise(average, new MoveTowards(average.PaddedView, value.PaddedView, 1f - decay));
         average.Changed();
@@ -26,6 +27,7 @@ public static partial class Ops
     /// <exception cref="ArgumentException">The shapes differ.</exception>
     public static void Exchange(Tensor a, Tensor b)
     {
+        Require.OneDevice("Exchange", a.Device, b.Device);
         Require.That(a.Shape == b.Shape, $"Exchange: the shapes {a.Shape} and {b.Shape} differ");
         RunElementwise(a, new Exchange(a.PaddedView, b.PaddedView));
         a.Changed();

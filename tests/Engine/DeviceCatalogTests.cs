@@ -17,8 +17,15 @@ public sealed class DeviceCatalogTests
 
     [TestCase("cuda:99")]
     [TestCase("opencl:99")]
-    public void AbsentDevicesAreRefused(string name) => Failure.Says(
-        $"device '{name}' is not here; run 'devices' to see what is, and why the rest is not", () => DeviceCatalog.Open(name).Dispose());
+    public void AbsentDevicesAreRefused(string name)
+    {
+        // Where the driver is missing, what it lacks is said at once.
+        string? obstacle = DeviceCatalog.List().FirstOrDefault(d => d.Id == name.Split(':')[0])?.Obstacle;
+        string why = obstacle is null ? "; run 'devices' to see what is, and why the rest is not" : $": {obstacle}";
+        Failure.Says(
+            $"device '{name}' is not here{why}",
+            () => DeviceCatalog.Open(name).Dispose());
+    }
 
     [Test]
     public void CaseAndSpacesDoNotMatter()

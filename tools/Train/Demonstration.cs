@@ -34,6 +34,7 @@ internal sealed class Demonstration(Session session, string? output, string? dev
         var options = Options(scale);
         var plan = new TrainPlan(
             TrainStage.Pipeline, dataset, teacherSpec, null, studentSpec, null, BlockMapping.Prefix, ShortcutInit.Random);
+        MemoryCheck.OfTraining(options, plan, device);
         using var made = TrainRun.NewFolder(output, "demonstration", plan.About);
         folder = made;
         folder.Write(RunDescription.Config(options, plan, device, session.Arguments));

@@ -74,7 +74,7 @@ internal static class OptionFile
         string? text = value.ValueKind switch
         {
             JsonValueKind.String => value.GetString(),
-            JsonValueKind.Number when option.Type != typeof(string) || option.IsList => value.GetRawText(),
+            JsonValueKind.Number when option.Type != typeof(string) || option.IsList || option.TakesAuto => value.GetRawText(),
             JsonValueKind.True when option.Type == typeof(bool) => "true",
             JsonValueKind.False when option.Type == typeof(bool) => "false",
             _ => null,

@@ -8,6 +8,10 @@ namespace Idsnn.Tools.Train;
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class NumberListAttribute : Attribute;
 
+/// <summary>An option that takes a whole number or the word auto; its property is a text.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class NumberOrAutoAttribute : Attribute;
+
 /// <summary>An option about this one call of the command: a file of options does not hold it.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class CommandLineOnlyAttribute : Attribute;
@@ -26,6 +30,9 @@ internal sealed record OptionEntry(PropertyInfo Property, string Name, string[] 
     /// <summary>Whether it takes a list of numbers.</summary>
     public bool IsList => Property.GetCustomAttribute<NumberListAttribute>() is not null;
 
+    /// <summary>Whether it takes a whole number or the word auto.</summary>
+    public bool TakesAuto => Property.GetCustomAttribute<NumberOrAutoAttribute>() is not null;
+
     /// <summary>Whether it makes no sense in a file of options.</summary>
     public bool IsNotForFiles => Property.GetCustomAttribute<CommandLineOnlyAttribute>() is not null;
 
@@ -36,6 +43,7 @@ internal sealed record OptionEntry(PropertyInfo Property, string Name, string[] 
     public string Expected => Type switch
     {
         _ when IsList => "a list of numbers",
+        _ when TakesAuto => "a whole number of at most nine digits, or auto",
         var t when t == typeof(int) => "a whole number of at most nine digits",
         var t when t == typeof(ulong) => "a whole number from 0 on",
         var t when t == typeof(bool) => "true or false",

@@ -21,6 +21,7 @@ internal sealed class DryRun(TrainVerb options, Session session)
         var plan = TrainPlan.Of(options);
         using var device = options.Open();
         session.Log($"device {device.Info.Id}: {device.Info.Name}, {Quantity.Memory(device.Info.MemoryBytes)}");
+        MemoryCheck.OfTraining(options, plan, device);
         session.Log($"data {plan.Dataset.Name}, {plan.Dataset.Train.Count} + {plan.Dataset.Test.Count} images");
         foreach (string note in plan.Dataset.Notes) session.Log(note);
         session.Log(string.Empty);

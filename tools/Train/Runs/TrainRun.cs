@@ -26,6 +26,7 @@ internal sealed class TrainRun(TrainVerb options, Session session)
         var reading = Task.Run(() => TrainPlan.Of(options));
         using var device = options.Open();
         var plan = reading.GetAwaiter().GetResult();
+        MemoryCheck.OfTraining(options, plan, device);
         outcome = new RunOutcome(options, plan);
         using (folder = resumed?.Open(plan, device, session.Log) ?? NewFolder(options.OutputDirectory, plan.AboutSpec.Name, plan.About))
         {

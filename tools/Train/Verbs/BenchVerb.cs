@@ -47,6 +47,7 @@ internal sealed class BenchVerb : NetworkVerb
             return 0;
         }
 
+        MemoryCheck.OfBenchmark(device, student, teacher, BatchSize);
         string json = Benchmark.Run(device, student, teacher, BatchSize, Steps, !NoGraph).ToJson();
         session.Log(json);
         ResultFile.Write(JsonFile, json);

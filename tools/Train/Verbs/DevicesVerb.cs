@@ -32,6 +32,9 @@ internal sealed class DevicesVerb : Verb
                     $"{(device.Id == chosen ? '*' : ' ')} {device.Id,-10} {Describe(device)}"));
         }
 
+        var memory = HostMemory.Read();
+        session.Log(
+            $"memory     {Quantity.Memory(memory.FreeBytes)} of {Quantity.Memory(memory.LimitBytes)} are free for CPUs ({memory.Limit})");
         session.Log(problem is null ? $"* is what '{asked}' chooses" : $"{DeviceCatalog.Variable} is '{asked}', which chooses none: {problem}");
         return !Check || DeviceCatalog.List().Where(d => d.Obstacle is null).ToList().TrueForAll(d => Compare(session, d.Id)) ? 0 : Failed;
     }
@@ -69,7 +72,7 @@ internal sealed class DevicesVerb : Verb
             using var device = DeviceCatalog.Open();
             return (device.Info.Id, null);
         }
-        catch (ArgumentException e)
+        catch (Exception e) when (e is ArgumentException or IOException)
         {
             return (null, e.Message);
         }

@@ -38,6 +38,11 @@ internal sealed class ProfileVerb : NetworkVerb
         foreach (int t in overT) (student with { Timesteps = t }).Validate();
         ModelSpec? teacher = Teacher.Equals("none", StringComparison.OrdinalIgnoreCase) ? null : TeacherSpec(classes);
         using var device = Open(profiling: true);
+        foreach (int t in overT.Append(student.Timesteps))
+        {
+            MemoryCheck.OfBenchmark(device, student with { Timesteps = t }, teacher, BatchSize);
+        }
+
         var profile = StepProfile.Run(device, student, teacher, BatchSize, Steps, overT);
         session.Log(profile.ToString());
         if (TraceFile is null) return 0;

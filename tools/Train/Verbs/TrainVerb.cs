@@ -1,3 +1,4 @@
+using System.Globalization;
 using CommandLine;
 using CommandLine.Text;
 using Idsnn.Datasets;
@@ -57,8 +58,9 @@ internal sealed class TrainVerb : NetworkVerb
     [Option("teacher-epochs", HelpText = "Of the teacher; the student's if left out.")]
     public int? TeacherEpochs { get; set; }
 
-    [Option('b', "batch-size", Default = 64, HelpText = "Images per step.")]
-    public int BatchSize { get; set; }
+    [NumberOrAuto]
+    [Option('b', "batch-size", Default = "64", HelpText = "Images per step; auto: the largest power of two up to 256 that fits.")]
+    public string BatchSizeText { get; set; } = string.Empty;
 
     [Option("lr", Default = 0.05, HelpText = "Learning rate.")]
     public double LearningRate { get; set; }
@@ -169,6 +171,17 @@ internal sealed class TrainVerb : NetworkVerb
     }
 
     public override int Run(Session session) => DryRun ? new DryRun(this, session).Run() : new TrainRun(this, session).Run();
+
+    /// <summary>Whether the batch size is still to be chosen.</summary>
+    public bool ChoosesBatchSize => BatchSizeText.Equals("auto", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Images per step; where the number is still to be chosen, the largest that may be.</summary>
+    public int BatchSize => ChoosesBatchSize ? MemoryCheck.LargestAuto
+        : int.TryParse(BatchSizeText, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number) ? number
+        : throw new ArgumentException($"--batch-size: '{BatchSizeText}' is not a whole number of at most nine digits, or auto");
+
+    /// <summary>Chooses it; from 1 on.</summary>
+    public void ChooseBatchSize(int number) => BatchSizeText = Math.Max(number, 1).ToString(CultureInfo.InvariantCulture);
 
     /// <summary>How the teacher is trained.</summary>
     public TrainingOptions TeacherTraining => Training(TeacherEpochs ?? Epochs, Objective.CrossEntropy);
