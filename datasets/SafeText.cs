@@ -17,6 +17,11 @@ public static class SafeText
         return !text.AsSpan().ContainsAnyExceptInRange(' ', '~') || (text.EnumerateRunes().All(IsSafe) && !HasLoneSurrogate(text));
     }
 
+    /// <summary>Whether a character is none of the unsafe ones.</summary>
+    public static bool IsSafe(Rune rune) => !Rune.IsControl(rune)
+        && Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator)
+        && rune.Value is not (0x061C or 0x200E or 0x200F or (>= 0x202A and <= 0x202E) or (>= 0x2066 and <= 0x2069));
+
     /// <summary>The text with each unsafe character as its number, \u001B; text that is safe stays as it is.</summary>
     public static string Of(string text)
     {
@@ -33,6 +38,13 @@ public static class SafeText
         return result.ToString();
     }
 
+    /// <summary>A text of several lines, each as <see cref="Of"/> gives it.</summary>
+    public static string Lines(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return string.Join('\n', text.Replace("\r\n", "\n", StringComparison.Ordinal).Split('\n').Select(Of));
+    }
+
     /// <summary>What a server or a decoder says, as <see cref="Of"/> gives it: one short line without NULs at its end.</summary>
     /// <param name="text">Its words.</param>
     /// <param name="most">Characters that are shown at most.</param>
@@ -43,10 +55,6 @@ public static class SafeText
         string safe = Of(line.Length > most ? line[..most] : line);
         return safe.Length <= most && line.Length <= most ? safe : string.Concat(safe.AsSpan(0, most - 1), "…");
     }
-
-    private static bool IsSafe(Rune rune) => !Rune.IsControl(rune)
-        && Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator)
-        && rune.Value is not (0x061C or 0x200E or 0x200F or (>= 0x202A and <= 0x202E) or (>= 0x2066 and <= 0x2069));
 
     private static bool HasLoneSurrogate(string text)
     {

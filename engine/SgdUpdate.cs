@@ -26,6 +26,7 @@ public sealed class SgdUpdate : IDisposable
         this.gate = gate;
         this.options = options;
         device = slots[0].Parameter.Device;
+        foreach (var (parameter, velocity) in slots) Require.OneDevice("SgdUpdate", device, parameter.Device, velocity.Device, gate.Device);
         length = slots.Sum(slot => (slot.Parameter.Shape.Size + SgdChunks.Length - 1) / SgdChunks.Length);
         rate = Tensor.Persistent(device, [1], [options.LearningRate]);
     }

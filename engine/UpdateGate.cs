@@ -11,6 +11,9 @@ public sealed class UpdateGate(Device device) : IDisposable
 {
     private readonly Tensor values = Tensor.Persistent(device, [2], [1f, 0f]);
 
+    /// <summary>Where it lies.</summary>
+    internal Device Device => device;
+
     internal SgdGate OnDevice => new(values.View);
 
     /// <summary>Waits for the device.</summary>

@@ -14,6 +14,7 @@ public static partial class Ops
     /// <exception cref="ArgumentException">No gradient, or shapes that differ.</exception>
     public static void SgdStep(Tensor weight, Tensor velocity, UpdateGate gate, SgdSpec spec)
     {
+        Require.OneDevice("SgdStep", weight.Device, velocity.Device, gate.Device);
         Require.That(weight.Gradient is not null, $"SgdStep: the parameter {weight.Shape} has no gradient; run Backward first");
         Require.That(weight.Shape == velocity.Shape, $"SgdStep: weight {weight.Shape} and velocity {velocity.Shape} differ");
         RunElementwise(

@@ -40,6 +40,9 @@ public class SafeTextTests
     }
 
     [Test]
+    public void LinesStayLines() => Assert.That(SafeText.Lines("a\r\nb\rc\n\u001b"), Is.EqualTo("a\nb\\u000Dc\n\\u001B"));
+
+    [Test]
     public void WhatOthersSayIsCutToALine()
     {
         Assert.That(SafeText.Brief("two\nlines\0\0\0"), Is.EqualTo("two lines"));

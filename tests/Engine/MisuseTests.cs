@@ -11,7 +11,8 @@ public sealed class MisuseTests(string name) : DeviceTests(name)
     {
         using var parameter = Tensor.Parameter(Device, [2], [1f, 2f]);
         using var velocity = Tensor.Persistent(Device, [2], [0f, 0f]);
-        var update = new SgdUpdate([(parameter, velocity)], new SgdSpec(0.1f, 0f, 0f, false));
+        using var gate = new UpdateGate(Device);
+        var update = new SgdUpdate([(parameter, velocity)], gate, new SgdSpec(0.1f, 0f, 0f, false));
         if (SgdUpdate.Supports(Device))
         {
             parameter.Slot!.Add(From([2], 1f, 1f));

@@ -51,7 +51,9 @@ public class TerminalTests
         string code = folder.File("code"), command = Command([.. Training, "--epochs", "500", "--output-dir", folder.File("run")]);
         using var script = Process.Start(new ProcessStartInfo("script", ["-q", "-c", $"{command}; echo $? >{code}", "/dev/null"])
         {
-            RedirectStandardInput = true, RedirectStandardOutput = true, Environment = { ["TERM"] = "xterm-256color" },
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            Environment = { ["TERM"] = "xterm-256color" },
         })!;
         _ = script.StandardOutput.ReadToEndAsync();
         string state = folder.File("run/checkpoints/state.safetensors");
@@ -94,7 +96,8 @@ public class TerminalTests
     {
         using var process = Process.Start(new ProcessStartInfo("bash", ["-c", command])
         {
-            RedirectStandardOutput = true, RedirectStandardError = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
         })!;
         return CommandLine.Wait(process);
     }

@@ -1,5 +1,6 @@
 using CommandLine;
 using CommandLine.Text;
+using Idsnn.Datasets;
 using Idsnn.Engine;
 using Idsnn.Training;
 using Spectre.Console;
@@ -13,7 +14,7 @@ namespace Idsnn.Tools.Train;
 /// <param name="Cancellation">Ctrl-C.</param>
 internal sealed record Session(IReadOnlyList<string> Arguments, TextWriter Out, IAnsiConsole? Terminal, CancellationToken Cancellation)
 {
-    public void Log(string line) => Out.WriteLine(Printable.Lines(line));
+    public void Log(string line) => Out.WriteLine(SafeText.Lines(line));
 }
 
 /// <summary>Work was stopped by the user; the message says what is kept and how to go on.</summary>
@@ -62,7 +63,7 @@ internal static class Cli
         string[] args, TextWriter output, TextWriter errors, CancellationToken cancellation, IAnsiConsole? terminal = null)
     {
         var session = new Session(args, output, terminal, cancellation);
-        void Warn(string line) => errors.WriteLine($"warning: {Printable.Line(line)}");
+        void Warn(string line) => errors.WriteLine($"warning: {SafeText.Of(line)}");
         DeviceCatalog.Warning += Warn;
         try
         {
@@ -71,12 +72,12 @@ internal static class Cli
         }
         catch (OperationCanceledException e)
         {
-            errors.WriteLine(e is InterruptedException ? Printable.Line(e.Message) : "interrupted");
+            errors.WriteLine(e is InterruptedException ? SafeText.Of(e.Message) : "interrupted");
             return Interrupted;
         }
         catch (Exception e) when (IsInputError(e))
         {
-            errors.WriteLine($"error: {Printable.Line(e.Message.ReplaceLineEndings(" "))}");
+            errors.WriteLine($"error: {SafeText.Of(e.Message.ReplaceLineEndings(" "))}");
             return WrongInput;
         }
         finally

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Idsnn.Datasets;
 using Idsnn.Training;
 
 namespace Idsnn.Tools.Train;
@@ -57,7 +58,7 @@ internal static class InsightText
         let count = insight.Confusion[row][column]
         where row != column && count > 0
         orderby count descending, row, column
-        let names = (Right: Printable.Line(insight.ClassNames[row]), Taken: Printable.Line(insight.ClassNames[column]))
+        let names = (Right: SafeText.Of(insight.ClassNames[row]), Taken: SafeText.Of(insight.ClassNames[column]))
         select string.Create(CultureInfo.InvariantCulture, $"{names.Right} for {names.Taken} ({count})");
 
     private static string Percent(double share) => share.ToString("P2", CultureInfo.InvariantCulture);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
+using Idsnn.Datasets;
 
 namespace Idsnn.Training;
 
@@ -38,7 +39,7 @@ internal readonly record struct Html(string Text)
                 '\'' => escaped.Append("&#39;"),
                 '\n' or '\t' => escaped.Append((char)rune.Value),
                 < ' ' or (>= 0x7f and < 0xa0) or 0xfffe or 0xffff => escaped.Append('\ufffd'),
-                _ when rune.IsBmp && Printable.IsDirection((char)rune.Value) => escaped.Append('\ufffd'),
+                _ when !SafeText.IsSafe(rune) => escaped.Append('\ufffd'),
                 _ => escaped.Append(rune),
             };
         }

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Idsnn.Datasets;
 using Idsnn.Engine;
 
 namespace Idsnn.Training;
@@ -125,7 +126,7 @@ public sealed class RunFolder : IDisposable
         {
             string file = In("log.txt");
             if (!File.Exists(file)) written.Add(file);
-            Disk.Append(file, Encoding.UTF8.GetBytes(Printable.Lines(line) + "\n"));
+            Disk.Append(file, Encoding.UTF8.GetBytes(SafeText.Lines(line) + "\n"));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Idsnn.Datasets;
 using Idsnn.Training;
 using Spectre.Console;
 using Spectre.Console.Rendering;
@@ -52,7 +53,7 @@ internal sealed class TrainingDisplay : IProgress<TrainingProgress>
     /// <summary>Writes a line above the display.</summary>
     public void Log(string line)
     {
-        if (session.Terminal is { } terminal) terminal.Write(new LogLine(Printable.Lines(line)));
+        if (session.Terminal is { } terminal) terminal.Write(new LogLine(SafeText.Lines(line)));
         else session.Log(line);
     }
 

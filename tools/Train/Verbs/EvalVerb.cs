@@ -83,7 +83,7 @@ internal sealed class EvalVerb : Verb
         {
             results.Add(Measure(device, checkpoint, t, dataset, session.Cancellation));
             session.Log(results[^1].ToString());
-            if (Confusion) session.Log(Table(results[^1].Confusion, [.. dataset.ClassNames.Select(Printable.Line)]));
+            if (Confusion) session.Log(Table(results[^1].Confusion, [.. dataset.ClassNames.Select(SafeText.Of)]));
         }
 
         ResultFile.Write(JsonFile, JsonSerializer.Serialize(results, EvalJson.Default.ListEvalResult));
@@ -150,7 +150,7 @@ internal sealed record EvalResult(
             + string.Join(", ", AccuracyByTimestep.Select(accuracy => accuracy.ToString("P2", CultureInfo.InvariantCulture)));
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{Model}, width {Width}, T = {Timesteps}, epoch {Epoch}: accuracy {Accuracy:P2}, loss {Loss:F4} on {Images} images of {Printable.Line(Dataset)} "
+            $"{Model}, width {Width}, T = {Timesteps}, epoch {Epoch}: accuracy {Accuracy:P2}, loss {Loss:F4} on {Images} images of {SafeText.Of(Dataset)} "
             + $"({Device}), {ImagesPerSecond:F1} images/s{steps}");
     }
 }

@@ -79,8 +79,8 @@ internal sealed record ImagePrediction(string File, string Class, double Confide
     public string ToLine(int width)
     {
         string steps = ByTimestep.Count == 1 ? string.Empty : "  by step: "
-            + string.Join(", ", ByTimestep.Select(step => string.Create(CultureInfo.InvariantCulture, $"{step.Class} {step.Confidence:P0}")));
-        return string.Create(CultureInfo.InvariantCulture, $"{SafeText.Of(File).PadRight(width)}  {Class} {Confidence:P1}{steps}");
+            + string.Join(", ", ByTimestep.Select(step => string.Create(CultureInfo.InvariantCulture, $"{SafeText.Of(step.Class)} {step.Confidence:P0}")));
+        return string.Create(CultureInfo.InvariantCulture, $"{SafeText.Of(File).PadRight(width)}  {SafeText.Of(Class)} {Confidence:P1}{steps}");
     }
 }
 

@@ -1,5 +1,6 @@
 using CommandLine;
 using CommandLine.Text;
+using Idsnn.Datasets;
 using Idsnn.Engine;
 using Idsnn.Models;
 using Idsnn.Training;
@@ -96,7 +97,7 @@ internal sealed class ReplayVerb : NetworkVerb
         };
         using var device = Open(precision: Precision.Full);
         TraceRecorder.Record(device, options).Save(RecordFile!);
-        session.Log(Printable.Line($"recorded on {device.Info.Id}; replay it elsewhere: replay --trace {RecordFile} --device NAME"));
+        session.Log(SafeText.Of($"recorded on {device.Info.Id}; replay it elsewhere: replay --trace {RecordFile} --device NAME"));
         return 0;
     }
 }

@@ -1,5 +1,6 @@
 using CommandLine;
 using CommandLine.Text;
+using Idsnn.Datasets;
 using Idsnn.Training;
 
 namespace Idsnn.Tools.Train;
@@ -28,7 +29,7 @@ internal sealed class ReportVerb : Verb
         string file = Output ?? (folders.Length == 1 ? Path.Combine(folders[0], RunRecord.ReportFile) : RunRecord.ReportFile);
         ResultFile.Require("--output", Output);
         Report.Write([.. folders.Select(RunRecord.Load)], file);
-        session.Log(Printable.Line($"report of {folders.Length} run{(folders.Length == 1 ? string.Empty : "s")}: {file}"));
+        session.Log(SafeText.Of($"report of {folders.Length} run{(folders.Length == 1 ? string.Empty : "s")}: {file}"));
         return 0;
     }
 }

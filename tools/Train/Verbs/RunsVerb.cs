@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using CommandLine;
 using CommandLine.Text;
+using Idsnn.Datasets;
 using Idsnn.Training;
 
 namespace Idsnn.Tools.Train;
@@ -32,8 +33,8 @@ internal sealed class RunsVerb : Verb
         session.Log(
             Json ? JsonSerializer.Serialize(rows, RunRowJson.Default.IReadOnlyListRunRow)
             : rows.Count > 0 ? Table(rows)
-            : Directory.Exists(folder) ? Printable.Line($"no runs in '{folder}'")
-            : Printable.Line($"there is no folder '{folder}', so there are no runs"));
+            : Directory.Exists(folder) ? SafeText.Of($"no runs in '{folder}'")
+            : SafeText.Of($"there is no folder '{folder}', so there are no runs"));
         return 0;
     }
 
@@ -72,7 +73,7 @@ internal sealed class RunsVerb : Verb
                 Percent(r.StudentLast), Percent(r.StudentBest), Percent(r.TeacherLast), Percent(r.TeacherBest), r.State, Date(r.Date),
             ]),
         ];
-        cells = [.. cells.Select(row => (string[])[.. row.Select(Printable.Line)])];
+        cells = [.. cells.Select(row => (string[])[.. row.Select(SafeText.Of)])];
         int[] widths = [.. Enumerable.Range(0, cells[0].Length).Select(column => cells.Max(row => row[column].Length))];
         var text = new StringBuilder();
         foreach (string[] row in cells)
