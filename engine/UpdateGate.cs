@@ -16,11 +16,12 @@ public sealed class UpdateGate(Device device) : IDisposable
 
     internal SgdGate OnDevice => new(values.View);
 
-    /// <summary>Waits for the device.</summary>
+    /// <summary>Waits for the device. A rehearsal, on which all that is read is zero, has nothing to leave out.</summary>
     /// <returns>Whether the last update was let through, and whether any would have left a parameter that is not finite.</returns>
     public (bool IsOpen, bool IsBroken) Read()
     {
         float[] read = values.ToArray();
+        if (device.IsRehearsal) return (true, false);
         return (read[0] != 0f, read[1] != 0f);
     }
 

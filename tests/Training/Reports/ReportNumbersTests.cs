@@ -240,7 +240,7 @@ public class ReportNumbersTests
         {
             "A 20260102-030405-spiking-resnet18", Percent(Run.Results!.Networks[1].LastAccuracy),
             Percent(Run.Results.Networks[1].BestAccuracy), Percent(Run.Results.Networks[0].LastAccuracy), "60", "4",
-            Tenths(Insight.Layers.Average(layer => layer.MeanRate)), "222",
+            Tenths(Insight.Layers.Average(layer => layer.MeanRate)), "222 µJ",
         }));
         Assert.That(rows[2][0], Is.EqualTo("B loaded"));
         Assert.That(settings.Select(row => row[0]), Is.EqualTo(new[]
