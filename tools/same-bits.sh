@@ -16,7 +16,7 @@ old=$folder/old/tools/Train/bin/Release/net10.0/idsnn-train new=$root/tools/Trai
 small="train --width 4 --limit-train 64 --limit-test 32 --epochs 2 --teacher-epochs 1 -b 16 -T 2 --seed 3"
 pipelines=(
   "$small"
-  "$small --recipe strong --warmup-epochs 1"
+  "$small --recipe strong --warmup-epochs 0"
   "$small --model sew-resnet18"
   "$small --model ms-resnet18 --reset soft"
   "$small --encoder poisson"
