@@ -205,12 +205,14 @@ public static class DeviceCatalog
         id,
         kind,
         kind == DeviceKind.Cpu ? $".NET on {Environment.ProcessorCount} cores (ILGPU CPU accelerator)" : device.Name.Trim(),
-        kind == DeviceKind.Cpu ? HostMemory.Read().LimitBytes
-            : kind == DeviceKind.OpenClCpu ? Math.Min(device.MemorySize, HostMemory.Read().LimitBytes) : device.MemorySize,
+        kind == DeviceKind.Cpu ? HostBytes : kind == DeviceKind.OpenClCpu ? Math.Min(device.MemorySize, HostBytes) : device.MemorySize,
         device.NumMultiprocessors,
         device.MaxNumThreadsPerGroup,
         device.MaxSharedMemoryPerGroup,
         obstacle);
+
+    /// <summary>The memory that CPUs share with this process, inside its control group.</summary>
+    private static long HostBytes => Math.Min(HostMemory.Read().LimitBytes, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
 
     private static DeviceInfo Missing(string id, DeviceKind kind, string why) => new(id, kind, "none", 0, 0, 0, 0, why) { IsAbsent = true };
 

@@ -235,7 +235,7 @@ public sealed class RunFolder : IDisposable
         try
         {
             if (HasResults) return;
-            foreach (string file in written) File.Delete(file);
+            foreach (string file in written) Disk.Delete(file);
             claim.Remove();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
