@@ -34,6 +34,7 @@ public sealed class LimitsTests
         var outcome = CommandLine.Run([.. Tiny, "-b", "auto", "--output-dir", run]);
 
         Assert.That((outcome.Code, outcome.Errors), Is.EqualTo((0, "")));
+        Assert.That(outcome.Lines, Has.One.EqualTo("batches of 8 images, chosen by --batch-size auto"));
         using var config = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(run, "config.json")));
         Assert.That(config.RootElement.GetProperty("options").GetProperty("batch-size").GetString(), Is.EqualTo("8"), "of 12 images");
         Assert.That(CommandLine.Run("train", "--resume", run, "-b", "8").Code, Is.Zero);
@@ -45,6 +46,7 @@ public sealed class LimitsTests
     {
         var outcome = CommandLine.Run([.. Tiny, "-b", "auto", "--dry-run"]);
         Assert.That((outcome.Code, outcome.Errors), Is.EqualTo((0, "")));
+        Assert.That(outcome.Lines, Has.One.EqualTo("batches of 8 images, chosen by --batch-size auto"));
         Assert.That(outcome.Lines, Has.One.Match("^teacher +resnet18, width 1 +1 +2 "), "two steps of at most 8 images");
     }
 

@@ -21,9 +21,10 @@ internal sealed class DryRun(TrainVerb options, Session session)
         var plan = TrainPlan.Of(options);
         using var device = options.Open();
         session.Log($"device {device.Info.Id}: {device.Info.Name}, {Quantity.Memory(device.Info.MemoryBytes)}");
-        MemoryCheck.OfTraining(options, plan, device);
+        string? chosen = MemoryCheck.OfTraining(options, plan, device);
         session.Log($"data {plan.Dataset.Name}, {plan.Dataset.Train.Count} + {plan.Dataset.Test.Count} images");
         foreach (string note in plan.Dataset.Notes) session.Log(note);
+        if (chosen is not null) session.Log(chosen);
         session.Log(string.Empty);
         session.Log($"{"stage",-8} {"network",-32} {"epochs",6} {"steps/epoch",11} {"images/s",9} {"memory",9}  time");
         var normalization = new Normalization(plan.Dataset.Mean, plan.Dataset.Std);

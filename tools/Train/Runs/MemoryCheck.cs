@@ -44,8 +44,9 @@ internal sealed class MemoryCheck
     }
 
     /// <summary>Chooses the batch size of a training where it is auto, and sees that the training fits.</summary>
+    /// <returns>A line about the batch size that was chosen; null where it was given.</returns>
     /// <exception cref="InsufficientMemoryException">It does not; the message says what would.</exception>
-    public static void OfTraining(TrainVerb options, TrainPlan plan, Device device)
+    public static string? OfTraining(TrainVerb options, TrainPlan plan, Device device)
     {
         var stages = new List<Rehearsal.Stage>();
         if (plan.Teacher is not null) stages.Add(new("teacher", plan.Teacher, plan.SavedTeacher is null ? options.TeacherTraining : null));
@@ -55,8 +56,10 @@ internal sealed class MemoryCheck
             device, stages.Sum(stage => Bytes(stage.Network, size, stage.Options is null ? 1 : 2)),
             stages.Max(stage => Bytes(stage.Network, size, 3)),
             batch => Rehearsal.Train(device, stages, plan.Dataset, batch));
-        if (options.ChoosesBatchSize) options.ChooseBatchSize(check.Largest(Math.Min(LargestAuto, plan.Dataset.Train.Count)));
+        bool chooses = options.ChoosesBatchSize;
+        if (chooses) options.ChooseBatchSize(check.Largest(Math.Min(LargestAuto, plan.Dataset.Train.Count)));
         check.Require(options.BatchSize);
+        return chooses ? $"batches of {options.BatchSize} images, chosen by --batch-size auto" : null;
     }
 
     /// <summary>Sees that the steps of a benchmark fit.</summary>

@@ -11,6 +11,7 @@ internal sealed class TrainRun(TrainVerb options, Session session)
     private RunFolder folder = null!;
     private RunOutcome outcome = null!;
     private TrainingDisplay display = null!;
+    private string? chosenBatch;
 
     public int Run()
     {
@@ -26,7 +27,7 @@ internal sealed class TrainRun(TrainVerb options, Session session)
         var reading = Task.Run(() => TrainPlan.Of(options));
         using var device = options.Open();
         var plan = reading.GetAwaiter().GetResult();
-        MemoryCheck.OfTraining(options, plan, device);
+        chosenBatch = MemoryCheck.OfTraining(options, plan, device);
         outcome = new RunOutcome(options, plan);
         using (folder = resumed?.Open(plan, device, session.Log) ?? NewFolder(options.OutputDirectory, plan.AboutSpec.Name, plan.About))
         {
@@ -54,6 +55,7 @@ internal sealed class TrainRun(TrainVerb options, Session session)
     {
         Log($"device {device.Info.Id}: {device.Info.Name}; data {plan.Dataset.Name}, {plan.Dataset.Train.Count} + {plan.Dataset.Test.Count} images");
         foreach (string note in plan.Dataset.Notes) Log(note);
+        if (chosenBatch is not null) Log(chosenBatch);
         var pipeline = new Pipeline(device, plan.Dataset, folder, Log, session.Cancellation)
         {
             From = options.Resume is null ? null : folder.LoadState(Log),
