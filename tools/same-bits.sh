@@ -46,7 +46,7 @@ for device in $devices; do
   done
 
   # The other revision's run, stopped after its first epoch, is resumed by both.
-  $old $small --device "$device" --epochs 1 --output-dir "$folder/a" >"$folder/log" 2>&1
+  $old ${small/--epochs 2/--epochs 1} --device "$device" --output-dir "$folder/a" >"$folder/log" 2>&1 || { cat "$folder/log"; exit 1; }
   cp -r "$folder/a" "$folder/b"
   $old train --resume "$folder/a" --epochs 2 >"$folder/log" 2>&1 || { cat "$folder/log"; exit 1; }
   $new train --resume "$folder/b" --epochs 2 >"$folder/log" 2>&1 || { cat "$folder/log"; exit 1; }
