@@ -19,8 +19,10 @@ internal static class PngData
     {
         using var packed = new MemoryStream();
         bool plain = false;
-        for (int at = FirstChunk; at + ChunkBytes <= file.Length;)
+        for (int at = FirstChunk; at < file.Length;)
         {
+            // Decoders believe the length of a chunk whose end is not there.
+            if (file.Length - at < ChunkBytes) throw new InvalidDataException("it ends too early");
             uint length = BinaryPrimitives.ReadUInt32BigEndian(file.AsSpan(at));
             var name = file.AsSpan(at + 4, 4);
             if (name.SequenceEqual("IEND"u8)) break;

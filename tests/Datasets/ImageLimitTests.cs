@@ -74,6 +74,16 @@ public class ImageLimitTests
         IsRefused(file, Damaged + "it ends too early)");
     }
 
+    /// <summary>The length of a chunk of which hardly more than the length is there; the decoder took half a gigabyte for it.</summary>
+    [Test]
+    public void AChunkThatBreaksOffIsRefused()
+    {
+        byte[] file = Png(9, 9)[..43];
+        BinaryPrimitives.WriteInt32BigEndian(file.AsSpan(33), 1 << 28);
+
+        IsRefused(file, Damaged + "it ends too early)");
+    }
+
     [Test]
     public void DataThatUnpackToTooMuchAreRefused([Values] bool apple)
     {
