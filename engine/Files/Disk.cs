@@ -73,7 +73,7 @@ public static class Disk
 
     /// <summary>Waits until the names in a folder are on the disk, so that a rename lasts.</summary>
     /// <exception cref="IOException">The disk did not take it.</exception>
-    internal static void SyncFolder(string path)
+    public static void SyncFolder(string path)
     {
         Before?.Invoke("sync folder", path);
         if (OperatingSystem.IsWindows()) return;

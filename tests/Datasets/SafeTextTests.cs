@@ -27,6 +27,17 @@ public class SafeTextTests
         Assert.That(SafeText.Of(expected), Is.EqualTo(expected), "once is enough");
     }
 
+    // The marks that turn the direction, and the characters beside them, which do not.
+    [Test]
+    public void EveryMarkOfDirectionBecomesANumberAndNoneBesideThem()
+    {
+        var marks = "\u061C\u200E\u200F\u202A\u202B\u202C\u202D\u202E\u2066\u2067\u2068\u2069".ToHashSet();
+        foreach (char c in "\u061B\u061D\u200B\u200C\u200D\u2010\u202F\u2065\u206A".Concat(marks))
+        {
+            Assert.That(SafeText.Of($"{c}"), Is.EqualTo(marks.Contains(c) ? $"\\u{(int)c:X4}" : $"{c}"), $"U+{(int)c:X4}");
+        }
+    }
+
     // Written by their numbers, since attributes cannot hold halves.
     [TestCase(0xD83D, 'a', @"\uD83Da")]
     [TestCase('a', 0xD83D, @"a\uD83D")]

@@ -47,6 +47,22 @@ public sealed class ShapeTests
     }
 
     [Test]
+    public void SizesUpToTheLargestIndexAreTaken()
+    {
+        Assert.That((Shape.Create([int.MaxValue]).Size, Shape.Create([0, 3]).Size), Is.EqualTo((int.MaxValue, 0)));
+        Failure.Says(
+            "a tensor of shape [65536, 32768] has over 2³¹ elements; lower the batch size, width or time-steps",
+            () => _ = Shape.Create([65536, 32768]).Size);
+    }
+
+    [Test]
+    public void ShapesThatDifferHaveOtherHashes()
+    {
+        Shape[] shapes = [[2, 3, 4], [2, 4, 3], [2, 3], [2], []];
+        Assert.That(shapes.Select(s => s.GetHashCode()), Is.Unique);
+    }
+
+    [Test]
     public void NegativeExtentsAreRefused() =>
         Failure.Says("a shape has no negative extents, got [2, -1]", () => _ = Shape.Create([2, -1]));
 }

@@ -117,6 +117,35 @@ public sealed class LossesTests(string name) : DeviceTests(name)
     }
 
     [Test]
+    public void ReplacedLabelsAreTheNewOnes()
+    {
+        var logits = From([2, 2], 1f, 0f, 0f, 1f);
+        using var labels = new Labels(Device, [2, 0]);
+        labels.CopyFrom([0, 1]);
+        Assert.That(Ops.CountCorrect(logits, labels).Item(), Is.EqualTo(2f), "their largest is 1");
+        Failure.Says("Labels: 1 labels where 2 are to be replaced", () => labels.CopyFrom([0]));
+
+        using var mixed = new Labels(Device, [0, 0], [1, 1], [0f, 1f]);
+        mixed.CopyFrom([1, 0], [0, 1], [1f, 0f]);
+        double expected = LossReference.CrossEntropy([1, 0, 0, 1], [1, 1], 0);
+        Assert.That(Ops.CrossEntropy(logits, mixed).Item(), Is.EqualTo(expected).Within(1e-6), "each is of class 1");
+        Failure.Says("Labels: 2 labels need as many second labels and shares, got 0 and 0", () => mixed.CopyFrom([1, 0]));
+    }
+
+    [Test]
+    public void LabelsAreGivenBackOnce()
+    {
+        long before = Device.Memory.InUseBytes;
+        var labels = new Labels(Device, [0]);
+        labels.Dispose();
+        labels.Dispose();
+        Assert.That(Device.Memory.InUseBytes, Is.EqualTo(before));
+        Assert.That(
+            () => Ops.CountCorrect(From([1, 2], 1f, 0f), labels),
+            Throws.InstanceOf<ObjectDisposedException>().With.Message.Contains("the labels were disposed"));
+    }
+
+    [Test]
     public void ALossThatIsScaledAndAddedScalesItsGradient()
     {
         var draw = new Draw(1);

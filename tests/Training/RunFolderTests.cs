@@ -121,6 +121,32 @@ public class RunFolderTests
     }
 
     [Test]
+    public void AFirstSaveThatFailsIsNoReasonToForgetWhatWasTrained()
+    {
+        using (var run = new RunFolder(folder.File("run")))
+        {
+            run.Write(Config);
+            using (FaultyDisk.FailAt(1, "sync folder")) Assert.That(() => run.Save("student", State(step: 1), "last"), Throws.InstanceOf<IOException>());
+            Assert.That((run.HasResults, run.HasState), Is.EqualTo((true, false)));
+        }
+
+        Assert.That(folder.Entries, Does.Contain("run/checkpoints/last.safetensors").And.Contain("run/config.json"));
+    }
+
+    [Test]
+    public void CurvesThatCannotBeWrittenAreToldOfInTheEnd()
+    {
+        using var run = new RunFolder(folder.File("run"));
+        run.Write(Config);
+        File.WriteAllText(folder.File("run/tensorboard"), "a file where the folder should be");
+        run.Append("student", Epoch);
+
+        Assert.That(
+            run.Write(new RunResults([], [], null)),
+            Is.EqualTo("warning: TensorBoard's files of student could not be written; metrics.csv has their numbers"));
+    }
+
+    [Test]
     public void LogLinesCommandNoTerminal()
     {
         using var run = new RunFolder(folder.File("run"));

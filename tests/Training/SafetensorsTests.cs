@@ -220,6 +220,38 @@ public class SafetensorsTests
     }
 
     [Test]
+    public void LimitsOfAHeaderAreThoseThatAreStated()
+    {
+        Write(folder.File("a"), Quoted("{'a':{'dtype':'F32','shape':[1,1,1,1,1,1,1,1],'data_offsets':[0,4]}}"), 4);
+        Assert.That(SafetensorsFile.Load(folder.File("a")).Floats("a").Shape.Rank, Is.EqualTo(8));
+        Write(folder.File("a"), Metadata(1000), 0);
+        Assert.That(SafetensorsFile.Load(folder.File("a")).Metadata, Has.Count.EqualTo(1000));
+        Write(folder.File("a"), Metadata(1001), 0);
+        Refused(folder.File("a"), "its metadata have over 1000 entries");
+        Write(folder.File("a"), "  ", 0);
+        Refused(folder.File("a"), "header is damaged");
+
+        static string Metadata(int entries) =>
+            Quoted($"{{'__metadata__':{{{string.Join(',', Enumerable.Range(0, entries).Select(i => $"'{i}':''"))}}}}}");
+    }
+
+    [Test]
+    public void ANumberThatIsNoneIsFoundWhereItStands()
+    {
+        float[] floats = new float[24];
+        (floats[0], floats[1]) = (float.MinValue, float.MaxValue);
+        var tensor = new StoredTensor([2, 3, 4], floats);
+        Assert.That(() => tensor.RequireNumbers("a"), Throws.Nothing);
+        Assert.That(() => new StoredTensor([1], [0f]).RequireNumbers("a", least: 0f), Throws.Nothing);
+        Assert.That(() => new StoredTensor([1], [-1L]).RequireNumbers("a", least: 0f), Throws.Nothing, "integers always are");
+        floats[23] = float.NegativeInfinity;
+        Assert.That(
+            () => tensor.RequireNumbers("a"),
+            Throws.InstanceOf<InvalidDataException>()
+                .With.Message.EqualTo("'a' is -Infinity at [1, 2, 3] of [2, 3, 4], expected a finite number"));
+    }
+
+    [Test]
     public void AFileWithoutTensorsIsOne()
     {
         Write(folder.File("a"), "{}", 0);

@@ -61,8 +61,11 @@ public sealed class RunFolder : IDisposable
     /// <summary>The folder.</summary>
     public string Path { get; }
 
-    /// <summary>Whether there is something in it to resume from, or to look at.</summary>
+    /// <summary>Whether something was trained that was written to it, or was to be.</summary>
     public bool HasResults { get; private set; }
+
+    /// <summary>Whether it holds a state that the run can be resumed from.</summary>
+    public bool HasState => File.Exists(State) || File.Exists(PreviousState);
 
     private string State => Checkpoint(StateName);
 
@@ -106,11 +109,13 @@ public sealed class RunFolder : IDisposable
     }
 
     /// <summary>Writes results.json, which says that the run is finished.</summary>
-    public void Write(RunResults results)
+    /// <returns>A warning about what else of the run could not be written; null where all was.</returns>
+    public string? Write(RunResults results)
     {
-        board?.Complete();
+        string missing = string.Join(", ", board?.Complete() ?? []);
         WriteText(RunRecord.ResultsFile, JsonSerializer.Serialize(results, Json.RunResults));
         HasResults = true;
+        return missing.Length == 0 ? null : $"warning: TensorBoard's files of {missing} could not be written; metrics.csv has their numbers";
     }
 
     /// <summary>Adds a line to log.txt.</summary>
@@ -140,7 +145,6 @@ public sealed class RunFolder : IDisposable
     {
         MakeCheckpoints();
         foreach (string name in names) checkpoint.Save(CheckpointFile(network, name));
-        HasResults = true;
     }
 
     /// <summary>Writes a file beside the run's own, to be looked at.</summary>
@@ -159,10 +163,10 @@ public sealed class RunFolder : IDisposable
     public void Append(string network, EpochResult result)
     {
         claim.RequireThere();
+        HasResults = true;
         rows.Add(result.ToRow(network));
         WriteRows();
         board?.Append(network, result);
-        HasResults = true;
     }
 
     /// <summary>Writes the state that the run can be resumed from; the one before it stays until the next.</summary>
@@ -174,7 +178,7 @@ public sealed class RunFolder : IDisposable
         state.Save(next);
         if (File.Exists(State)) Disk.Move(State, PreviousState);
         Disk.Move(next, State);
-        HasResults = true;
+        Disk.SyncFolder(In(CheckpointFolder));
     }
 
     /// <summary>
@@ -255,6 +259,7 @@ public sealed class RunFolder : IDisposable
     private void MakeCheckpoints()
     {
         claim.RequireThere();
+        HasResults = true;
         Disk.CreateFolder(In(CheckpointFolder));
     }
 

@@ -34,9 +34,11 @@ public sealed class TensorBoardLog(string folder, RunConfig config)
     }
 
     /// <summary>Writes the files that could not be written when they should have been.</summary>
-    public void Complete()
+    /// <returns>The networks whose files still cannot be.</returns>
+    public IReadOnlyCollection<string> Complete()
     {
         foreach (string network in incomplete.ToList()) Write(network, () => Rewrite(network));
+        return incomplete;
     }
 
     /// <summary>Makes the files those of these epochs alone, whatever they held.</summary>

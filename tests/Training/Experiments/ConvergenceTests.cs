@@ -54,6 +54,31 @@ public class ConvergenceTests
     }
 
     [Test]
+    public void APointBelowTheBestIsATargetOfItsOwn()
+    {
+        var target = Targets()[1];
+
+        Assert.That((target.Name, target.ReferenceEpochs), Is.EqualTo(("nearly", (double?)null)), "one of its seeds never gets there");
+        Assert.That(target.Accuracy, Is.EqualTo(0.59).Within(1e-12));
+        Assert.That(target.Approaches.Select(a => a.Speedup), Is.All.Null);
+
+        var alone = Convergence.Targets([Cells[0] with { Runs = [Seed("slow", 1)] }], "slow", Epochs)[1];
+        Assert.That((alone.Accuracy, alone.ReferenceEpochs), Is.EqualTo((0.7 - 0.01, (double?)4)));
+    }
+
+    [Test]
+    public void UnderEveryOtherVariantItsOwnBestIsTheTarget()
+    {
+        CellResult[] cells = [.. Cells, .. Cells.Select(cell => cell with { Variant = "T6", VariantTitle = "T = 6" })];
+        var targets = Convergence.Targets(cells, "slow", Epochs);
+
+        Assert.That(targets.Select(target => target.Name), Is.EqualTo(new[] { "longest", "nearly", "own:T6" }));
+        Assert.That(targets.Select(target => target.Approaches.Count), Is.EqualTo(new[] { 6, 6, 3 }));
+        Assert.That(targets[2].Approaches.Select(a => a.Variant), Is.All.EqualTo("T6"));
+        Assert.That(targets[2].Approaches[1].Speedup, Is.EqualTo(3.5 / 1.5).Within(1e-12));
+    }
+
+    [Test]
     public void WithoutTheReferenceThereIsNothingToReach() =>
         Assert.That(Convergence.Targets([.. Cells.Skip(1)], "slow", Epochs), Is.Empty);
 

@@ -79,6 +79,27 @@ public class TensorBoardLogTests
         Assert.That(Accuracies("student").Select(point => point.Value), Is.EqualTo(new[] { 0.25f, 0.5f, 0.75f }));
     }
 
+    [Test]
+    public void WhatCouldNotBeWrittenIsWrittenAtTheEnd()
+    {
+        var board = new TensorBoardLog(folder.Path, Config);
+        board.Append("student", Epoch(1, 0.25));
+        using (FaultyDisk.FailAt(1, "append")) board.Append("student", Epoch(2, 0.5));
+        board.Complete();
+        Assert.That(Accuracies("student").Select(point => point.Value), Is.EqualTo(new[] { 0.25f, 0.5f }));
+        using var disk = FaultyDisk.Count();
+        board.Complete();
+        Assert.That(disk.Operations, Is.Zero, "all is written");
+    }
+
+    [Test]
+    public void WithoutATeacherThereIsNoCurveOfDistillation()
+    {
+        var epoch = Epoch(1, 0.25);
+        new TensorBoardLog(folder.Path, Config).Append("student", epoch with { Train = epoch.Train with { Distillation = 0 } });
+        Assert.That(Tags("student"), Does.Contain("loss/train_cross_entropy").And.Not.Contain("loss/train_distillation"));
+    }
+
     private static EpochResult Epoch(int number, double accuracy) =>
         new(number, 0.05, new Metrics(4, 1.5, 1.25, 0.25, 0.5), new Metrics(2, 2, 2, 0, accuracy), 100, 2, 0.125, 3.5);
 

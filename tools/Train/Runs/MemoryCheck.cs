@@ -80,6 +80,12 @@ internal sealed class MemoryCheck
             return;
         }
 
+        if (needed == parameterBytes)
+        {
+            throw new InsufficientMemoryException(
+                $"the parameters alone take {Quantity.Memory(needed)} of memory, and {Quantity.Memory(free.FreeBytes)} are free ({free.Limit}); lower --width");
+        }
+
         int fits = Largest(batch);
         throw new InsufficientMemoryException(
             $"batches of {batch} "

@@ -31,10 +31,11 @@ internal sealed class RunOutcome(TrainVerb options, TrainPlan plan)
         log(InsightText.Of(insight!));
         log(string.Empty);
         log(ResultTable.Format([.. networks.Select(network => ($"{network.Name} {network.Spec.Name}", network.Result))]));
-        folder.Write(new RunResults(
+        string? warning = folder.Write(new RunResults(
             [.. networks.Select(network => RunDescription.Result(network.Name, network.Spec, plan.Dataset.Train.Height, network.Result))],
             [.. networks.Select(network => RunDescription.Time(network.Name, network.Result)), new StageTime("insight", seconds, 0)],
             insight));
+        if (warning is not null) log(warning);
         string report = Path.Combine(folder.Path, RunRecord.ReportFile);
         Report.Write([RunRecord.Load(folder.Path)], report);
         log($"results in {folder.Path}; open {report}");

@@ -105,7 +105,8 @@ internal sealed class TrainRun(TrainVerb options, Session session)
         {
             OperationCanceledException => new InterruptedException($"interrupted; what was done is saved; to go on: {command}"),
             FolderGoneException => null,
-            IOException => new IOException($"{e.Message}; what was saved before is kept; to go on: {command}", e),
+            IOException when folder.HasState => new IOException($"{e.Message}; what was saved before is kept; to go on: {command}", e),
+            IOException => new IOException($"{e.Message}; no state had been saved yet; to begin again with the same options: {command}", e),
             ArithmeticException when Directory.Exists(Path.Combine(folder.Path, "checkpoints")) =>
                 new ArithmeticException($"{e.Message}; the checkpoints in {folder.Path} are of the epochs before", e),
             ArithmeticException => e,
