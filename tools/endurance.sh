@@ -9,9 +9,9 @@ program=${IDSNN:-"$(dirname "$0")/Train/bin/Release/net10.0/idsnn-train"}
 folder=$(mktemp -d)
 trap 'kill $! 2>/dev/null || true; rm -rf "$folder"' EXIT
 
-# Two classes of 8x8 pictures of noise, as BMP files: a header of 54 bytes and 192 of pixels. An epoch is 250 steps of 4 pictures.
+# Two classes of 8x8 pictures of noise, as BMP files: a header of 54 bytes and 192 of pixels. An epoch is 1,000 steps of 4 pictures.
 head=$(printf '424df6000000000000003600000028000000080000000800000001001800000000000000000000000000000000000000000000000000')
-for set in train:500 test:10; do
+for set in train:2000 test:10; do
   for class in a b; do
     mkdir -p "$folder/data/${set%:*}/$class"
     for ((i = 0; i < ${set#*:}; i++)); do
@@ -20,7 +20,7 @@ for set in train:500 test:10; do
   done
 done
 
-epochs=$((steps / 250))
+epochs=$((steps / 1000))
 "$program" train --stage student --init none --kd-alpha 0 --width 1 -T 2 --dataset folder --data-path "$folder/data" --image-size 8 -b 4 \
   --epochs $epochs --lr 0.01 --device "$device" --output-dir "$folder/run" >"$folder/log" 2>&1 &
 process=$!
@@ -37,7 +37,7 @@ for ((part = 1; part < 10; part++)); do
     sleep 0.2
   done
   read -r memory files threads now <<<"$(sample)"
-  reached=$(($(done_epochs) * 250))
+  reached=$(($(done_epochs) * 1000))
   rate=$((time ? (reached - last) * 1000 / (now - time) : 0))
   printf '%9d %12d %10d %9d %10d\n' $reached "$memory" "$files" "$threads" $rate
   ((part > 3)) || base=$memory
