@@ -34,7 +34,7 @@ internal sealed record FuzzTarget(string Name, IReadOnlyList<byte[]> Seeds, Acti
     /// <returns>A line for each that went wrong; the input is kept in the temporary folder.</returns>
     public IReadOnlyList<string> Run(int count, int first)
     {
-        using var folder = new TemporaryFolder();
+        var folder = new TemporaryFolder();
         Prepare(folder.Path);
         string path = folder.File(File);
         foreach (byte[] seed in Seeds)
@@ -64,9 +64,11 @@ internal sealed record FuzzTarget(string Name, IReadOnlyList<byte[]> Seeds, Acti
         worker.Start();
         while (!worker.Join(TimeSpan.FromSeconds(1)))
         {
+            // The reader still has the folder then, which stays.
             if (sinceLast.Elapsed > Patience) return [.. failures, Told(number, Input(number), $"it did not end within {Patience.TotalSeconds} s")];
         }
 
+        folder.Dispose();
         return failures;
     }
 
