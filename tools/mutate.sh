@@ -20,7 +20,7 @@ case $assembly in
     ;;
   training)
     tests=$(any LearningRateSchedule Checkpoint RunFolder TensorBoardLog BoardRecord Units Training.WeightAverage ReportNumbers \
-      Resume Convergence TimestepEvaluation)
+      Training.Resume Convergence TimestepEvaluation)
     files=('**/LearningRateSchedule.cs' '**/Metrics.cs' '**/Checkpoint.cs' '**/Complete.cs' '**/TextFile.cs' '**/Units.cs'
       '**/Runs/*.cs' '**/RunKeeper.cs' '**/TensorBoard/*.cs' '**/WeightAverage.cs' '**/Experiments/*.cs')
     ;;
