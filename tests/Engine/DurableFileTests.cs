@@ -60,6 +60,16 @@ public class DurableFileTests
         Assert.That(System.IO.File.ReadAllText(File), Is.EqualTo(operation < 4 ? "old" : "new"));
     }
 
+    [Test]
+    [Platform("Linux,MacOsX", Reason = "fsync")]
+    public void AnErrorOfFsyncIsToldOf()
+    {
+        using var none = new Microsoft.Win32.SafeHandles.SafeFileHandle(-1, ownsHandle: false);
+        Assert.That(
+            () => Posix.Sync(none, "file"),
+            Throws.InstanceOf<IOException>().With.Message.EqualTo("'file' could not be written to the disk: Bad file descriptor"));
+    }
+
     /// <summary>/dev/full takes nothing; that is known once what was written must be on the disk.</summary>
     [Test]
     [Platform("Linux", Reason = "/dev/full is Linux's")]

@@ -196,6 +196,7 @@ public class SafetensorsTests
     [TestCase("""{"a":{"dtype":"F32","shape":[1],"data_offsets":7}}""", 4, "header is damaged", TestName = "offsets are no list")]
     [TestCase("""{"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}""", 4, "header is damaged", TestName = "negative extent")]
     [TestCase("""{"a":{"dtype":"F32","shape":[65536,65536],"data_offsets":[0,4]}}""", 4, "header is damaged", TestName = "huge shape")]
+    [TestCase("""{"a":{"dtype":"F32","shape":[4294967297],"data_offsets":[0,4]}}""", 4, "header is damaged", TestName = "an extent of 2^32 + 1")]
     [TestCase("""{"a":{"dtype":"F16","shape":[2],"data_offsets":[0,4]}}""", 4, "tensor 'a' is of type F16; F32 and I64 are supported",
         TestName = "other type")]
     [TestCase("""{"a":{"dtype":7,"shape":[1],"data_offsets":[0,4]}}""", 4, "header is damaged", TestName = "type is a number")]
@@ -217,6 +218,17 @@ public class SafetensorsTests
     {
         Write(folder.File("a"), header, data);
         Refused(folder.File("a"), message);
+    }
+
+    /// <summary>The format leaves open in which order a header names tensors, and what else it says of them.</summary>
+    [Test]
+    public void TensorsMayBeNamedInAnyOrderAndMoreBeSaidOfThem()
+    {
+        Write(
+            folder.File("a"),
+            Quoted("{'b':{'dtype':'F32','more':{'x':[1,{}]},'shape':[1],'data_offsets':[8,12]},'a':{'dtype':'F32','shape':[2],'data_offsets':[0,8]}}"), 12);
+        var file = SafetensorsFile.Load(folder.File("a"));
+        Assert.That((file.Floats("a").Shape[0], file.Floats("b").Shape[0]), Is.EqualTo((2, 1)));
     }
 
     [Test]
