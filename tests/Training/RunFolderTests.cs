@@ -133,6 +133,17 @@ public class RunFolderTests
         Assert.That(folder.Entries, Does.Contain("run/checkpoints/last.safetensors").And.Contain("run/config.json"));
     }
 
+    /// <summary>A finished run that nothing is owed is not written to: it may lie where nothing can be.</summary>
+    [Test]
+    public void AWholeRunIsOnlyRead()
+    {
+        Directory.CreateDirectory(folder.File("run"));
+        File.WriteAllText(folder.File("run/report.html"), "a page");
+        using var disk = FaultyDisk.Count();
+        RunFolder.Complete(folder.File("run"));
+        Assert.That((disk.Operations, folder.Entries.Count), Is.EqualTo((0, 2)));
+    }
+
     [Test]
     public void CurvesThatCannotBeWrittenAreToldOfInTheEnd()
     {

@@ -89,9 +89,11 @@ public sealed class RunFolder : IDisposable
     /// <exception cref="FolderInUseException">The process is still at it.</exception>
     public static void Complete(string path)
     {
+        // A killed process leaves its lock file; without it nothing is owed, and the run may be one that can only be read.
+        string report = System.IO.Path.Combine(path, RunRecord.ReportFile);
+        if (File.Exists(report) && !File.Exists(System.IO.Path.Combine(path, ClaimedFolder.LockFile))) return;
         using var folder = Reopen(path, string.Empty);
         folder.DeleteLeftovers();
-        string report = folder.In(RunRecord.ReportFile);
         if (!File.Exists(report)) Report.Write([RunRecord.Load(path)], report);
     }
 
