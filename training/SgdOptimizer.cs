@@ -8,11 +8,8 @@ namespace Idsnn.Training;
 /// <param name="WeightDecay">L2 penalty.</param>
 /// <param name="Nesterov">Whether the step looks ahead.</param>
 /// <param name="DecayVectors">Whether the penalty is on parameters of one dimension too: batch-norm's γ and β, and biases.</param>
-/// <param name="ClipNorm">
-/// The 2-norm of all gradients together above which they are scaled down to it, before the penalty is added; 0: they are left as they are.
-/// </param>
 public sealed record SgdOptions(
-    float Momentum = 0.9f, float WeightDecay = 1e-4f, bool Nesterov = false, bool DecayVectors = true, float ClipNorm = 0f);
+    float Momentum = 0.9f, float WeightDecay = 1e-4f, bool Nesterov = false, bool DecayVectors = true);
 
 /// <summary>The optimizer's state: one velocity per parameter.</summary>
 public sealed class SgdOptimizer : IDisposable

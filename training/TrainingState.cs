@@ -12,10 +12,7 @@ public sealed class TrainingState : IDisposable
 {
     private const string ModelPrefix = "model.", VelocityPrefix = "velocity.", AveragePrefix = "average.";
 
-    private readonly SgdOptions sgd;
-    private readonly SgdOptimizer optimizer;
     private readonly WeightAverage? average;
-    private readonly MetricSums sums;
     private readonly List<EpochResult> results = [];
     private readonly Stopwatch clock = new();
     private double secondsBefore;
@@ -23,16 +20,15 @@ public sealed class TrainingState : IDisposable
     /// <summary>The start of a training.</summary>
     /// <param name="network">The network's name: teacher, student.</param>
     /// <param name="model">The network; it stays the caller's.</param>
-    /// <param name="sgd">The optimizer.</param>
-    /// <param name="averageDecay">Of the moving average of weights; 0 for none.</param>
-    public TrainingState(string network, ResNet model, SgdOptions sgd, float averageDecay = 0f)
+    /// <param name="teacher">The frozen network it learns from, which stays the caller's; null without distillation.</param>
+    /// <param name="options">How it is trained.</param>
+    /// <exception cref="ArgumentException">The objective distils and there is no teacher.</exception>
+    public TrainingState(string network, ResNet model, ResNet? teacher, TrainingOptions options)
     {
         Network = network;
         Model = model;
-        this.sgd = sgd;
-        optimizer = new SgdOptimizer(model.Parameters, sgd);
-        average = averageDecay > 0f ? new WeightAverage(model, averageDecay) : null;
-        sums = new MetricSums(model.Device);
+        OneStep = new TrainingStep(model, teacher, options.Objective, options.Update, options.Seed);
+        average = options.AverageDecay > 0f ? new WeightAverage(model, options.AverageDecay) : null;
     }
 
     /// <summary>The network's name.</summary>
@@ -40,6 +36,9 @@ public sealed class TrainingState : IDisposable
 
     /// <summary>The network that learns.</summary>
     public ResNet Model { get; }
+
+    /// <summary>What a step of the training is.</summary>
+    internal TrainingStep OneStep { get; }
 
     /// <summary>Epochs done.</summary>
     public int Epoch => results.Count;
@@ -51,7 +50,7 @@ public sealed class TrainingState : IDisposable
     public EpochTraining? Trained { get; private set; }
 
     /// <summary>Steps of the epoch at hand that were skipped since they were not finite.</summary>
-    public int SkippedSteps => sums.Skipped;
+    public int SkippedSteps => Sums.Skipped;
 
     /// <summary>Whether the last step was.</summary>
     public bool WasSkipped { get; private set; }
@@ -69,10 +68,10 @@ public sealed class TrainingState : IDisposable
     /// <exception cref="ArithmeticException">A loss, a gradient or an update was not finite.</exception>
     public MetricTotals ReadSums()
     {
-        var totals = sums.Read();
+        var totals = Sums.Read();
 
         // The sums tell of an update only with the step after it.
-        int wrong = totals.NotFinite == 0 && optimizer.Gate.Read().IsBroken ? Step : totals.NotFinite;
+        int wrong = totals.NotFinite == 0 && OneStep.Optimizer.Gate.Read().IsBroken ? Step : totals.NotFinite;
         return wrong == 0 ? totals : throw new NonFiniteException(Network, Epoch + 1, wrong);
     }
 
@@ -108,7 +107,7 @@ public sealed class TrainingState : IDisposable
         results.Clear();
         results.AddRange(position.Results);
         (Step, Trained, secondsBefore) = (position.Step, position.Trained, position.Seconds);
-        sums.Set(position.Sums, position.Step);
+        Sums.Set(position.Sums, position.Step);
         clock.Reset();
     }
 
@@ -118,9 +117,8 @@ public sealed class TrainingState : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        optimizer.Dispose();
+        OneStep.Dispose();
         average?.Dispose();
-        sums.Dispose();
     }
 
     internal void StartClock() => clock.Start();
@@ -133,34 +131,14 @@ public sealed class TrainingState : IDisposable
         .ToDictionary(tensor => tensor.Key[prefix.Length..], tensor => tensor.Value);
 
     private IEnumerable<(string Name, Tensor Velocity)> Velocities =>
-        Model.State().Where(entry => entry.IsParameter).Select(entry => entry.Name).Zip(optimizer.Velocities);
+        Model.State().Where(entry => entry.IsParameter).Select(entry => entry.Name).Zip(OneStep.Optimizer.Velocities);
 
-    /// <summary>Whether <see cref="Update"/> can be replayed: its learning rate lies on the device.</summary>
-    internal bool CanReplay => optimizer.RateIsOnDevice;
-
-    /// <summary>Sets the learning rate of the updates from now on.</summary>
-    internal void SetRate(double learningRate) => optimizer.SetRate(learningRate);
-
-    /// <summary>Whether <see cref="Update"/> needs the gradients' norm.</summary>
-    internal bool ClipsGradients => sgd.ClipNorm > 0f;
-
-    /// <summary>
-    /// What a step ends with on the device: its losses are summed, and the parameters move by their gradients, unless either is not finite.
-    /// </summary>
-    /// <param name="losses">The losses.</param>
-    /// <param name="labels">The labels.</param>
-    /// <param name="squaredNorm">Of the gradients; null where it is not computed.</param>
-    /// <param name="skips">Whether the next step is to update all the same.</param>
-    internal void Update(StepLosses losses, Labels labels, Tensor? squaredNorm, bool skips)
-    {
-        sums.Add(losses, labels, new UpdateRule(optimizer.Gate, squaredNorm, sgd.ClipNorm, skips));
-        optimizer.Step();
-    }
+    private MetricSums Sums => OneStep.Sums!;
 
     /// <summary>Waits for the device and sees whether the last update was left out.</summary>
-    internal bool UpdateWasLeftOut() => !optimizer.Gate.Read().IsOpen;
+    internal bool UpdateWasLeftOut() => !OneStep.Optimizer.Gate.Read().IsOpen;
 
-    /// <summary>What a step ends with beside that, on the host and for the average of weights.</summary>
+    /// <summary>What a step ends with on the host and for the average of weights.</summary>
     /// <param name="images">Images of the step.</param>
     /// <param name="skipped">Whether it was not finite, and changes nothing.</param>
     internal void CountStep(int images, bool skipped)
@@ -169,11 +147,11 @@ public sealed class TrainingState : IDisposable
         WasSkipped = skipped;
         if (skipped)
         {
-            sums.Skipped++;
+            Sums.Skipped++;
             return;
         }
 
-        sums.Images += images;
+        Sums.Images += images;
         average?.Update();
     }
 
@@ -199,7 +177,7 @@ public sealed class TrainingState : IDisposable
         var result = new EpochResult(Epoch + 1, rate, metrics, test, imagesPerSecond, Seconds, firing, norm);
         results.Add(result);
         (Step, Trained, secondsBefore) = (0, null, 0);
-        sums.Set(MetricTotals.None, 0);
+        Sums.Set(MetricTotals.None, 0);
         clock.Restart();
         return result;
     }

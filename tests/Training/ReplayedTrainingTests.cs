@@ -116,8 +116,7 @@ public sealed class ReplayedTrainingTests
             Schedule = new LearningRateSchedule(0.05, Epochs, ScheduleKind.Cosine, []),
             Augmentation = Augmentation.CropFlip with { Cutout = 4, CutMix = 0.5f },
             AverageDecay = 0.9f,
-            Sgd = new SgdOptions(ClipNorm: guarded ? 0.5f : 0f),
-            OnNonFinite = guarded ? OnNonFinite.Skip : OnNonFinite.Stop,
+            Update = guarded ? new UpdateOptions(new SgdOptions(), 0.5f, OnNonFinite.Skip) : Tiny.Update,
         };
         var poison = new Poison();
         using var stop = new CancellationTokenSource();
@@ -129,24 +128,22 @@ public sealed class ReplayedTrainingTests
         });
         using var teacher = new ResNet(device, Tiny.Ann, seed: 2);
         using ResNet first = Net(), second = Net();
-        using TrainingState begun = State(first, options), resumed = State(second, options);
+        using TrainingState begun = new("student", first, teacher, options), resumed = new("student", second, teacher, options);
         try
         {
-            new Trainer(begun, teacher, Tiny.Dataset, options, [monitor], stop.Token).Run();
+            new Trainer(begun, Tiny.Dataset, options, [monitor], stop.Token).Run();
             return Of(begun, monitor);
         }
         catch (OperationCanceledException)
         {
             var (position, tensors) = begun.Save();
             resumed.Load(position, tensors);
-            new Trainer(resumed, teacher, Tiny.Dataset, options, [monitor]).Run();
+            new Trainer(resumed, Tiny.Dataset, options, [monitor]).Run();
             return Of(resumed, monitor);
         }
     }
 
     private ResNet Net() => new(device, Tiny.Spiking with { Encoder = Encoder.Poisson }, seed: 1, Tiny.Lively, Tiny.Normalization);
-
-    private static TrainingState State(ResNet net, TrainingOptions options) => new("student", net, options.Sgd, options.AverageDecay);
 
     private static Run Of(TrainingState state, Curious monitor) => new(
         [.. state.Results.Select(result => result with { Seconds = 0, ImagesPerSecond = 0 })], monitor.Last, monitor.Launches);

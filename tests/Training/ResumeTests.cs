@@ -156,7 +156,7 @@ public class ResumeTests(string name) : DeviceTests(name)
         pipeline.Initialize(student, teacher, BlockMapping.Prefix, ShortcutInit.Random);
         pipeline.Train("student", student, teacher, Tiny.Options(epochs, new Objective(PerStep: true)) with
         {
-            Sgd = new SgdOptions(Nesterov: true),
+            Update = new UpdateOptions(new SgdOptions(Nesterov: true)),
             AverageDecay = 0.9f,
             Augmentation = Augmentation.CropFlip with { CutMix = 0.5f },
         });

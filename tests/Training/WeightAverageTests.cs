@@ -137,7 +137,7 @@ public class WeightAverageTests(string name) : DeviceTests(name)
         using var scope = Device.Scope();
         using var labels = new Labels(Device, [0, 1, 2, 3]);
         using var optimizer = new SgdOptimizer(model.Parameters, new SgdOptions());
-        new TrainingStep(model, null, Objective.CrossEntropy).Run(From([4, 9, 9, 3], Images), labels);
+        Tiny.Backward(model, null, Objective.CrossEntropy, From([4, 9, 9, 3], Images), labels);
         optimizer.Step(0.1);
     }
 }

@@ -116,6 +116,10 @@ public sealed record TraceOptions
     [JsonIgnore]
     public Objective Objective => new(Alpha, Temperature, PerStep: PerStep);
 
+    /// <summary>The update.</summary>
+    [JsonIgnore]
+    public UpdateOptions Update => new(new SgdOptions(Momentum, WeightDecay));
+
     /// <summary>The block mapping; null without initialisation.</summary>
     [JsonIgnore]
     public BlockMapping? Mapping => Init == "none" ? null : Parse<BlockMapping>(Init, "init");

@@ -246,13 +246,12 @@ internal sealed class TrainVerb : NetworkVerb
         epochs,
         BatchSize,
         ScheduleOf(epochs),
-        new SgdOptions(Momentum, WeightDecay, Nesterov, !NoVectorDecay, ClipNorm),
+        new UpdateOptions(new SgdOptions(Momentum, WeightDecay, Nesterov, !NoVectorDecay), ClipNorm, OnNonFinite),
         objective,
         Augmentation,
         Seed,
         Workers,
-        AverageDecay,
-        OnNonFinite);
+        AverageDecay);
 
     private OnNonFinite OnNonFinite => Choice.Parse<OnNonFinite>("--on-nonfinite", NonFinite);
 
