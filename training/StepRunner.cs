@@ -54,7 +54,7 @@ internal sealed class StepRunner : IDisposable
         if (batch.Count == options.BatchSize)
         {
             Load(batch);
-            if (looks || last || !state.OneStep.Optimizer.RateIsOnDevice) graph.RunOther(() => Learn(images!, labels!, looks, last));
+            if (looks || last || !state.OneStep.Optimizer.CanReplay) graph.RunOther(() => Learn(images!, labels!, looks, last));
             else graph.Run();
         }
         else

@@ -10,7 +10,7 @@ namespace Idsnn.Training;
 /// </summary>
 public sealed class TrainingState : IDisposable
 {
-    private const string ModelPrefix = "model.", VelocityPrefix = "velocity.", AveragePrefix = "average.";
+    private const string ModelPrefix = "model.", AveragePrefix = "average.";
 
     private readonly WeightAverage? average;
     private readonly List<EpochResult> results = [];
@@ -83,7 +83,7 @@ public sealed class TrainingState : IDisposable
         var position = new TrainingPosition(Network, [.. results], Step, ReadSums(), Seconds, Trained);
         foreach (var (name, tensor) in Model.Save()) file.Tensors.Add(ModelPrefix + name, tensor);
         foreach (var (name, tensor) in average?.Save() ?? []) file.Tensors.Add(AveragePrefix + name, tensor);
-        foreach (var (name, velocity) in Velocities) file.Tensors.Add(VelocityPrefix + name, new StoredTensor(velocity.Shape, velocity.ToArray()));
+        foreach (var (name, slot) in OneStep.Optimizer.State) file.Tensors.Add(name, new StoredTensor(slot.Shape, slot.ToArray()));
         return (position, file);
     }
 
@@ -93,15 +93,17 @@ public sealed class TrainingState : IDisposable
     {
         Model.Load(Under(ModelPrefix, tensors));
         average?.Load(Under(AveragePrefix, tensors));
-        foreach (var (name, velocity) in Velocities)
+        foreach (var (name, slot) in OneStep.Optimizer.State)
         {
-            var stored = tensors.Floats(VelocityPrefix + name);
-            if (stored.Shape != velocity.Shape)
+            if (!tensors.Tensors.ContainsKey(name))
             {
-                throw new InvalidDataException($"the momentum of '{name}' is {stored.Shape} where the parameter is {velocity.Shape}");
+                throw new InvalidDataException(
+                    $"the state holds no '{name}': it was saved with another optimizer; resume the training with the one that it began with");
             }
 
-            velocity.CopyFrom(stored.Floats);
+            var stored = tensors.Floats(name);
+            if (stored.Shape != slot.Shape) throw new InvalidDataException($"the state's '{name}' is {stored.Shape}, expected {slot.Shape}");
+            slot.CopyFrom(stored.Floats);
         }
 
         results.Clear();
@@ -129,9 +131,6 @@ public sealed class TrainingState : IDisposable
     private static Dictionary<string, StoredTensor> Under(string prefix, SafetensorsFile file) => file.Tensors
         .Where(tensor => tensor.Key.StartsWith(prefix, StringComparison.Ordinal))
         .ToDictionary(tensor => tensor.Key[prefix.Length..], tensor => tensor.Value);
-
-    private IEnumerable<(string Name, Tensor Velocity)> Velocities =>
-        Model.State().Where(entry => entry.IsParameter).Select(entry => entry.Name).Zip(OneStep.Optimizer.Velocities);
 
     private MetricSums Sums => OneStep.Sums!;
 

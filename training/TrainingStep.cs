@@ -14,7 +14,7 @@ public sealed class TrainingStep : IDisposable
     private readonly Objective objective;
     private readonly UpdateOptions update;
     private readonly ulong seed;
-    private readonly Tensor[] parameters;
+    private readonly NamedTensor[] parameters;
 
     /// <summary>Prepares to train a network; it and its teacher stay the caller's.</summary>
     /// <param name="student">The network that learns.</param>
@@ -30,13 +30,16 @@ public sealed class TrainingStep : IDisposable
             ? teacher ?? throw new ArgumentException("distillation (α above 0) needs a teacher")
             : null;
         (this.student, this.objective, this.update, this.seed) = (student, objective, update, seed);
-        parameters = [.. student.Parameters];
-        Optimizer = new SgdOptimizer(parameters, update.Sgd);
+        parameters =
+        [
+            .. student.State().Where(entry => entry.IsParameter).Select(entry => new NamedTensor(entry.Name, entry.Tensor!)),
+        ];
+        Optimizer = update.Optimizer.Create(parameters);
         if (counts || Clips || Skips) Sums = new MetricSums(student.Device);
     }
 
     /// <summary>Moves the parameters.</summary>
-    public SgdOptimizer Optimizer { get; }
+    public IOptimizer Optimizer { get; }
 
     /// <summary>The losses and hits of the steps so far; null where neither they nor the update's guard are wanted.</summary>
     internal MetricSums? Sums { get; }
@@ -78,7 +81,7 @@ public sealed class TrainingStep : IDisposable
     {
         student.Device.Launcher.Profile?.Enter("update");
         var squaredNorm = wantsNorm || Clips || Skips
-            ? Ops.SquaredNorm([.. parameters.Select(parameter => parameter.Gradient!)])
+            ? Ops.SquaredNorm([.. parameters.Select(parameter => parameter.Tensor.Gradient!)])
             : null;
         Sums?.Add(losses, labels, new UpdateRule(Optimizer.Gate, squaredNorm, update.ClipNorm, Skips));
         Optimizer.Step();

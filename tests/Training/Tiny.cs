@@ -28,6 +28,10 @@ internal static class Tiny
         epochs, 16, new LearningRateSchedule(lr, epochs, ScheduleKind.MultiStep, []), Update, objective ?? Objective.CrossEntropy,
         Augmentation.CropFlip, 7, workers);
 
+    /// <summary>Parameters as an optimizer takes them, called p0, p1 and so on.</summary>
+    public static IReadOnlyList<NamedTensor> Named(params Tensor[] parameters) =>
+        [.. parameters.Select((parameter, i) => new NamedTensor($"p{i}", parameter))];
+
     /// <summary>Runs the passes of one training step, which leave gradients in the student's parameters.</summary>
     public static StepLosses Backward(ResNet student, ResNet? teacher, Objective objective, Tensor images, Labels labels)
     {

@@ -41,6 +41,8 @@ FIXTURES = {
     "ms50-soft-even": "--kind ms --depth 50 --width 2 --batch 2 --size 16 --timesteps 2 --reset soft"
                       " --teacher-depth 101 --init even",
     "sew18-per-step": "--kind sew --width 2 --batch 3 --size 16 --timesteps 3 --teacher-depth 18 --per-step",
+    "spiking18-adamw": "--width 3 --batch 3 --size 16 --timesteps 2 --steps 3 --optimizer adamw --lr 0.001 --beta2 0.9 --epsilon 1e-4"
+                       " --weight-decay 0.05 --teacher-depth 18",
     "sew50-alone": "--kind sew --depth 50 --width 2 --batch 2 --size 14 --timesteps 2 --alpha 0 --attach-reset --threshold 0.2",
 }
 
