@@ -11,7 +11,7 @@ namespace Idsnn.Training;
 internal sealed class StepRunner : IDisposable
 {
     private readonly TrainingState state;
-    private readonly ResNet model;
+    private readonly INetwork model;
     private readonly Device device;
     private readonly TrainingOptions options;
     private readonly StepGraph graph;

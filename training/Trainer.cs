@@ -54,7 +54,7 @@ public sealed class Trainer
     /// <param name="monitors">Are told of steps and epochs, in order.</param>
     /// <exception cref="ArithmeticException">The loss is no longer finite.</exception>
     public static TrainingResult Train(
-        ResNet model, ResNet? teacher, Dataset dataset, TrainingOptions options, params IReadOnlyList<ITrainingMonitor> monitors)
+        INetwork model, INetwork? teacher, Dataset dataset, TrainingOptions options, params IReadOnlyList<ITrainingMonitor> monitors)
     {
         using var state = new TrainingState("network", model, teacher, options);
         return new Trainer(state, dataset, options, monitors).Run();

@@ -23,7 +23,7 @@ public sealed class TrainingState : IDisposable
     /// <param name="teacher">The frozen network it learns from, which stays the caller's; null without distillation.</param>
     /// <param name="options">How it is trained.</param>
     /// <exception cref="ArgumentException">The objective distils and there is no teacher.</exception>
-    public TrainingState(string network, ResNet model, ResNet? teacher, TrainingOptions options)
+    public TrainingState(string network, INetwork model, INetwork? teacher, TrainingOptions options)
     {
         Network = network;
         Model = model;
@@ -35,7 +35,7 @@ public sealed class TrainingState : IDisposable
     public string Network { get; }
 
     /// <summary>The network that learns.</summary>
-    public ResNet Model { get; }
+    public INetwork Model { get; }
 
     /// <summary>What a step of the training is.</summary>
     internal TrainingStep OneStep { get; }

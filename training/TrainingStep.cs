@@ -9,8 +9,8 @@ namespace Idsnn.Training;
 /// </summary>
 public sealed class TrainingStep : IDisposable
 {
-    private readonly ResNet student;
-    private readonly ResNet? teacher;
+    private readonly INetwork student;
+    private readonly INetwork? teacher;
     private readonly Objective objective;
     private readonly UpdateOptions update;
     private readonly ulong seed;
@@ -24,7 +24,7 @@ public sealed class TrainingStep : IDisposable
     /// <param name="seed">Seed of the Poisson encoder.</param>
     /// <param name="counts">Whether losses and hits are summed over the steps.</param>
     /// <exception cref="ArgumentException">The objective distils and there is no teacher.</exception>
-    public TrainingStep(ResNet student, ResNet? teacher, Objective objective, UpdateOptions update, ulong seed = 0, bool counts = true)
+    public TrainingStep(INetwork student, INetwork? teacher, Objective objective, UpdateOptions update, ulong seed = 0, bool counts = true)
     {
         this.teacher = objective.Alpha > 0f
             ? teacher ?? throw new ArgumentException("distillation (α above 0) needs a teacher")
@@ -58,11 +58,12 @@ public sealed class TrainingStep : IDisposable
     {
         var profile = student.Device.Launcher.Profile;
         profile?.Enter("teacher");
-        using var soft = teacher?.Forward(images, training: false);
+        using var soft = teacher?.Forward(images, Pass.Evaluation);
         profile?.Enter("forward");
         using var tape = new Tape();
         int timesteps = objective.PerStep ? student.Spec.Timesteps : 1;
-        var logits = student.Forward(images, training: true, seed, draw, objective.PerStep, probe);
+        var logits = student.Forward(
+            images, Pass.Training with { Seed = seed, Draw = draw, PerStep = objective.PerStep, Probe = probe });
         var losses = Loss(logits, labels, soft, timesteps);
         profile?.Enter("backward");
         tape.Backward(losses.Total);

@@ -67,7 +67,7 @@ public sealed class AdamWOptimizerTests(string name) : DeviceTests(name)
     [Test]
     public void ATrainingIsNotResumedWithAnotherOptimizer([Values] bool beganWithAdamW)
     {
-        using var net = new Idsnn.Models.ResNet(Device, Tiny.Ann, seed: 1);
+        using var net = Idsnn.Models.Network.Create(Device, Tiny.Ann, seed: 1);
         var sgd = Tiny.Options(1);
         var adamW = sgd with { Update = new UpdateOptions(new AdamWOptions()) };
         using TrainingState begun = new("student", net, null, beganWithAdamW ? adamW : sgd),

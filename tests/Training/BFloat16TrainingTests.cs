@@ -69,7 +69,7 @@ public sealed class BFloat16TrainingTests(string name)
             BatchSize = 5,
             Update = new UpdateOptions(new SgdOptions(0f, 0f), 1e-2f, OnNonFinite.Skip),
         };
-        using var net = new ResNet(device, spec, seed: 1, Tiny.Lively);
+        using var net = Network.Create(device, spec, seed: 1, Tiny.Lively);
         float[] Parameters() => [.. net.Parameters.SelectMany(parameter => parameter.ToArray())];
         var poison = new Poison();
         List<float[]> seen = [Parameters()];
@@ -99,8 +99,8 @@ public sealed class BFloat16TrainingTests(string name)
             AverageDecay = 0.9f,
         };
         var normalization = new Normalization(Images.Mean, Images.Std);
-        using var teacher = new ResNet(device, new ModelSpec(ModelKind.Ann, 18, 32, 10), seed: 2);
-        using var student = new ResNet(device, spec, seed: 1, Tiny.Lively, normalization);
+        using var teacher = Network.Create(device, new ModelSpec(ModelKind.Ann, 18, 32, 10), seed: 2);
+        using var student = Network.Create(device, spec, seed: 1, Tiny.Lively, normalization);
         using var state = new TrainingState("student", student, teacher, options);
         var monitor = new Watching(looks);
         new Trainer(state, Images, options, [monitor]).Run();

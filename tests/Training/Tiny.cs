@@ -33,7 +33,7 @@ internal static class Tiny
         [.. parameters.Select((parameter, i) => new NamedTensor($"p{i}", parameter))];
 
     /// <summary>Runs the passes of one training step, which leave gradients in the student's parameters.</summary>
-    public static StepLosses Backward(ResNet student, ResNet? teacher, Objective objective, Tensor images, Labels labels)
+    public static StepLosses Backward(INetwork student, INetwork? teacher, Objective objective, Tensor images, Labels labels)
     {
         using var step = new TrainingStep(student, teacher, objective, Update, counts: false);
         return step.Backward(images, labels);
