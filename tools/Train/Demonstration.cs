@@ -85,7 +85,7 @@ internal sealed class Demonstration(Session session, string? output, string? dev
         ]));
     }
 
-    private void Keep(TrainVerb options, TrainPlan plan, TrainingResult teacher, TrainingResult student, ResNet network)
+    private void Keep(TrainVerb options, TrainPlan plan, TrainingResult teacher, TrainingResult student, INetwork network)
     {
         var outcome = new RunOutcome(options, plan);
         outcome.Add("teacher", plan.Teacher!, teacher);

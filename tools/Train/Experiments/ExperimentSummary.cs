@@ -43,7 +43,7 @@ internal sealed class ExperimentSummary(ExperimentPlan plan, ExperimentStore sto
         double? paper = PaperTables.Teacher(plan.Dataset);
         foreach (var teacher in plan.Runs.Select(run => run.Teacher).OfType<PlannedTeacher>().Distinct())
         {
-            string title = $"{plan.Scale.Teacher}, width {plan.Runs[0].Verb.TeacherWidth ?? plan.Runs[0].Verb.Width}";
+            string title = $"{plan.Scale.Teacher}, width {plan.Runs[0].Verb.TeacherSpec(2).Width}";
             if (teacher.Run is null) yield return new TeacherResult(null, title, Checkpoint.Load(teacher.Checkpoint!).Info.Accuracy, paper);
             else if (store.IsFinished(teacher.Run)) yield return new TeacherResult(teacher.Run.Name, title, SeedResult.Of(store.Find(teacher.Run)!, 0).Last, paper);
         }
@@ -55,7 +55,7 @@ internal sealed class ExperimentSummary(ExperimentPlan plan, ExperimentStore sto
         var teacher = plan.Runs.Select(run => run.Teacher?.Run).OfType<PlannedRun>().FirstOrDefault()?.Verb;
         string data = plan.Definition.PaperDataset == "cifar10" ? "CIFAR-10" : "CIFAR-100";
         yield return new("data", $"{plan.Dataset}, {Images(student.LimitTrain)} + {Images(student.LimitTest)} images", $"{data}, 50,000 + 10,000 images");
-        yield return new("width", Text(student.Width), Text(ExperimentScale.Paper.Width));
+        yield return new("width", Text(student.StudentSpec(2).Width), Text(ExperimentScale.Paper.Width));
         yield return new("batch", Text(student.BatchSize), Text(ExperimentScale.Paper.BatchSize));
         yield return new("epochs of a student", string.Join(", ", plan.Variants.Select(variant => variant.Epochs).Distinct()), Text(ExperimentScale.PaperEpochs));
         yield return new("epochs of the teacher", teacher is null ? "trained before" : Text(teacher.Epochs), Text(ExperimentScale.PaperEpochs));

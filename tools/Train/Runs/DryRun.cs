@@ -31,11 +31,11 @@ internal sealed class DryRun(TrainVerb options, Session session)
         double seconds = 0;
         using var teacher = plan.Teacher is null
             ? null
-            : plan.SavedTeacher?.Build(device) ?? new ResNet(device, plan.Teacher, options.Seed, normalization: normalization);
+            : plan.SavedTeacher?.Build(device) ?? Network.Create(device, plan.Teacher, options.Seed, normalization: normalization);
         if (teacher is not null && plan.SavedTeacher is null) seconds += Measure("teacher", teacher, null, plan, options.TeacherTraining);
         if (plan.Student is not null)
         {
-            using var student = new ResNet(device, plan.Student, options.Seed + 1, options.GammaStart, normalization);
+            using var student = Network.Create(device, plan.Student, options.Seed + 1, options.GammaStart, normalization);
             if (plan.SavedStudent is { } start) student.Load(start.State);
             if (plan.Mapping is { } mapping) AnnInitializer.Initialize(student, teacher!, mapping, plan.Shortcuts);
             seconds += Measure("student", student, options.Alpha > 0f ? teacher : null, plan, options.StudentTraining);
@@ -45,7 +45,7 @@ internal sealed class DryRun(TrainVerb options, Session session)
         return seconds;
     }
 
-    private double Measure(string stage, ResNet network, ResNet? teacher, TrainPlan plan, TrainingOptions training)
+    private double Measure(string stage, INetwork network, INetwork? teacher, TrainPlan plan, TrainingOptions training)
     {
         session.Cancellation.ThrowIfCancellationRequested();
         var estimate = StageEstimate.Measure(network, teacher, plan.Dataset, training);

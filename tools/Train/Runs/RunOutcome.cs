@@ -15,7 +15,7 @@ internal sealed class RunOutcome(TrainVerb options, TrainPlan plan)
     public void Add(string name, ModelSpec spec, TrainingResult result) => networks.Add((name, spec, result));
 
     /// <summary>Sees what the network that the run is about does on the test set.</summary>
-    public void Look(ResNet network, CancellationToken cancellation)
+    public void Look(INetwork network, CancellationToken cancellation)
     {
         var clock = Stopwatch.StartNew();
         insight = InsightMaker.Of(

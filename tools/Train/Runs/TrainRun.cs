@@ -69,7 +69,7 @@ internal sealed class TrainRun(TrainVerb options, Session session)
         outcome.Look(student ?? teacher!, session.Cancellation);
     }
 
-    private void TrainTeacher(Pipeline pipeline, TrainPlan plan, ResNet teacher)
+    private void TrainTeacher(Pipeline pipeline, TrainPlan plan, INetwork teacher)
     {
         string name = $"teacher {teacher.Spec.Name}, width {teacher.Spec.Width}";
         if (plan.SavedTeacher is { Info: var saved })
@@ -82,7 +82,7 @@ internal sealed class TrainRun(TrainVerb options, Session session)
         outcome.Add("teacher", teacher.Spec, pipeline.Train("teacher", teacher, null, options.TeacherTraining));
     }
 
-    private void TrainStudent(Pipeline pipeline, TrainPlan plan, ResNet student, ResNet? teacher)
+    private void TrainStudent(Pipeline pipeline, TrainPlan plan, INetwork student, INetwork? teacher)
     {
         var spec = student.Spec;
         Log(Line($"student {spec.Name}, width {spec.Width}, T = {spec.Timesteps}: {Parameters(student, plan):N0} parameters"));
@@ -114,7 +114,7 @@ internal sealed class TrainRun(TrainVerb options, Session session)
         };
     }
 
-    private static long Parameters(ResNet network, TrainPlan plan) => ModelSummary.Of(network.Spec, plan.Dataset.Train.Height).Parameters;
+    private static long Parameters(INetwork network, TrainPlan plan) => ModelSummary.Of(network.Spec, plan.Dataset.Train.Height).Parameters;
 
     private static string Line(FormattableString text) => FormattableString.Invariant(text);
 

@@ -41,7 +41,7 @@ internal sealed class BenchVerb : NetworkVerb
         using var device = Open();
         if (Op is not null)
         {
-            var result = OpBenchmark.Run(device, Op, BatchSize, Timesteps, Width);
+            var result = OpBenchmark.Run(device, Op, BatchSize, Timesteps, student.Width);
             session.Log(result.ToString());
             ResultFile.Write(JsonFile, result.ToJson());
             return 0;

@@ -7,14 +7,14 @@ namespace Idsnn.Tools.Train;
 /// <summary>The options of every verb that builds networks.</summary>
 internal abstract class NetworkVerb : Verb
 {
-    [Option("model", Default = "spiking-resnet18", HelpText = "The student: [spiking-|sew-|ms-]resnet{18|34|50|101|152}.")]
+    [Option("model", Default = "spiking-resnet18", HelpText = "The student: [spiking-|sew-|ms-]resnet{18|19|20|32|34|44|50|56|101|152} or [spiking-]vgg{11|13|16|19}.")]
     public string Model { get; set; } = string.Empty;
 
-    [Option("teacher", Default = "resnet34", HelpText = "The teacher: resnet{18|34|50|101|152}.")]
+    [Option("teacher", Default = "resnet34", HelpText = "The teacher: an ordinary one of these.")]
     public string Teacher { get; set; } = string.Empty;
 
-    [Option("width", Default = 64, HelpText = "Channels of the first stage.")]
-    public int Width { get; set; }
+    [Option("width", HelpText = "Channels of the first stage; as published if left out: 64, in resnet19 128, in resnet20 to 56 16.")]
+    public int? Width { get; set; }
 
     [Option("teacher-width", HelpText = "The teacher's; the student's if left out.")]
     public int? TeacherWidth { get; set; }
@@ -45,6 +45,9 @@ internal abstract class NetworkVerb : Verb
 
     [Option("stem-padding", Default = 1, HelpText = "Padding of the student's stem (the authors' had 3).")]
     public int StemPadding { get; set; }
+
+    [Option("pooling", Default = "max", HelpText = "Between the stages of a vgg: max or average.")]
+    public string PoolingName { get; set; } = string.Empty;
 
     [Option("seed", Default = 0ul, HelpText = "Of weights, data order, augmentation and Poisson draws.")]
     public ulong Seed { get; set; }
@@ -84,15 +87,17 @@ internal abstract class NetworkVerb : Verb
     /// <summary>The student that the options describe.</summary>
     internal ModelSpec StudentSpec(int classes)
     {
-        var (kind, depth) = ModelSpec.Parse(Model);
+        var (family, kind, depth) = ModelName.Parse(Model);
         bool spiking = kind != ModelKind.Ann;
         var neuron = new Neuron(
             Decay, Threshold, SurrogateWidth, Choice.Parse<Surrogate>("--surrogate", SurrogateName),
             Choice.Parse<Reset>("--reset", ResetName), !AttachReset);
         var encoder = Choice.Parse<Encoder>("--encoder", EncoderName);
         if (Timesteps < 1) throw new ArgumentException($"--timesteps must be at least 1, got {Timesteps}");
+        int width = Width ?? ModelSpec.PublishedWidth(family, depth);
         var spec = new ModelSpec(
-            kind, depth, Width, classes, StemPadding, spiking ? Timesteps : 1, spiking ? neuron : null, spiking ? encoder : Encoder.Direct);
+            kind, depth, width, classes, StemPadding, spiking ? Timesteps : 1, spiking ? neuron : null, spiking ? encoder : Encoder.Direct,
+            family, PoolingOf(family));
         spec.Validate();
         return spec;
     }
@@ -100,10 +105,18 @@ internal abstract class NetworkVerb : Verb
     /// <summary>The teacher that the options describe.</summary>
     internal ModelSpec TeacherSpec(int classes)
     {
-        var (kind, depth) = ModelSpec.Parse(Teacher);
-        if (kind != ModelKind.Ann) throw new ArgumentException($"--teacher must be an ordinary ResNet such as resnet34, got {Teacher}");
-        var spec = new ModelSpec(ModelKind.Ann, depth, TeacherWidth ?? Width, classes);
+        var (family, kind, depth) = ModelName.Parse(Teacher);
+        if (kind != ModelKind.Ann) throw new ArgumentException($"--teacher must be an ordinary network such as resnet34, got {Teacher}");
+        int width = TeacherWidth ?? Width ?? ModelSpec.PublishedWidth(family, depth);
+        var spec = new ModelSpec(ModelKind.Ann, depth, width, classes, Family: family, Pooling: PoolingOf(family));
         spec.Validate();
         return spec;
+    }
+
+    /// <summary>The poolings, of the networks that have any: a student that has none may learn from a teacher that does.</summary>
+    private Pooling PoolingOf(Family family)
+    {
+        var pooling = Choice.Parse<Pooling>("--pooling", PoolingName);
+        return family == Family.Vgg ? pooling : Pooling.Max;
     }
 }

@@ -75,6 +75,8 @@ internal sealed class ReplayVerb : NetworkVerb
         if (mapping is { } map) AnnInitializer.RequireFit(student, teacher, map, ShortcutInit.Random);
         var options = new TraceOptions
         {
+            Family = student.Family.ToString().ToLowerInvariant(),
+            Pooling = student.Pooling.ToString().ToLowerInvariant(),
             Depth = student.Depth,
             Kind = student.Kind.ToString().ToLowerInvariant(),
             Width = student.Width,
@@ -90,6 +92,7 @@ internal sealed class ReplayVerb : NetworkVerb
             Batch = BatchSize,
             Size = ImageSize,
             Alpha = Alpha,
+            TeacherFamily = teacher.Family.ToString().ToLowerInvariant(),
             TeacherDepth = teacher.Depth,
             TeacherWidth = teacher.Width,
             Init = Init.ToLowerInvariant(),
