@@ -28,13 +28,13 @@ internal sealed class StepRunner : IDisposable
     /// <param name="teacher">The frozen teacher; null without distillation.</param>
     /// <param name="dataset">What it learns.</param>
     /// <param name="options">How.</param>
-    /// <exception cref="ArgumentException">The data set has more classes than the network.</exception>
+    /// <exception cref="ArgumentException">The data do not fit the network.</exception>
     public StepRunner(TrainingState state, INetwork? teacher, Dataset dataset, TrainingOptions options)
     {
         (this.state, this.options, model) = (state, options, state.Model);
         device = model.Device;
-        RequireLabels("train", dataset.Train);
-        RequireLabels("test", dataset.Test);
+        DataFit.Require(model.Spec, dataset);
+        if (teacher is not null) DataFit.Require(teacher.Spec, dataset);
 
         step = new TrainingStep(model, teacher, options.Objective, options.Seed);
         graph = new StepGraph(
@@ -114,14 +114,6 @@ internal sealed class StepRunner : IDisposable
         return skipped;
     }
 
-    private void RequireLabels(string which, ImageSet set)
-    {
-        int label = set.Labels.Max();
-        if (label < model.Spec.Classes) return;
-        throw new ArgumentException(
-            $"the {which} set has label {label}, which is not below the {model.Spec.Classes} classes of the network");
-    }
-
     private Labels LabelsOf(Batch batch) => batch.Shares is null
         ? new Labels(device, batch.Labels)
         : new Labels(device, batch.Labels, batch.SecondLabels, batch.Shares);
@@ -132,7 +124,7 @@ internal sealed class StepRunner : IDisposable
         bool mixes = options.Augmentation.CutMix > 0f;
         if (images is null)
         {
-            Shape shape = [batch.Count, batch.Height, batch.Width, batch.Channels];
+            Shape shape = ImageFeed.ShapeOf(batch);
             images = Tensor.Persistent(device, shape, new float[shape.Size]);
             whole = [.. Enumerable.Repeat(1f, batch.Count)];
             labels = mixes ? new Labels(device, batch.Labels, batch.Labels, whole) : new Labels(device, batch.Labels);

@@ -50,8 +50,7 @@ public sealed class ResNetLayout(ModelSpec spec) : NetworkLayout
 
     /// <summary>The stem.</summary>
     public ConvBnSpec Stem => new(
-        "conv1", "bn1", ModelSpec.ImageChannels, spec.Width, 3, 1, spec.StemPadding, new(LayerKind.Stem),
-        spec.Kind == ModelKind.Ms ? null : "act1");
+        "conv1", "bn1", spec.Channels, spec.Width, 3, 1, spec.StemPadding, new(LayerKind.Stem), spec.Kind == ModelKind.Ms ? null : "act1");
 
     /// <inheritdoc/>
     public override string? Head => spec.Kind == ModelKind.Ms ? "act" : null;
