@@ -3,8 +3,8 @@ using Idsnn.Engine;
 namespace Idsnn.Models;
 
 /// <summary>
-/// A place where a network has a ReLU or, if it is spiking, neurons. Each place has a neuron of its own, and what that trains; its name is the
-/// same in an ordinary network and in its spiking twin.
+/// A place where a network has a ReLU or, if it is spiking, neurons. Each place has a neuron of its own, and what that trains; its name is
+/// the same in an ordinary network and in its spiking twin.
 /// </summary>
 internal sealed class ActivationSite : IDisposable
 {

@@ -21,7 +21,8 @@ public sealed record BlockSpec(IReadOnlyList<ConvBnSpec> Path, ConvBnSpec? Short
         string name = $"layer{stage + 1}.{block}";
         int co = channels * Expansion(bottleneck);
         ConvBnSpec Step(int i, int from, int to, int kernel, int step) => new(
-            $"{name}.conv{i}", $"{name}.bn{i}", from, to, kernel, step, kernel / 2, new(LayerKind.Path, stage, block, i - 1), $"{name}.act{i}");
+            $"{name}.conv{i}", $"{name}.bn{i}", from, to, kernel, step, kernel / 2, new(LayerKind.Path, stage, block, i - 1),
+            $"{name}.act{i}");
         ConvBnSpec[] path = bottleneck
             ? [Step(1, ci, channels, 1, 1), Step(2, channels, channels, 3, stride), Step(3, channels, co, 1, 1)]
             : [Step(1, ci, channels, 3, stride), Step(2, channels, channels, 3, 1)];

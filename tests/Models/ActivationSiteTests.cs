@@ -85,7 +85,8 @@ public class ActivationSiteTests(string name) : DeviceTests(name)
     public void AtTheStartAPlifNetworkComputesWhatItsLifTwinDoes([Values] bool training)
     {
         using var lif = Network.Create(Device, Tiny.Spiking, seed: 1, Tiny.Lively);
-        using var plif = Network.Create(Device, Tiny.Spiking with { Neuron = new Neuron(0.5f, Kind: NeuronKind.Plif) }, seed: 1, Tiny.Lively);
+        var neuron = new Neuron(0.5f, Kind: NeuronKind.Plif);
+        using var plif = Network.Create(Device, Tiny.Spiking with { Neuron = neuron }, seed: 1, Tiny.Lively);
         using var half = Network.Create(Device, Tiny.Spiking with { Neuron = new Neuron(0.5f) }, seed: 1, Tiny.Lively);
         var images = From([2, 12, 12, 3], Nets.Noise(1, 2, 12));
         float[] Logits(INetwork net) => net.Forward(images, training ? Pass.Training : Pass.Evaluation).ToArray();
@@ -100,7 +101,7 @@ public class ActivationSiteTests(string name) : DeviceTests(name)
     {
         var neuron = new Neuron(1f, Kind: NeuronKind.If, Reset: Reset.Soft, InitialMembrane: 0.5f, FiresAtThreshold: true);
         using var charged = Network.Create(Device, Nets.Spec(kind) with { Neuron = neuron }, seed: 1);
-        foreach (var tensor in charged.Parameters.Where(parameter => parameter.Shape.Rank == 4)) tensor.CopyFrom(new float[tensor.Shape.Size]);
+        foreach (var weight in charged.Parameters.Where(parameter => parameter.Shape.Rank == 4)) weight.CopyFrom(new float[weight.Shape.Size]);
         using var probe = new ForwardProbe(charged.Spec, countsInputs: false);
         charged.Forward(Tensor.Full(Device, [2, 9, 9, 3], 1f), new Pass { Probe = probe });
 
@@ -122,7 +123,8 @@ public class ActivationSiteTests(string name) : DeviceTests(name)
         var report = AnnInitializer.Initialize(student, teacher, BlockMapping.Prefix, ShortcutInit.Random);
 
         Assert.That(Weights(student), Is.EqualTo(before));
-        Assert.That(report.Transfers.Where(transfer => transfer.Target.EndsWith(".w", StringComparison.Ordinal)).Select(transfer => transfer.Kind),
+        Assert.That(
+            report.Transfers.Where(transfer => transfer.Target.EndsWith(".w", StringComparison.Ordinal)).Select(transfer => transfer.Kind),
             Has.Exactly(17).EqualTo(TransferKind.Random));
     }
 

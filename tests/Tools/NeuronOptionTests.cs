@@ -30,8 +30,8 @@ public class NeuronOptionTests(string device)
 
         Assert.That(File.ReadAllBytes(Last("cut")), Is.EqualTo(File.ReadAllBytes(Last("whole"))));
         Assert.That(whole.Info.Model.Neuron, Is.EqualTo(new Neuron(0.5f, Kind: NeuronKind.Plif)));
-        var decays = whole.State.Where(entry => entry.Key.EndsWith(".w", StringComparison.Ordinal)).Select(entry => entry.Value.Floats![0]).ToList();
-        Assert.That(decays, Has.Count.EqualTo(17).And.None.Zero.And.Unique);
+        var decays = whole.State.Where(entry => entry.Key.EndsWith(".w", StringComparison.Ordinal)).Select(entry => entry.Value);
+        Assert.That(decays.Select(decay => decay.Floats![0]).ToList(), Has.Count.EqualTo(17).And.None.Zero.And.Unique);
         Assert.That(
             Succeeds("eval", "--checkpoint", Last("whole"), "--limit-test", "16", "-T", "1,2", "--device", device).Out,
             Does.Contain("T = 2, epoch 2"));
@@ -59,7 +59,8 @@ public class NeuronOptionTests(string device)
     {
         string trace = folder.File("trace.safetensors");
         Succeeds([
-            "replay", "--record", trace, "--width", "2", "-T", "2", "--teacher", "resnet18", "--image-size", "12", "--device", device, .. neuron]);
+            "replay", "--record", trace, "--width", "2", "-T", "2", "--teacher", "resnet18", "--image-size", "12", "--device", device,
+            .. neuron]);
 
         Assert.That(Succeeds("replay", "--trace", trace, "--device", device).Out, Does.Contain("\"gradients\": 0,"));
     }
