@@ -77,10 +77,22 @@ public sealed record TraceOptions
     /// <summary>Learning rate.</summary>
     public double Lr { get; set; } = 0.05;
 
-    /// <summary>Momentum.</summary>
+    /// <summary>sgd or adamw.</summary>
+    public string Optimizer { get; set; } = "sgd";
+
+    /// <summary>Momentum of SGD.</summary>
     public float Momentum { get; set; } = 0.9f;
 
-    /// <summary>L2 penalty.</summary>
+    /// <summary>β₁ of AdamW.</summary>
+    public double Beta1 { get; set; } = 0.9;
+
+    /// <summary>β₂ of AdamW.</summary>
+    public double Beta2 { get; set; } = 0.999;
+
+    /// <summary>ε of AdamW.</summary>
+    public float Epsilon { get; set; } = 1e-8f;
+
+    /// <summary>L2 penalty of SGD; AdamW's decoupled weight decay.</summary>
     public float WeightDecay { get; set; } = 1e-4f;
 
     /// <summary>α; 0: no distillation.</summary>
@@ -135,6 +147,14 @@ public sealed record TraceOptions
     [JsonIgnore]
     public Objective Objective => new(Alpha, Temperature, PerStep: PerStep);
 
+    /// <summary>The update.</summary>
+    [JsonIgnore]
+    public UpdateOptions Update => new(Parse<OptimizerKind>(Optimizer, "optimizer") switch
+    {
+        OptimizerKind.AdamW => new AdamWOptions(Beta1, Beta2, Epsilon, WeightDecay),
+        _ => new SgdOptions(Momentum, WeightDecay),
+    });
+
     /// <summary>The block mapping; null without initialisation.</summary>
     [JsonIgnore]
     public BlockMapping? Mapping => Init == "none" ? null : Parse<BlockMapping>(Init, "init");
@@ -183,6 +203,7 @@ public sealed record TraceOptions
     {
         if (Steps < 1) throw new JsonException($"the number of steps must be at least 1, got {Steps}");
         if (Alpha > 0f && !(Temperature > 0f)) throw new JsonException($"the temperature must be above 0, got {Temperature}");
+        _ = Update;
         Student.Validate();
         Teacher?.Validate();
         if (Mapping is { } mapping) AnnInitializer.RequireFit(Student, Teacher!, mapping, ShortcutInit);

@@ -75,13 +75,25 @@ internal sealed class TrainVerb : NetworkVerb
     [Option("warmup-epochs", Default = 0, HelpText = "Epochs over which the rate climbs from 0.")]
     public int WarmupEpochs { get; set; }
 
+    [Option("optimizer", Default = "sgd", HelpText = "sgd, or adamw, which wants --lr 0.001 and --weight-decay 0.01 or so.")]
+    public string Optimizer { get; set; } = string.Empty;
+
     [Option("momentum", Default = 0.9f, HelpText = "Of SGD.")]
     public float Momentum { get; set; }
 
-    [Option("weight-decay", Default = 1e-4f, HelpText = "Of SGD.")]
+    [Option("beta1", Default = 0.9, HelpText = "Of AdamW: decay of the average of gradients.")]
+    public double Beta1 { get; set; }
+
+    [Option("beta2", Default = 0.999, HelpText = "Of AdamW: decay of the average of their squares.")]
+    public double Beta2 { get; set; }
+
+    [Option("epsilon", Default = 1e-8f, HelpText = "Of AdamW: added to the root of that average.")]
+    public float Epsilon { get; set; }
+
+    [Option("weight-decay", Default = 1e-4f, HelpText = "SGD's L2 penalty; AdamW's decoupled decay.")]
     public float WeightDecay { get; set; }
 
-    [Option("nesterov", HelpText = "Nesterov momentum.")]
+    [Option("nesterov", HelpText = "Nesterov momentum of SGD.")]
     public bool Nesterov { get; set; }
 
     [Option("no-vector-decay", HelpText = "Leave batch-norm's gamma and beta and biases out of the weight decay.")]
@@ -197,6 +209,9 @@ internal sealed class TrainVerb : NetworkVerb
         Check(BatchSize >= 1, $"--batch-size must be at least 1, got {BatchSize}");
         Check(LearningRate > 0 && float.IsFinite((float)LearningRate), $"--lr must be above 0 and finite, got {LearningRate}");
         Check(Momentum is >= 0f and < 1f, $"--momentum must lie in [0, 1), got {Momentum}");
+        Check(Beta1 is >= 0 and < 1, $"--beta1 must lie in [0, 1), got {Beta1}");
+        Check(Beta2 is >= 0 and < 1, $"--beta2 must lie in [0, 1), got {Beta2}");
+        Check(Epsilon > 0f && float.IsFinite(Epsilon), $"--epsilon must be above 0, got {Epsilon}");
         Check(WeightDecay >= 0f && float.IsFinite(WeightDecay), $"--weight-decay must be at least 0, got {WeightDecay}");
         Check(ClipNorm >= 0f && float.IsFinite(ClipNorm), $"--clip-norm must be at least 0, got {ClipNorm}");
         Check(Alpha >= 0f && float.IsFinite(Alpha), $"--kd-alpha must be at least 0, got {Alpha}");
@@ -219,6 +234,7 @@ internal sealed class TrainVerb : NetworkVerb
         _ = ScheduleOf(Epochs);
         _ = Augmentation;
         _ = OnNonFinite;
+        _ = OptimizerOptions;
     }
 
     /// <summary>Epochs of the shorter of the trainings that take place; none where no training has any.</summary>
@@ -246,13 +262,18 @@ internal sealed class TrainVerb : NetworkVerb
         epochs,
         BatchSize,
         ScheduleOf(epochs),
-        new SgdOptions(Momentum, WeightDecay, Nesterov, !NoVectorDecay, ClipNorm),
+        new UpdateOptions(OptimizerOptions, ClipNorm, OnNonFinite),
         objective,
         Augmentation,
         Seed,
         Workers,
-        AverageDecay,
-        OnNonFinite);
+        AverageDecay);
+
+    private OptimizerOptions OptimizerOptions => Choice.Parse<OptimizerKind>("--optimizer", Optimizer) switch
+    {
+        OptimizerKind.AdamW => new AdamWOptions(Beta1, Beta2, Epsilon, WeightDecay, !NoVectorDecay),
+        _ => new SgdOptions(Momentum, WeightDecay, Nesterov, !NoVectorDecay),
+    };
 
     private OnNonFinite OnNonFinite => Choice.Parse<OnNonFinite>("--on-nonfinite", NonFinite);
 
