@@ -26,13 +26,13 @@ internal sealed class StepRunner : IDisposable
     /// <param name="state">The network that learns.</param>
     /// <param name="dataset">What it learns.</param>
     /// <param name="options">How.</param>
-    /// <exception cref="ArgumentException">The data set has more classes than the network.</exception>
+    /// <exception cref="ArgumentException">The data do not fit the network.</exception>
     public StepRunner(TrainingState state, Dataset dataset, TrainingOptions options)
     {
         (this.state, this.options, model) = (state, options, state.Model);
         device = model.Device;
-        RequireLabels("train", dataset.Train);
-        RequireLabels("test", dataset.Test);
+        DataFit.Require(model.Spec, dataset);
+        if (state.OneStep.Teacher is { } teacher) DataFit.Require(teacher.Spec, dataset);
 
         graph = state.OneStep.Repeat(() => Learn(images!, labels!, looks: false, last: false));
         feed = new ImageFeed(device, dataset.Mean, dataset.Std);
@@ -109,14 +109,6 @@ internal sealed class StepRunner : IDisposable
         return skipped;
     }
 
-    private void RequireLabels(string which, ImageSet set)
-    {
-        int label = set.Labels.Max();
-        if (label < model.Spec.Classes) return;
-        throw new ArgumentException(
-            $"the {which} set has label {label}, which is not below the {model.Spec.Classes} classes of the network");
-    }
-
     private Labels LabelsOf(Batch batch) => batch.Shares is null
         ? new Labels(device, batch.Labels)
         : new Labels(device, batch.Labels, batch.SecondLabels, batch.Shares);
@@ -127,7 +119,7 @@ internal sealed class StepRunner : IDisposable
         bool mixes = options.Augmentation.CutMix > 0f;
         if (images is null)
         {
-            Shape shape = [batch.Count, batch.Height, batch.Width, batch.Channels];
+            Shape shape = ImageFeed.ShapeOf(batch);
             images = Tensor.Persistent(device, shape, new float[shape.Size]);
             whole = [.. Enumerable.Repeat(1f, batch.Count)];
             labels = mixes ? new Labels(device, batch.Labels, batch.Labels, whole) : new Labels(device, batch.Labels);

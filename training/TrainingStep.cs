@@ -48,6 +48,9 @@ public sealed class TrainingStep : IDisposable
     /// <summary>Whether a step that is not finite changes nothing, and training goes on.</summary>
     internal bool Skips => update.OnNonFinite == OnNonFinite.Skip;
 
+    /// <summary>The frozen network that the student learns from; null without distillation.</summary>
+    internal INetwork? Teacher => teacher;
+
     private bool Clips => update.ClipNorm > 0f;
 
     /// <summary>Runs both forward passes, the loss and the backward pass. Leaves gradients in the student's parameters.</summary>
