@@ -14,7 +14,8 @@ public class ArchitectureTests
         ["models/Models.csproj"] = ["engine"],
         ["training/Training.csproj"] = ["datasets", "engine", "kernels", "models"],
         ["tools/Train/Train.csproj"] = ["datasets", "engine", "models", "training"],
-        ["tests/Tests.csproj"] = ["datasets", "engine", "kernels", "models", "tools", "training"],
+        ["tests/Samples/Samples.csproj"] = ["datasets", "engine", "kernels", "models", "training"],
+        ["tests/Tests.csproj"] = ["datasets", "engine", "kernels", "models", "tests", "tools", "training"],
     };
 
     private static IEnumerable<string> Projects => Below.Keys;
