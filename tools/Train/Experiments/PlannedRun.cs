@@ -33,7 +33,7 @@ internal sealed record PlannedRun(string Name, string Title, ulong Seed, TrainOp
         get
         {
             const double distilled = 0.5;
-            return Verb.Epochs * (IsTeacher ? TeacherWork : Verb.Timesteps + (Verb.Alpha > 0f ? distilled : 0));
+            return Verb.Epochs * (IsTeacher ? TeacherWork : Verb.Timesteps + (Verb.StudentObjective.NeedsTeacher ? distilled : 0));
         }
     }
 
@@ -41,7 +41,8 @@ internal sealed record PlannedRun(string Name, string Title, ulong Seed, TrainOp
     public bool IsTeacher => Verb.Stage == "teacher";
 
     /// <summary>Whether a student with these options takes anything from a teacher.</summary>
-    public static bool NeedsTeacher(TrainVerb options) => options.Alpha > 0f || NetworkVerb.InitMapping(options.Init) is not null;
+    public static bool NeedsTeacher(TrainVerb options) =>
+        options.StudentObjective.NeedsTeacher || NetworkVerb.InitMapping(options.Init) is not null;
 }
 
 /// <summary>A teacher: a run that trains it, or a checkpoint from before.</summary>

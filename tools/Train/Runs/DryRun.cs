@@ -38,7 +38,7 @@ internal sealed class DryRun(TrainVerb options, Session session)
             using var student = Network.Create(device, plan.Student, options.Seed + 1, options.GammaStart, normalization);
             if (plan.SavedStudent is { } start) student.Load(start.State);
             if (plan.Mapping is { } mapping) AnnInitializer.Initialize(student, teacher!, mapping, plan.Shortcuts);
-            seconds += Measure("student", student, options.Alpha > 0f ? teacher : null, plan, options.StudentTraining);
+            seconds += Measure("student", student, options.StudentObjective.NeedsTeacher ? teacher : null, plan, options.StudentTraining);
         }
 
         session.Log(string.Empty);

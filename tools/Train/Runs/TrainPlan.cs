@@ -41,7 +41,7 @@ internal sealed record TrainPlan(
         var mapping = NetworkVerb.InitMapping(options.Init);
         if (options.StudentCheckpoint is not null) mapping = null;
         var shortcuts = Choice.Parse<ShortcutInit>("--shortcuts", options.Shortcuts);
-        bool needsTeacher = stage == TrainStage.Teacher || mapping is not null || options.Alpha > 0f;
+        bool needsTeacher = stage == TrainStage.Teacher || mapping is not null || options.StudentObjective.NeedsTeacher;
         if (stage == TrainStage.Student && needsTeacher && options.TeacherCheckpoint is null)
         {
             throw new ArgumentException("--stage student needs --teacher-checkpoint, unless --init none and --kd-alpha 0");

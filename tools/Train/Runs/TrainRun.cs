@@ -88,7 +88,8 @@ internal sealed class TrainRun(TrainVerb options, Session session)
         Log(Line($"student {spec.Name}, width {spec.Width}, T = {spec.Timesteps}: {Parameters(student, plan):N0} parameters"));
         if (plan.SavedStudent is { } start) student.Load(start.State);
         if (plan.Mapping is { } mapping) pipeline.Initialize(student, teacher!, mapping, plan.Shortcuts);
-        outcome.Add("student", spec, pipeline.Train("student", student, options.Alpha > 0f ? teacher : null, options.StudentTraining));
+        var guide = options.StudentObjective.NeedsTeacher ? teacher : null;
+        outcome.Add("student", spec, pipeline.Train("student", student, guide, options.StudentTraining));
     }
 
     private void Log(string line)

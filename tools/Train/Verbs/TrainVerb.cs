@@ -45,6 +45,9 @@ internal sealed class TrainVerb : NetworkVerb
     [Option("kd-temperature", Default = 4f, HelpText = "Its temperature.")]
     public float Temperature { get; set; }
 
+    [Option("kd-features", Default = 0f, HelpText = "Weight of the distillation of pooled features; 0 trains without.")]
+    public float FeatureWeight { get; set; }
+
     [Option("label-smoothing", Default = 0f, HelpText = "Of the student's cross-entropy.")]
     public float LabelSmoothing { get; set; }
 
@@ -199,7 +202,13 @@ internal sealed class TrainVerb : NetworkVerb
     public TrainingOptions TeacherTraining => Training(TeacherEpochs ?? Epochs, Objective.CrossEntropy);
 
     /// <summary>How the student is trained.</summary>
-    public TrainingOptions StudentTraining => Training(Epochs, new Objective(Alpha, Temperature, LabelSmoothing, PerStep));
+    public TrainingOptions StudentTraining => Training(Epochs, StudentObjective);
+
+    /// <summary>What the student minimises.</summary>
+    public Objective StudentObjective => new(Alpha, Temperature, LabelSmoothing, PerStep)
+    {
+        Further = FeatureWeight > 0f ? [new FeatureDistillation(FeatureWeight)] : [],
+    };
 
     /// <summary>Sees that the options make sense, as far as they can be judged by themselves.</summary>
     public void Validate()
@@ -215,6 +224,7 @@ internal sealed class TrainVerb : NetworkVerb
         Check(WeightDecay >= 0f && float.IsFinite(WeightDecay), $"--weight-decay must be at least 0, got {WeightDecay}");
         Check(ClipNorm >= 0f && float.IsFinite(ClipNorm), $"--clip-norm must be at least 0, got {ClipNorm}");
         Check(Alpha >= 0f && float.IsFinite(Alpha), $"--kd-alpha must be at least 0, got {Alpha}");
+        Check(FeatureWeight >= 0f && float.IsFinite(FeatureWeight), $"--kd-features must be at least 0, got {FeatureWeight}");
         Check(Temperature > 0f && float.IsFinite(Temperature), $"--kd-temperature must be above 0, got {Temperature}");
         Check(LabelSmoothing is >= 0f and < 1f, $"--label-smoothing must lie in [0, 1), got {LabelSmoothing}");
         Check(WarmupEpochs >= 0, $"--warmup-epochs must be at least 0, got {WarmupEpochs}");
