@@ -35,7 +35,16 @@ public sealed record TraceOptions
     /// <summary>T.</summary>
     public int Timesteps { get; set; } = 4;
 
-    /// <summary>e^(−1/τ).</summary>
+    /// <summary>lif, if or plif.</summary>
+    public string NeuronKind { get; set; } = "lif";
+
+    /// <summary>u₀, the membrane before the first time-step.</summary>
+    public float InitialMembrane { get; set; }
+
+    /// <summary>Whether a membrane that equals the threshold fires.</summary>
+    public bool FiresAtThreshold { get; set; }
+
+    /// <summary>e^(−1/τ); 1 of an IF neuron, and of a PLIF neuron where it starts.</summary>
     public float Decay { get; set; } = 0.25f;
 
     /// <summary>U_th.</summary>
@@ -171,7 +180,8 @@ public sealed record TraceOptions
     }
 
     private Neuron Neuron => new(
-        Decay, Threshold, Lens, Parse<Surrogate>(Surrogate, "surrogate"), Parse<Reset>(Reset, "reset"), !AttachReset);
+        Decay, Threshold, Lens, Parse<Surrogate>(Surrogate, "surrogate"), Parse<Reset>(Reset, "reset"), !AttachReset,
+        Parse<NeuronKind>(NeuronKind, "neuron_kind"), InitialMembrane, FiresAtThreshold);
 
     /// <summary>Reads the options of a trace.</summary>
     /// <exception cref="InvalidDataException">The file is no trace.</exception>

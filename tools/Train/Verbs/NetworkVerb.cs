@@ -22,8 +22,17 @@ internal abstract class NetworkVerb : Verb
     [Option('T', "timesteps", Default = 4, HelpText = "Time-steps of the spiking network.")]
     public int Timesteps { get; set; }
 
-    [Option("decay", Default = 0.25f, HelpText = "Membrane decay e^(-1/tau).")]
-    public float Decay { get; set; }
+    [Option("neuron", Default = "lif", HelpText = "lif (leaky integrate-and-fire), if (no leak) or plif (each layer trains its decay).")]
+    public string NeuronName { get; set; } = string.Empty;
+
+    [Option("decay", HelpText = "Membrane decay e^(-1/tau) of lif, where it starts in plif; 0.25 if left out.")]
+    public float? Decay { get; set; }
+
+    [Option("initial-membrane", Default = 0f, HelpText = "Membrane before the first time-step, of lif and if.")]
+    public float InitialMembrane { get; set; }
+
+    [Option("fires-at-threshold", HelpText = "A membrane that equals the threshold fires, of lif and if.")]
+    public bool FiresAtThreshold { get; set; }
 
     [Option("threshold", Default = 0.5f, HelpText = "Firing threshold.")]
     public float Threshold { get; set; }
@@ -89,9 +98,11 @@ internal abstract class NetworkVerb : Verb
     {
         var (family, kind, depth) = ModelName.Parse(Model);
         bool spiking = kind != ModelKind.Ann;
+        var neuronKind = Choice.Parse<NeuronKind>("--neuron", NeuronName);
         var neuron = new Neuron(
-            Decay, Threshold, SurrogateWidth, Choice.Parse<Surrogate>("--surrogate", SurrogateName),
-            Choice.Parse<Reset>("--reset", ResetName), !AttachReset);
+            Decay ?? (neuronKind == NeuronKind.If ? 1f : 0.25f), Threshold, SurrogateWidth,
+            Choice.Parse<Surrogate>("--surrogate", SurrogateName), Choice.Parse<Reset>("--reset", ResetName), !AttachReset, neuronKind,
+            InitialMembrane, FiresAtThreshold);
         var encoder = Choice.Parse<Encoder>("--encoder", EncoderName);
         if (Timesteps < 1) throw new ArgumentException($"--timesteps must be at least 1, got {Timesteps}");
         int width = Width ?? ModelSpec.PublishedWidth(family, depth);
