@@ -60,7 +60,7 @@ public sealed class OpBenchmark
 
     /// <summary>Runs one operation at all its shapes.</summary>
     /// <param name="device">Where.</param>
-    /// <param name="op">conv2d, linear, bn-lif or sgd.</param>
+    /// <param name="op">conv2d, linear, bn-lif, sgd or adamw.</param>
     /// <param name="batch">Images.</param>
     /// <param name="timesteps">T.</param>
     /// <param name="width">Channels of the first stage.</param>
@@ -73,7 +73,8 @@ public sealed class OpBenchmark
             "linear" => b => b.Linear(),
             "bn-lif" => b => b.BatchNormLif(),
             "sgd" => b => b.Sgd(),
-            _ => throw new ArgumentException($"--op: '{op}' is not one of conv2d, linear, bn-lif, sgd"),
+            "adamw" => b => b.AdamW(),
+            _ => throw new ArgumentException($"--op: '{op}' is not one of conv2d, linear, bn-lif, sgd, adamw"),
         };
         var benchmark = new OpBenchmark(device, batch, timesteps, width);
         time(benchmark);
@@ -151,9 +152,18 @@ public sealed class OpBenchmark
         using (var tape = new Tape()) tape.Backward(Ops.Scale(weight, 1f), velocity);
         var spec = new SgdSpec(0.1f, 0.9f, 1e-4f, false);
         Time("sgd", $"{count} parameters", 0, 20.0 * count, () => Ops.SgdStep(weight, velocity, gate, spec));
+    }
+
+    private void AdamW()
+    {
+        using var scope = device.Scope();
+        const int count = 1 << 24;
+        using var weight = Tensor.Parameter(device, [count], new float[count]);
+        var slot = new AdamWSlot(weight, Tensor.Full(device, [count], 0f), Tensor.Full(device, [count], 0f));
+        using (var tape = new Tape()) tape.Backward(Ops.Scale(weight, 1f), slot.First);
+        using var gate = new UpdateGate(device);
         using var timer = new AdamWTimer(device, 0.9, 0.999);
         timer.Advance(gate);
-        var slot = new AdamWSlot(weight, velocity, Tensor.Full(device, [count], 0f));
         Time("adamw", $"{count} parameters", 0, 28.0 * count, () =>
             Ops.AdamWStep(slot, timer, gate, new AdamWSpec(0.1f, 0.999f, 1e-3f, 1e-8f, 1e-2f)));
     }

@@ -109,7 +109,7 @@ public class BadInputTests
     [TestCase("eval --checkpoint HERE/none -T 0", "--timesteps must be at least 1, got 0")]
     [TestCase("eval --checkpoint HERE/none -T 1;2", "--timesteps: '1;2' is not a list of whole numbers such as")]
     [TestCase("bench --steps 0", "--steps must be at least 1, got 0")]
-    [TestCase("bench --op nonsense", "--op: 'nonsense' is not one of conv2d, linear, bn-lif, sgd")]
+    [TestCase("bench --op nonsense", "--op: 'nonsense' is not one of conv2d, linear, bn-lif, sgd, adamw")]
     [TestCase("bench --precision fp16", "--precision: 'fp16' is not one of fp32, tf32, bf16")]
     [TestCase("bench --precision tf32 --device cpu", "tf32 wants an NVIDIA GPU with tensor cores (sm_80 or newer), which cpu is not; use fp32")]
     [TestCase("bench --precision bf16 --device cpu", "bf16 wants an NVIDIA GPU with tensor cores (sm_80 or newer), which cpu is not; use fp32")]

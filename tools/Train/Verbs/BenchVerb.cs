@@ -15,7 +15,7 @@ internal sealed class BenchVerb : NetworkVerb
     [Option("steps", Default = 5, HelpText = "Timed steps.")]
     public int Steps { get; set; }
 
-    [Option("op", HelpText = "Time one operation at the model's shapes instead: conv2d, linear, bn-lif or sgd.")]
+    [Option("op", HelpText = "Time one operation at the model's shapes instead: conv2d, linear, bn-lif, sgd or adamw.")]
     public string? Op { get; set; }
 
     [Option("no-graph", HelpText = "On CUDA: launch kernel by kernel instead of replaying a captured step.")]
