@@ -122,7 +122,7 @@ public class BadInputTests
 
     // Data.
     [TestCase("train --dataset mnist", "--dataset: 'mnist' is not one of cifar10, cifar100, folder, synthetic")]
-    [TestCase("train --dataset cifar10 --data-path HERE/none", "run 'download --dataset cifar10 --data-path FOLDER', or fetch https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz by hand, and give the folder you put it in with --data-path")]
+    [TestCase("train --dataset cifar10 --data-path HERE/none", "download CIFAR-10 (download --dataset cifar10 --data-path FOLDER), or fetch https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz by hand, and give the folder you put it in as the data's folder (--data-path)")]
     [TestCase("train --dataset cifar100 --data-path HERE/cifar", "CIFAR-100: ")]
     [TestCase("train --dataset cifar10 --data-path HERE/file", "is damaged or no .tar.gz")]
     [TestCase("train --dataset cifar10 --data-path HERE/partial", "lacks data_batch_5.bin")]

@@ -1,5 +1,5 @@
 using Idsnn.Datasets;
-using Idsnn.Tools.Train;
+using Idsnn.Training;
 
 namespace Idsnn.Tests.Tools;
 
@@ -46,5 +46,5 @@ public class RecipeTests
         Assert.That((outcome.Code, outcome.Errors), Is.EqualTo((2, $"error: {message}{Environment.NewLine}")));
     }
 
-    private static TrainVerb Parse(params string[] options) => Cli.ParseTrain(options);
+    private static RunSpec Parse(params string[] options) => CommandLine.Spec(options);
 }

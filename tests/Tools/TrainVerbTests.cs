@@ -205,7 +205,7 @@ public class TrainVerbTests
             2,
             $"error: teacher: the loss on the test set is not finite after epoch 1; lower the learning rate (--lr){Environment.NewLine}")));
         Assert.That(outcome.Lines, Has.One.EqualTo(
-            "warning: teacher, epoch 1: step 2 was skipped, since its loss or gradients are not finite; lower --lr"));
+            "warning: teacher, epoch 1: step 2 was skipped, since its loss or gradients are not finite; lower the learning rate (--lr)"));
         Assert.That(outcome.Lines, Has.One.Matches("^teacher 1: [1-9][0-9]* of [0-9]+ steps were skipped$"));
     }
 

@@ -14,6 +14,8 @@ public sealed record TraceOptions
 {
     private const string MetadataKey = "trace";
 
+    private static readonly RunSpec Defaults = new();
+
     /// <summary>18, 34, 50, 101, 152.</summary>
     public int Depth { get; set; } = 18;
 
@@ -27,16 +29,16 @@ public sealed record TraceOptions
     public int Classes { get; set; } = 10;
 
     /// <summary>T.</summary>
-    public int Timesteps { get; set; } = 4;
+    public int Timesteps { get; set; } = Defaults.Student.Timesteps;
 
     /// <summary>e^(−1/τ).</summary>
-    public float Decay { get; set; } = 0.25f;
+    public float Decay { get; set; } = Defaults.Student.Neuron.Decay;
 
     /// <summary>U_th.</summary>
-    public float Threshold { get; set; } = 0.5f;
+    public float Threshold { get; set; } = Defaults.Student.Neuron.Threshold;
 
     /// <summary>The surrogate's half width.</summary>
-    public float Lens { get; set; } = 0.5f;
+    public float Lens { get; set; } = Defaults.Student.Neuron.Width;
 
     /// <summary>Whether gradients flow through the reset.</summary>
     public bool AttachReset { get; set; }
@@ -48,7 +50,7 @@ public sealed record TraceOptions
     public string Surrogate { get; set; } = "rectangle";
 
     /// <summary>Padding of the student's stem.</summary>
-    public int StemPadding { get; set; } = 1;
+    public int StemPadding { get; set; } = Defaults.Student.StemPadding;
 
     /// <summary>Images per step.</summary>
     public int Batch { get; set; } = 4;
@@ -60,19 +62,19 @@ public sealed record TraceOptions
     public int Steps { get; set; } = 1;
 
     /// <summary>Learning rate.</summary>
-    public double Lr { get; set; } = 0.05;
+    public double Lr { get; set; } = Defaults.Rate.Base;
 
     /// <summary>Momentum.</summary>
-    public float Momentum { get; set; } = 0.9f;
+    public float Momentum { get; set; } = Defaults.Sgd.Momentum;
 
     /// <summary>L2 penalty.</summary>
-    public float WeightDecay { get; set; } = 1e-4f;
+    public float WeightDecay { get; set; } = Defaults.Sgd.WeightDecay;
 
     /// <summary>α; 0: no distillation.</summary>
-    public float Alpha { get; set; } = 0.3f;
+    public float Alpha { get; set; } = Defaults.Objective.Alpha;
 
     /// <summary>Temperature of the distillation.</summary>
-    public float Temperature { get; set; } = 4f;
+    public float Temperature { get; set; } = Defaults.Objective.Temperature;
 
     /// <summary>Whether the loss is that of each time-step's read-out, averaged over time.</summary>
     public bool PerStep { get; set; }

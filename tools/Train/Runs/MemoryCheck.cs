@@ -10,9 +10,6 @@ namespace Idsnn.Tools.Train;
 /// </summary>
 internal sealed class MemoryCheck
 {
-    /// <summary>The largest batch that --batch-size auto chooses.</summary>
-    public const int LargestAuto = 256;
-
     /// <summary>
     /// What the process takes beside the device's memory from here on: compiled kernels and the driver's compiler, batches, .NET's heap;
     /// 107 to 133 MiB were measured.
@@ -44,22 +41,24 @@ internal sealed class MemoryCheck
     }
 
     /// <summary>Chooses the batch size of a training where it is auto, and sees that the training fits.</summary>
-    /// <returns>A line about the batch size that was chosen; null where it was given.</returns>
+    /// <returns>The training with its batch size, and a line about that where it was chosen; null where it was given.</returns>
     /// <exception cref="InsufficientMemoryException">It does not; the message says what would.</exception>
-    public static string? OfTraining(TrainVerb options, TrainPlan plan, Device device)
+    public static (RunPlan Plan, string? Chosen) OfTraining(RunPlan plan, Device device)
     {
+        var spec = plan.Spec;
         var stages = new List<Rehearsal.Stage>();
-        if (plan.Teacher is not null) stages.Add(new("teacher", plan.Teacher, plan.SavedTeacher is null ? options.TeacherTraining : null));
-        if (plan.Student is not null) stages.Add(new("student", plan.Student, options.StudentTraining));
+        if (plan.Teacher is not null) stages.Add(new("teacher", plan.Teacher, plan.SavedTeacher is null ? spec.TeacherTraining : null));
+        if (plan.Student is not null) stages.Add(new("student", plan.Student, spec.StudentTraining));
         int size = plan.Dataset.Train.Height;
         var check = new MemoryCheck(
             device, stages.Sum(stage => Bytes(stage.Network, size, stage.Options is null ? 1 : 2)),
             stages.Max(stage => Bytes(stage.Network, size, 3)),
             batch => Rehearsal.Train(device, stages, plan.Dataset, batch));
-        bool chooses = options.ChoosesBatchSize;
-        if (chooses) options.ChooseBatchSize(check.Largest(Math.Min(LargestAuto, plan.Dataset.Train.Count)));
-        check.Require(options.BatchSize);
-        return chooses ? $"batches of {options.BatchSize} images, chosen by --batch-size auto" : null;
+        int batch = spec.BatchSize ?? Math.Max(check.Largest(Math.Min(RunSpec.LargestChosenBatch, plan.Dataset.Train.Count)), 1);
+        check.Require(batch);
+        return spec.BatchSize is null
+            ? (plan with { Spec = spec with { BatchSize = batch } }, $"batches of {batch} images, chosen by --batch-size auto")
+            : (plan, null);
     }
 
     /// <summary>Sees that the steps of a benchmark fit.</summary>
