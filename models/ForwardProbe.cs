@@ -4,7 +4,7 @@ namespace Idsnn.Models;
 
 /// <summary>
 /// Looks at a network's forward passes and sums up, on the device, what its spiking layers do and what its convolutions are given.
-/// Nothing of it is computed where no probe is handed to <see cref="ResNet.Forward"/>, and it changes no result.
+/// Nothing of it is computed where no probe is handed to a <see cref="Pass"/>, and it changes no result.
 /// </summary>
 /// <param name="model">The network.</param>
 /// <param name="countsInputs">Whether to count the convolutions' inputs too, which <see cref="Arithmetic"/> needs.</param>
@@ -12,6 +12,7 @@ public sealed class ForwardProbe(ModelSpec model, bool countsInputs) : IDisposab
 {
     private readonly List<(string Name, NeuronActivity Activity)> layers = [];
     private readonly Dictionary<ConvBnSpec, Tensor> spikes = [];
+    private readonly ConvBnSpec first = NetworkLayout.Of(model).Convolutions.First();
     private double macs;
 
     /// <summary>
@@ -89,8 +90,12 @@ public sealed class ForwardProbe(ModelSpec model, bool countsInputs) : IDisposab
         Ops.Accumulate(total, sums);
     }
 
-    /// <summary>All convolutions of a spiking network do, but for a stem that sees the image, and MS shortcuts, which carry membranes.</summary>
+    /// <summary>
+    /// All convolutions of a spiking network do, but for the first where it sees the image, shortcuts of MS networks, which carry membranes,
+    /// and those behind an average pooling.
+    /// </summary>
     private bool GetsSpikes(ConvBnSpec spec) => model.IsSpiking
-        && (spec.Conv != ResNetLayout.Stem(model).Conv || model.Encoder == Encoder.Poisson)
-        && (model.Kind != ModelKind.Ms || !spec.Conv.Contains(".downsample.", StringComparison.Ordinal));
+        && (spec != first || model.Encoder == Encoder.Poisson)
+        && (model.Kind != ModelKind.Ms || spec.Role.Kind != LayerKind.Shortcut)
+        && (model.Family != Family.Vgg || model.Pooling != Pooling.Average || spec.Role is not { Block: 0, Stage: > 0 });
 }

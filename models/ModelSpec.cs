@@ -1,18 +1,16 @@
-using System.Globalization;
 using System.Text.Json.Serialization;
-using System.Text.RegularExpressions;
 using Idsnn.Engine;
 
 namespace Idsnn.Models;
 
-/// <summary>How a residual block computes.</summary>
+/// <summary>How a network computes: an ordinary one, or a spiking one by how its residual blocks do.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<ModelKind>))]
 public enum ModelKind
 {
-    /// <summary>The ordinary ResNet: ReLU (Fig. 1a).</summary>
+    /// <summary>An ordinary network: ReLU (Fig. 1a).</summary>
     Ann,
 
-    /// <summary>Neuron after the addition (Fig. 1b).</summary>
+    /// <summary>Neurons in place of the ReLUs, in a block after the addition (Fig. 1b).</summary>
     Spiking,
 
     /// <summary>Spike-element-wise: addition after the neuron (Fig. 1c).</summary>
@@ -33,18 +31,42 @@ public enum Encoder
     Poisson,
 }
 
-/// <summary>Everything that makes one network of the family; a checkpoint carries it.</summary>
-/// <param name="Kind">The kind of block.</param>
-/// <param name="Depth">18, 34 (basic blocks), 50, 101, 152 (bottlenecks).</param>
-/// <param name="Width">Channels of the first stage; 64 is the published network.</param>
+/// <summary>What a network is built like.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<Family>))]
+public enum Family
+{
+    /// <summary>Residual blocks: <see cref="ResNetLayout"/>.</summary>
+    ResNet,
+
+    /// <summary>Plain convolutions and poolings: <see cref="VggLayout"/>.</summary>
+    Vgg,
+}
+
+/// <summary>What the poolings between the stages of a VGG take of their windows.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<Pooling>))]
+public enum Pooling
+{
+    /// <summary>The largest number; of spikes, whether there is one.</summary>
+    Max,
+
+    /// <summary>The mean.</summary>
+    Average,
+}
+
+/// <summary>Everything that makes one network; a checkpoint carries it.</summary>
+/// <param name="Kind">Ordinary, or which kind of spiking network.</param>
+/// <param name="Depth">Layers, as the literature counts them: <see cref="ResNetLayout.Depths"/>, <see cref="VggLayout.Depths"/>.</param>
+/// <param name="Width">Channels of the first stage; <see cref="PublishedWidth"/> is the published network.</param>
 /// <param name="Classes">Outputs.</param>
-/// <param name="StemPadding">Padding of the 3×3 stem: 1, or the 3 of the authors' student.</param>
-/// <param name="Timesteps">T; 1 for an ordinary ResNet.</param>
-/// <param name="Neuron">The spiking neuron; null for an ordinary ResNet.</param>
+/// <param name="StemPadding">Padding of a ResNet's 3×3 stem: 1, or the 3 of the authors' student.</param>
+/// <param name="Timesteps">T; 1 for an ordinary network.</param>
+/// <param name="Neuron">The spiking neuron; null for an ordinary network.</param>
 /// <param name="Encoder">The input encoder of a spiking network.</param>
-public sealed partial record ModelSpec(
+/// <param name="Family">What it is built like.</param>
+/// <param name="Pooling">The poolings of a VGG.</param>
+public sealed record ModelSpec(
     ModelKind Kind, int Depth, int Width, int Classes, int StemPadding = 1, int Timesteps = 1, Neuron? Neuron = null,
-    Encoder Encoder = Encoder.Direct)
+    Encoder Encoder = Encoder.Direct, Family Family = Family.ResNet, Pooling Pooling = Pooling.Max)
 {
     /// <summary>Image channels.</summary>
     public const int ImageChannels = 3;
@@ -54,67 +76,32 @@ public sealed partial record ModelSpec(
 
     private const int MaxWidth = 1024, MaxTimesteps = 1024, MaxClasses = 100_000;
 
-    private static readonly Dictionary<int, int[]> BlocksOfDepth = new()
-    {
-        [18] = [2, 2, 2, 2],
-        [34] = [3, 4, 6, 3],
-        [50] = [3, 4, 6, 3],
-        [101] = [3, 4, 23, 3],
-        [152] = [3, 8, 36, 3],
-    };
-
-    /// <summary>The depths of the family.</summary>
-    public static IEnumerable<int> Depths => BlocksOfDepth.Keys;
-
-    /// <summary>Blocks of each of the four stages.</summary>
-    [JsonIgnore]
-    public IReadOnlyList<int> Blocks => BlocksOfDepth[Depth];
-
-    /// <summary>Whether blocks are bottlenecks (1×1, 3×3, 1×1 to four times the channels).</summary>
-    [JsonIgnore]
-    public bool Bottleneck => Depth >= 50;
-
     /// <summary>Whether it is a spiking network.</summary>
     [JsonIgnore]
     public bool IsSpiking => Kind != ModelKind.Ann;
 
-    /// <summary>The name on the command line: resnet18, spiking-resnet18, sew-resnet18, ms-resnet18, …</summary>
+    /// <summary>The name on the command line: resnet18, spiking-resnet18, sew-resnet18, ms-resnet18, vgg16, spiking-vgg16, …</summary>
     [JsonIgnore]
-    public string Name => (Kind switch
-    {
-        ModelKind.Ann => string.Empty,
-        ModelKind.Spiking => "spiking-",
-        ModelKind.Sew => "sew-",
-        _ => "ms-",
-    }) + $"resnet{Depth}";
+    public string Name => new ModelName(Family, Kind, Depth).ToString();
 
-    /// <summary>Kind and depth of a name.</summary>
-    /// <exception cref="ArgumentException">No such model; the message lists the names.</exception>
-    public static (ModelKind Kind, int Depth) Parse(string name)
-    {
-        var match = NamePattern().Match(name.ToLowerInvariant());
-        if (!match.Success || !BlocksOfDepth.ContainsKey(int.Parse(match.Groups[2].Value, CultureInfo.InvariantCulture)))
-        {
-            throw new ArgumentException(
-                $"unknown model '{name}'; use [spiking-|sew-|ms-]resnet{{{string.Join('|', Depths)}}}, such as resnet34 or spiking-resnet18");
-        }
-
-        var kind = match.Groups[1].Value switch
-        {
-            "spiking-" => ModelKind.Spiking,
-            "sew-" => ModelKind.Sew,
-            "ms-" => ModelKind.Ms,
-            _ => ModelKind.Ann,
-        };
-        return (kind, int.Parse(match.Groups[2].Value, CultureInfo.InvariantCulture));
-    }
+    /// <summary>Channels of the first stage as published.</summary>
+    public static int PublishedWidth(Family family, int depth) =>
+        family == Family.Vgg ? VggLayout.PublishedWidth : ResNetLayout.PublishedWidth(depth);
 
     /// <summary>Checks that such a network can be built.</summary>
     /// <exception cref="ArgumentException">It cannot; the message says which value and what is allowed.</exception>
     public void Validate()
     {
-        Check(BlocksOfDepth.ContainsKey(Depth), $"depth must be one of {string.Join(", ", Depths)}, got {Depth}");
+        Check(
+            Enum.IsDefined(Family) && Enum.IsDefined(Pooling), $"there is no family of networks {(int)Family} with pooling {(int)Pooling}");
+        var depths = ModelName.Depths(Family);
+        Check(depths.Contains(Depth), $"depth must be one of {string.Join(", ", depths)}, got {Depth}");
         Check(Enum.IsDefined(Kind) && Enum.IsDefined(Encoder), $"there is no kind of network {(int)Kind} with encoder {(int)Encoder}");
+        Check(
+            Family == Family.ResNet || Kind is ModelKind.Ann or ModelKind.Spiking,
+            $"{Name} does not exist: SEW and MS are kinds of residual blocks, which a VGG has none of");
+        Check(Family == Family.Vgg || Pooling == Pooling.Max, $"{Name} has no poolings between its stages: leave the pooling at Max");
+        Check(Family == Family.ResNet || StemPadding == 1, $"{Name} has no stem: leave the stem's padding at 1, got {StemPadding}");
         Check(Width is >= 1 and <= MaxWidth, $"width must be from 1 to {MaxWidth}, got {Width}");
         Check(Classes >= 2, $"a classifier needs at least 2 classes, got {Classes}");
         Check(Classes <= MaxClasses, $"a classifier has at most {MaxClasses} classes, got {Classes}");
@@ -138,7 +125,4 @@ public sealed partial record ModelSpec(
     {
         if (!holds) throw new ArgumentException(FormattableString.Invariant(message));
     }
-
-    [GeneratedRegex("^(spiking-|sew-|ms-|)resnet([0-9]{2,3})$")]
-    private static partial Regex NamePattern();
 }

@@ -31,27 +31,27 @@ public sealed record ModelSummary(ModelSpec Model, IReadOnlyList<LayerSummary> L
     public static ModelSummary Of(ModelSpec spec, int imageSize)
     {
         spec.Validate();
-        var layers = new List<LayerSummary>();
-        int Append(ConvBnSpec layer, int size)
-        {
-            int output = layer.Output(size);
-            long weights = (long)layer.Co * layer.Ci * layer.Kernel * layer.Kernel;
-            layers.Add(new(
-                layer.Conv, $"{output}×{output}×{layer.Co}", weights + (2L * layer.Co), weights * output * output,
-                layer.InnerMacs(size, size)));
-            return output;
-        }
-
-        int size = Append(ResNetLayout.Stem(spec), imageSize);
-        foreach (var block in ResNetLayout.Blocks(spec))
-        {
-            if (block.Shortcut is not null) Append(block.Shortcut, size);
-            foreach (var layer in block.Path) size = Append(layer, size);
-        }
-
-        long features = ResNetLayout.Features(spec);
-        layers.Add(new("fc", $"{spec.Classes}", (features + 1) * spec.Classes, features * spec.Classes, features * spec.Classes));
+        var layout = NetworkLayout.Of(spec);
+        LayerSummary[] layers =
+        [
+            .. layout.Sized(imageSize).Select(layer => Of(layer.Layer, layer.Size)),
+            .. layout.Classifier.Select(Of),
+        ];
         return new ModelSummary(spec, layers);
+    }
+
+    private static LayerSummary Of(ConvBnSpec layer, int size)
+    {
+        int output = layer.Output(size);
+        long weights = (long)layer.Co * layer.Ci * layer.Kernel * layer.Kernel;
+        return new(
+            layer.Conv, $"{output}×{output}×{layer.Co}", weights + (2L * layer.Co), weights * output * output, layer.InnerMacs(size, size));
+    }
+
+    private static LayerSummary Of(LinearSpec layer)
+    {
+        long weights = (long)layer.Inputs * layer.Outputs;
+        return new(layer.Name, $"{layer.Outputs}", weights + layer.Outputs, weights, weights);
     }
 
     /// <summary>A table.</summary>

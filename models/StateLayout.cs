@@ -5,20 +5,30 @@ namespace Idsnn.Models;
 /// <summary>Which tensors a network's state dict holds, known without building the network.</summary>
 public static class StateLayout
 {
-    private const string Variance = ".running_var";
+    private const string Variance = ".running_var", Counter = ".num_batches_tracked";
 
     /// <summary>Names in PyTorch's order with their shapes as PyTorch has them; null for a count of batches, an int64.</summary>
     public static IEnumerable<(string Name, Shape? Shape)> Of(ModelSpec spec)
     {
-        foreach (var layer in ResNetLayout.Layers(spec))
+        var layout = NetworkLayout.Of(spec);
+        foreach (var layer in layout.Convolutions)
         {
-            yield return ($"{layer.Conv}.weight", WeightLayout.ToPyTorch(layer.WeightShape));
-            foreach (string part in (string[])["weight", "bias", "running_mean", "running_var"]) yield return ($"{layer.Bn}.{part}", [layer.Co]);
-            yield return ($"{layer.Bn}.num_batches_tracked", null);
+            foreach (string name in layer.StateNames)
+            {
+                yield return (name, name switch
+                {
+                    _ when name.EndsWith(Counter, StringComparison.Ordinal) => (Shape?)null,
+                    _ when name.StartsWith(layer.Conv, StringComparison.Ordinal) => WeightLayout.ToPyTorch(layer.WeightShape),
+                    _ => [layer.Co],
+                });
+            }
         }
 
-        yield return ("fc.weight", [spec.Classes, ResNetLayout.Features(spec)]);
-        yield return ("fc.bias", [spec.Classes]);
+        foreach (var layer in layout.Classifier)
+        {
+            yield return ($"{layer.Name}.weight", [layer.Outputs, layer.Inputs]);
+            yield return ($"{layer.Name}.bias", [layer.Outputs]);
+        }
     }
 
     /// <summary>Sees that a state can be loaded into a network: names and types, shapes, and numbers that are finite.</summary>

@@ -9,8 +9,8 @@ internal sealed class BenchmarkStep : IDisposable
     private const int ImageSize = 32;
 
     private readonly Device device;
-    private readonly ResNet model;
-    private readonly ResNet? guide;
+    private readonly INetwork model;
+    private readonly INetwork? guide;
     private readonly SgdOptimizer optimizer;
     private readonly TrainingStep step;
     private readonly StepGraph? graph;
@@ -21,8 +21,8 @@ internal sealed class BenchmarkStep : IDisposable
     {
         this.device = device;
         ulong? seed = device.IsRehearsal ? null : 1;
-        model = new ResNet(device, student, seed);
-        guide = teacher is null ? null : new ResNet(device, teacher, seed + 1);
+        model = Network.Create(device, student, seed);
+        guide = teacher is null ? null : Network.Create(device, teacher, seed + 1);
         optimizer = new SgdOptimizer(model.Parameters, new SgdOptions());
         step = new TrainingStep(model, guide, guide is null ? Objective.CrossEntropy : new Objective());
         Shape shape = [batch, ImageSize, ImageSize, ModelSpec.ImageChannels];

@@ -28,10 +28,10 @@ public sealed record Checkpoint(CheckpointInfo Info, IReadOnlyDictionary<string,
     private const string MetadataKey = "idsnn";
 
     /// <summary>Writes a network; the same network always gives the same bytes.</summary>
-    public static void Save(string path, ResNet model, CheckpointInfo info) => Pack(model, info).Save(path);
+    public static void Save(string path, INetwork model, CheckpointInfo info) => Pack(model, info).Save(path);
 
     /// <summary>The file of a network.</summary>
-    public static SafetensorsFile Pack(ResNet model, CheckpointInfo info)
+    public static SafetensorsFile Pack(INetwork model, CheckpointInfo info)
     {
         var file = new SafetensorsFile();
         file.Metadata.Add(MetadataKey, JsonSerializer.Serialize(info, CheckpointJson.Default.CheckpointInfo));
@@ -97,9 +97,9 @@ public sealed record Checkpoint(CheckpointInfo Info, IReadOnlyDictionary<string,
     /// <param name="device">Where.</param>
     /// <param name="timesteps">Another T to run it at; null for its own.</param>
     /// <exception cref="InvalidDataException">The state does not fit the description.</exception>
-    public ResNet Build(Device device, int? timesteps = null)
+    public INetwork Build(Device device, int? timesteps = null)
     {
-        var model = new ResNet(
+        var model = Network.Create(
             device, Info.Model with { Timesteps = timesteps ?? Info.Model.Timesteps }, seed: null, normalization: Info.Normalization);
         try
         {

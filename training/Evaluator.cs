@@ -14,7 +14,7 @@ public static class Evaluator
     /// <param name="seed">Of the Poisson encoder.</param>
     /// <param name="cancellation">Stops between batches.</param>
     public static Metrics Evaluate(
-        ResNet model, Dataset dataset, int batchSize, ulong seed = 0, CancellationToken cancellation = default)
+        INetwork model, Dataset dataset, int batchSize, ulong seed = 0, CancellationToken cancellation = default)
     {
         var loader = new BatchLoader(dataset.Test, batchSize, Augmentation.None, shuffle: false, seed: 0);
         using var feed = new ImageFeed(model.Device, dataset.Mean, dataset.Std);
@@ -27,7 +27,7 @@ public static class Evaluator
             using var labels = new Labels(model.Device, batch.Labels);
             var images = feed.Load(batch);
             draw.Set((ulong)batch.Index);
-            var logits = model.Forward(images, training: false, seed, draw);
+            var logits = model.Forward(images, Pass.Evaluation with { Seed = seed, Draw = draw });
             var loss = Ops.CrossEntropy(logits, labels);
             sums.Add(new StepLosses(logits, loss, loss, null), labels);
             sums.Images += batch.Count;

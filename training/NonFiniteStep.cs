@@ -16,7 +16,7 @@ internal static class NonFiniteStep
     /// <param name="images">[N, H, W, 3].</param>
     /// <param name="labels">[N].</param>
     /// <param name="draw">Which step this is, for the Poisson encoder; or null.</param>
-    public static string FindFirst(TrainingStep step, ResNet model, Tensor images, Labels labels, DrawNumber? draw)
+    public static string FindFirst(TrainingStep step, INetwork model, Tensor images, Labels labels, DrawNumber? draw)
     {
         StateEntry[] backward = [.. model.State().Where(entry => entry.IsParameter).Reverse()];
         if (Array.Find(backward, entry => !IsFinite(entry.Tensor!)) is { } parameter) return $"the parameter {parameter.Name}";
@@ -28,7 +28,7 @@ internal static class NonFiniteStep
         var losses = step.Run(images, labels, draw, probe);
         var gradient = Array.Find(backward, entry => !IsFinite(entry.Tensor!.Gradient!));
         foreach (var entry in backward) entry.Tensor!.ClearGradient();
-        if (layer is null && !IsFinite(losses.Logits)) layer = "fc";
+        if (layer is null && !IsFinite(losses.Logits)) layer = NetworkLayout.Of(model.Spec).Classifier[^1].Name;
         return layer is not null ? $"the output of {layer}"
             : !IsFinite(losses.CrossEntropy) ? "the cross-entropy"
             : losses.Distillation is { } distillation && !IsFinite(distillation) ? "the distillation"
@@ -41,7 +41,7 @@ internal static class NonFiniteStep
     /// <param name="images">[N, H, W, 3].</param>
     /// <param name="batch">What they were made from.</param>
     /// <param name="number">The step's, for the Poisson encoder.</param>
-    public static SafetensorsFile Pack(ResNet model, Tensor images, Batch batch, ulong number)
+    public static SafetensorsFile Pack(INetwork model, Tensor images, Batch batch, ulong number)
     {
         var file = new SafetensorsFile { Metadata = { ["layout"] = "NHWC", ["draw"] = $"{number}" } };
         file.Tensors["images"] = new StoredTensor(images.Shape, images.ToArray());

@@ -32,9 +32,9 @@ public sealed record StepLosses(Tensor Logits, Tensor Total, Tensor CrossEntropy
 /// <param name="teacher">The frozen network it learns from, in evaluation mode; null without distillation.</param>
 /// <param name="objective">The loss.</param>
 /// <param name="seed">Of the Poisson encoder.</param>
-public sealed class TrainingStep(ResNet student, ResNet? teacher, Objective objective, ulong seed = 0)
+public sealed class TrainingStep(INetwork student, INetwork? teacher, Objective objective, ulong seed = 0)
 {
-    private readonly ResNet? teacher = objective.Alpha > 0f
+    private readonly INetwork? teacher = objective.Alpha > 0f
         ? teacher ?? throw new ArgumentException("distillation (α above 0) needs a teacher")
         : null;
 
@@ -47,11 +47,12 @@ public sealed class TrainingStep(ResNet student, ResNet? teacher, Objective obje
     {
         var profile = student.Device.Launcher.Profile;
         profile?.Enter("teacher");
-        using var soft = teacher?.Forward(images, training: false);
+        using var soft = teacher?.Forward(images, Pass.Evaluation);
         profile?.Enter("forward");
         using var tape = new Tape();
         int timesteps = objective.PerStep ? student.Spec.Timesteps : 1;
-        var logits = student.Forward(images, training: true, seed, draw, objective.PerStep, probe);
+        var logits = student.Forward(
+            images, Pass.Training with { Seed = seed, Draw = draw, PerStep = objective.PerStep, Probe = probe });
         var losses = Loss(logits, labels, soft, timesteps);
         profile?.Enter("backward");
         tape.Backward(losses.Total);

@@ -37,10 +37,10 @@ public sealed class Pipeline(Device device, Dataset dataset, RunFolder? folder, 
     /// <param name="spec">What.</param>
     /// <param name="seed">Of the weights.</param>
     /// <param name="gammaStart">Batch-norm's γ at the start.</param>
-    public ResNet Build(ModelSpec spec, ulong seed, float gammaStart = 1f) => new(device, spec, seed, gammaStart, Normalization);
+    public INetwork Build(ModelSpec spec, ulong seed, float gammaStart = 1f) => Network.Create(device, spec, seed, gammaStart, Normalization);
 
     /// <summary>Initialises the student from the teacher and logs what came from where.</summary>
-    public TransferReport Initialize(ResNet student, ResNet teacher, BlockMapping mapping, ShortcutInit shortcuts)
+    public TransferReport Initialize(INetwork student, INetwork teacher, BlockMapping mapping, ShortcutInit shortcuts)
     {
         var report = AnnInitializer.Initialize(student, teacher, mapping, shortcuts);
         log(report.ToString());
@@ -54,7 +54,7 @@ public sealed class Pipeline(Device device, Dataset dataset, RunFolder? folder, 
     /// <param name="options">How.</param>
     /// <exception cref="OperationCanceledException">It was cancelled; what was done is saved.</exception>
     /// <exception cref="ArithmeticException">The loss is no longer finite; what was saved before is kept.</exception>
-    public TrainingResult Train(string name, ResNet model, ResNet? teacher, TrainingOptions options)
+    public TrainingResult Train(string name, INetwork model, INetwork? teacher, TrainingOptions options)
     {
         if (From is null) folder?.Resume(null);
         var result = From?.Position.Finished.FirstOrDefault(network => network.Network == name) is { } known
@@ -68,7 +68,7 @@ public sealed class Pipeline(Device device, Dataset dataset, RunFolder? folder, 
 
     private Normalization Normalization => new(dataset.Mean, dataset.Std);
 
-    private TrainingResult Learn(string name, ResNet model, ResNet? teacher, TrainingOptions options)
+    private TrainingResult Learn(string name, INetwork model, INetwork? teacher, TrainingOptions options)
     {
         using var state = new TrainingState(name, model, options.Sgd, options.AverageDecay);
         var keeper = new RunKeeper(folder, finished, Describe, log, options.Epochs, dataset.Train.Count, teacher)
@@ -117,7 +117,7 @@ public sealed class Pipeline(Device device, Dataset dataset, RunFolder? folder, 
     }
 
     /// <summary>A network that an earlier part of a resumed run was done with.</summary>
-    private TrainingResult Restore(ResNet model, FinishedNetwork known)
+    private TrainingResult Restore(INetwork model, FinishedNetwork known)
     {
         string file = folder!.CheckpointFile(known.Network, "last");
         var checkpoint = Checkpoint.Load(file);
@@ -133,7 +133,7 @@ public sealed class Pipeline(Device device, Dataset dataset, RunFolder? folder, 
         return new TrainingResult(known.Results);
     }
 
-    private TrainingResult SaveUntrained(string name, ResNet model, TrainingOptions options)
+    private TrainingResult SaveUntrained(string name, INetwork model, TrainingOptions options)
     {
         var clock = Stopwatch.StartNew();
         var test = Evaluator.Evaluate(model, dataset, options.BatchSize, options.Seed, cancellation).RequireFinite(name, 0);
@@ -144,6 +144,6 @@ public sealed class Pipeline(Device device, Dataset dataset, RunFolder? folder, 
         return new TrainingResult([result]);
     }
 
-    private CheckpointInfo Describe(ResNet model, EpochResult epoch) =>
+    private CheckpointInfo Describe(INetwork model, EpochResult epoch) =>
         new(model.Spec, dataset.Name, dataset.ClassNames, Normalization, epoch.Epoch, epoch.Test.Accuracy, dataset.Train.Height);
 }

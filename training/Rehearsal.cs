@@ -27,12 +27,12 @@ public static class Rehearsal
         using var rehearsal = device.Rehearse();
         var few = dataset with { Train = Few(dataset.Train, batch, 2), Test = Few(dataset.Test, batch, 1) };
         var normalization = new Normalization(dataset.Mean, dataset.Std);
-        var networks = new List<ResNet>();
+        var networks = new List<INetwork>();
         try
         {
             foreach (var (name, spec, training) in stages)
             {
-                networks.Add(new ResNet(rehearsal, spec, seed: null, normalization: normalization));
+                networks.Add(Network.Create(rehearsal, spec, seed: null, normalization: normalization));
                 if (training is null) continue;
                 var teacher = training.Objective.Alpha > 0f && networks.Count > 1 ? networks[^2] : null;
                 using var state = new TrainingState(name, networks[^1], training.Sgd, training.AverageDecay);

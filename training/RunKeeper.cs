@@ -32,8 +32,8 @@ public sealed record TrainingProgress(
 /// <param name="trainImages">Images of an epoch.</param>
 /// <param name="teacher">What the network learns under, or null.</param>
 internal sealed class RunKeeper(
-    RunFolder? folder, IReadOnlyList<FinishedNetwork> finished, Func<ResNet, EpochResult, CheckpointInfo> describe, Action<string> log,
-    int epochs, int trainImages, ResNet? teacher) : ITrainingMonitor
+    RunFolder? folder, IReadOnlyList<FinishedNetwork> finished, Func<INetwork, EpochResult, CheckpointInfo> describe, Action<string> log,
+    int epochs, int trainImages, INetwork? teacher) : ITrainingMonitor
 {
     private static readonly TimeSpan ReportEvery = TimeSpan.FromSeconds(1), LookEvery = TimeSpan.FromSeconds(10);
 
@@ -123,7 +123,7 @@ internal sealed class RunKeeper(
             + $"test {e.Test.Accuracy:P2}, lr {e.LearningRate:G3}, {e.ImagesPerSecond:F1} images/s, {e.Seconds:F1} s");
     }
 
-    private static string Hash(ResNet model)
+    private static string Hash(INetwork model)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var (_, tensor) in model.Save().OrderBy(entry => entry.Key, StringComparer.Ordinal))

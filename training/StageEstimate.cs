@@ -23,7 +23,7 @@ public sealed record StageEstimate(int Epochs, int Steps, double StepSeconds, do
     /// <param name="teacher">The frozen teacher; null without distillation.</param>
     /// <param name="dataset">What it learns.</param>
     /// <param name="options">How.</param>
-    public static StageEstimate Measure(ResNet model, ResNet? teacher, Dataset dataset, TrainingOptions options)
+    public static StageEstimate Measure(INetwork model, INetwork? teacher, Dataset dataset, TrainingOptions options)
     {
         var device = model.Device;
         var train = new BatchLoader(dataset.Train, options.BatchSize, options.Augmentation, shuffle: true, options.Seed, options.Workers);
@@ -41,7 +41,7 @@ public sealed record StageEstimate(int Epochs, int Steps, double StepSeconds, do
         double testSeconds = OfSecond(device, () =>
         {
             var (images, labels) = First(device, feed, test);
-            using (labels) model.Forward(images, training: false, options.Seed);
+            using (labels) model.Forward(images, Pass.Evaluation with { Seed = options.Seed });
         });
         return new StageEstimate(options.Epochs, train.BatchesPerEpoch, stepSeconds, testSeconds * test.BatchesPerEpoch, device.Memory.PeakBytes);
     }

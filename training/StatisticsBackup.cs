@@ -13,7 +13,7 @@ internal sealed class StatisticsBackup : IDisposable
     private readonly (BatchCounter Counter, long Count)[] counters;
 
     /// <param name="model">The network.</param>
-    public StatisticsBackup(ResNet model)
+    public StatisticsBackup(INetwork model)
     {
         StateEntry[] kept = [.. model.State().Where(entry => !entry.IsParameter)];
         statistics =

@@ -11,7 +11,7 @@ namespace Idsnn.Training;
 internal sealed class StepRunner : IDisposable
 {
     private readonly TrainingState state;
-    private readonly ResNet model;
+    private readonly INetwork model;
     private readonly Device device;
     private readonly TrainingOptions options;
     private readonly TrainingStep step;
@@ -29,7 +29,7 @@ internal sealed class StepRunner : IDisposable
     /// <param name="dataset">What it learns.</param>
     /// <param name="options">How.</param>
     /// <exception cref="ArgumentException">The data set has more classes than the network.</exception>
-    public StepRunner(TrainingState state, ResNet? teacher, Dataset dataset, TrainingOptions options)
+    public StepRunner(TrainingState state, INetwork? teacher, Dataset dataset, TrainingOptions options)
     {
         (this.state, this.options, model) = (state, options, state.Model);
         device = model.Device;

@@ -43,7 +43,7 @@ public sealed class Trainer
     private readonly IReadOnlyList<ITrainingMonitor> monitors;
     private readonly CancellationToken cancellation;
     private readonly BatchLoader loader;
-    private readonly ResNet? teacher;
+    private readonly INetwork? teacher;
 
     /// <summary>Prepares to train.</summary>
     /// <param name="state">The network that learns, and how far it is.</param>
@@ -53,7 +53,7 @@ public sealed class Trainer
     /// <param name="monitors">Are told of steps and epochs, in order.</param>
     /// <param name="cancellation">Stops between steps, and between batches of a test; the state is sound then.</param>
     public Trainer(
-        TrainingState state, ResNet? teacher, Dataset dataset, TrainingOptions options, IReadOnlyList<ITrainingMonitor> monitors,
+        TrainingState state, INetwork? teacher, Dataset dataset, TrainingOptions options, IReadOnlyList<ITrainingMonitor> monitors,
         CancellationToken cancellation = default)
     {
         (this.state, this.teacher, this.dataset, this.options) = (state, teacher, dataset, options);
@@ -87,7 +87,7 @@ public sealed class Trainer
     /// <param name="monitors">Are told of steps and epochs, in order.</param>
     /// <exception cref="ArithmeticException">The loss is no longer finite.</exception>
     public static TrainingResult Train(
-        ResNet model, ResNet? teacher, Dataset dataset, TrainingOptions options, params IReadOnlyList<ITrainingMonitor> monitors)
+        INetwork model, INetwork? teacher, Dataset dataset, TrainingOptions options, params IReadOnlyList<ITrainingMonitor> monitors)
     {
         using var state = new TrainingState("network", model, options.Sgd, options.AverageDecay);
         return new Trainer(state, teacher, dataset, options, monitors).Run();

@@ -25,7 +25,7 @@ public sealed class TrainingState : IDisposable
     /// <param name="model">The network; it stays the caller's.</param>
     /// <param name="sgd">The optimizer.</param>
     /// <param name="averageDecay">Of the moving average of weights; 0 for none.</param>
-    public TrainingState(string network, ResNet model, SgdOptions sgd, float averageDecay = 0f)
+    public TrainingState(string network, INetwork model, SgdOptions sgd, float averageDecay = 0f)
     {
         Network = network;
         Model = model;
@@ -39,7 +39,7 @@ public sealed class TrainingState : IDisposable
     public string Network { get; }
 
     /// <summary>The network that learns.</summary>
-    public ResNet Model { get; }
+    public INetwork Model { get; }
 
     /// <summary>Epochs done.</summary>
     public int Epoch => results.Count;

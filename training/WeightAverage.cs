@@ -12,7 +12,7 @@ public sealed class WeightAverage : IDisposable
 {
     private const string UpdatesName = "updates";
 
-    private readonly ResNet model;
+    private readonly INetwork model;
     private readonly float decay;
     private readonly (Tensor Value, Tensor Average)[] pairs;
     private bool applied;
@@ -22,7 +22,7 @@ public sealed class WeightAverage : IDisposable
     /// <param name="model">The network; it must outlive the average.</param>
     /// <param name="decay">d, in [0, 1): about 1/(1 − d) steps are averaged over.</param>
     /// <exception cref="ArgumentException">The decay is out of range.</exception>
-    public WeightAverage(ResNet model, float decay)
+    public WeightAverage(INetwork model, float decay)
     {
         if (decay is not (>= 0f and < 1f))
         {

@@ -17,7 +17,7 @@ public static partial class Ops
         Require.That(
             kernelHeight >= 1 && kernelWidth >= 1 && stride >= 1 && kernelHeight <= x.Shape[1] && kernelWidth <= x.Shape[2],
             $"AveragePool2D: a {kernelHeight}×{kernelWidth} window with stride {stride} does not fit x {x.Shape}");
-        var spec = new AveragePool2DSpec(x.Shape[0], x.Shape[1], x.Shape[2], x.Shape[3], kernelHeight, kernelWidth, stride);
+        var spec = new Pool2DSpec(x.Shape[0], x.Shape[1], x.Shape[2], x.Shape[3], kernelHeight, kernelWidth, stride);
         var y = Tensor.Empty(x.Device, [spec.N, spec.OH, spec.OW, spec.C]);
         using var numbers = ToFloats(x);
         RunOverPixels(y, new AveragePool2DForward(numbers.View, y.View, spec));
@@ -40,7 +40,7 @@ public static partial class Ops
         launcher.Run(kernel, lanes, y.Shape.Size / lanes);
     }
 
-    private sealed class AveragePool2DNode(Tensor x, AveragePool2DSpec spec) : Node(x)
+    private sealed class AveragePool2DNode(Tensor x, Pool2DSpec spec) : Node(x)
     {
         protected override void Backward(Tensor dY)
         {

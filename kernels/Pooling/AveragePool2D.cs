@@ -2,31 +2,11 @@ using ILGPU;
 
 namespace Idsnn.Kernels;
 
-/// <summary>The geometry of average pooling over NHWC images, without padding.</summary>
-/// <param name="N">Images.</param>
-/// <param name="H">Input height.</param>
-/// <param name="W">Input width.</param>
-/// <param name="C">Channels.</param>
-/// <param name="KH">Window height.</param>
-/// <param name="KW">Window width.</param>
-/// <param name="Stride">Stride, both ways.</param>
-public readonly record struct AveragePool2DSpec(int N, int H, int W, int C, int KH, int KW, int Stride) : ILaunchSpec
-{
-    /// <summary>Output height.</summary>
-    public int OH => ((H - KH) / Stride) + 1;
-
-    /// <summary>Output width.</summary>
-    public int OW => ((W - KW) / Stride) + 1;
-
-    /// <inheritdoc/>
-    public string Label => $"{C} {KH}×{KW}/{Stride} @{H}×{W} ×{N}";
-}
-
 /// <summary>Window means. One work-item: one output pixel × one lane group of channels. Reference: PoolingReference.Forward.</summary>
 /// <param name="x">[N, H, W, C].</param>
 /// <param name="y">[N, OH, OW, C].</param>
 /// <param name="spec">The geometry.</param>
-public readonly struct AveragePool2DForward(ArrayView<float> x, ArrayView<float> y, AveragePool2DSpec spec) : ILaneKernel
+public readonly struct AveragePool2DForward(ArrayView<float> x, ArrayView<float> y, Pool2DSpec spec) : ILaneKernel
 {
     /// <inheritdoc/>
     public void Execute<V>(int item)
@@ -55,7 +35,7 @@ public readonly struct AveragePool2DForward(ArrayView<float> x, ArrayView<float>
 /// <param name="dy">[N, OH, OW, C].</param>
 /// <param name="dx">[N, H, W, C].</param>
 /// <param name="spec">The geometry.</param>
-public readonly struct AveragePool2DBackward(ArrayView<float> dy, ArrayView<float> dx, AveragePool2DSpec spec) : ILaneKernel
+public readonly struct AveragePool2DBackward(ArrayView<float> dy, ArrayView<float> dx, Pool2DSpec spec) : ILaneKernel
 {
     /// <inheritdoc/>
     public void Execute<V>(int item)

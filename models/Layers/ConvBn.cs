@@ -10,8 +10,15 @@ namespace Idsnn.Models;
 /// <param name="Kernel">Kernel height and width.</param>
 /// <param name="Stride">Stride.</param>
 /// <param name="Padding">Padding.</param>
-public sealed record ConvBnSpec(string Conv, string Bn, int Ci, int Co, int Kernel, int Stride, int Padding)
+/// <param name="Role">What it is to its network.</param>
+public sealed record ConvBnSpec(string Conv, string Bn, int Ci, int Co, int Kernel, int Stride, int Padding, LayerRole Role)
 {
+    /// <summary>The names of its entries in the state, in order: the weight, batch-norm's four vectors and its count of batches.</summary>
+    public IEnumerable<string> StateNames =>
+    [
+        $"{Conv}.weight", $"{Bn}.weight", $"{Bn}.bias", $"{Bn}.running_mean", $"{Bn}.running_var", $"{Bn}.num_batches_tracked",
+    ];
+
     /// <summary>Of the convolution's weight.</summary>
     public Shape WeightShape => [Kernel, Kernel, Ci, Co];
 
@@ -60,46 +67,37 @@ internal sealed class ConvBn : IDisposable
             Tensor.Persistent(device, [spec.Co], Constant(spec.Co, 0f)), Tensor.Persistent(device, [spec.Co], Constant(spec.Co, 1f)));
     }
 
+    /// <summary>Convolution and batch-norm.</summary>
     /// <param name="x">[T·N, H, W, Ci].</param>
-    /// <param name="training">Whether statistics are the batch's.</param>
+    /// <param name="pass">Training or evaluation.</param>
     /// <param name="repeats">How many equal time-steps x stands for.</param>
-    /// <param name="probe">Looks at the convolution's input, or null.</param>
-    public Tensor Forward(Tensor x, bool training, int repeats = 1, ForwardProbe? probe = null)
+    public Tensor Forward(Tensor x, Pass pass, int repeats = 1)
     {
-        probe?.Input(spec, x);
-        using var y = Ops.Conv2D(x, weight, null, spec.Stride, spec.Padding);
-        if (probe?.Outputs is { } outputs) Show(y, training, outputs);
-        return Ops.BatchNorm(y, gamma, beta, running, training, repeats: repeats);
+        using var y = Convolve(x, pass);
+        return Ops.BatchNorm(y, gamma, beta, running, pass.Trains, repeats: repeats);
     }
 
     /// <summary>Convolution, batch-norm, residual and ReLU.</summary>
     /// <param name="x">[N, H, W, Ci].</param>
-    /// <param name="training">Whether statistics are the batch's.</param>
+    /// <param name="pass">Training or evaluation.</param>
     /// <param name="residual">Added before the ReLU; or null.</param>
-    /// <param name="probe">Looks at the convolution's input, or null.</param>
-    public Tensor Rectify(Tensor x, bool training, Tensor? residual, ForwardProbe? probe = null)
+    public Tensor Rectify(Tensor x, Pass pass, Tensor? residual = null)
     {
-        probe?.Input(spec, x);
-        using var y = Ops.Conv2D(x, weight, null, spec.Stride, spec.Padding);
-        if (probe?.Outputs is { } outputs) Show(y, training, outputs);
-        return Ops.BatchNormRelu(y, gamma, beta, running, training, residual);
+        using var y = Convolve(x, pass);
+        return Ops.BatchNormRelu(y, gamma, beta, running, pass.Trains, residual);
     }
 
     /// <summary>Convolution, batch-norm, residual and spiking neurons, fused behind the convolution.</summary>
     /// <param name="x">[T·N, H, W, Ci], or [N, H, W, Ci] where every time-step sees the same.</param>
-    /// <param name="training">Whether statistics are the batch's.</param>
-    /// <param name="residual">Added to the neurons' input; or null.</param>
+    /// <param name="pass">Training or evaluation.</param>
     /// <param name="neuron">The neuron.</param>
     /// <param name="timesteps">T.</param>
+    /// <param name="residual">Added to the neurons' input; or null.</param>
     /// <param name="once">Whether x has no time.</param>
-    /// <param name="probe">Looks at the convolution's input and at the neurons, or null.</param>
-    public Tensor Fire(
-        Tensor x, bool training, Tensor? residual, Neuron neuron, int timesteps, bool once = false, ForwardProbe? probe = null)
+    public Tensor Fire(Tensor x, Pass pass, Neuron neuron, int timesteps, Tensor? residual = null, bool once = false)
     {
-        probe?.Input(spec, x);
-        using var y = Ops.Conv2D(x, weight, null, spec.Stride, spec.Padding);
-        if (probe?.Outputs is { } outputs) Show(y, training, outputs);
-        return Ops.BatchNormLif(y, gamma, beta, running, training, residual, neuron, timesteps, once, probe?.Neurons(spec.Bn));
+        using var y = Convolve(x, pass);
+        return Ops.BatchNormLif(y, gamma, beta, running, pass.Trains, residual, neuron, timesteps, once, pass.Probe?.Neurons(spec.Bn));
     }
 
     public IEnumerable<StateEntry> State()
@@ -119,6 +117,14 @@ internal sealed class ConvBn : IDisposable
             entry.Tensor?.ClearGradient();
             entry.Tensor?.Dispose();
         }
+    }
+
+    private Tensor Convolve(Tensor x, Pass pass)
+    {
+        pass.Probe?.Input(spec, x);
+        var y = Ops.Conv2D(x, weight, null, spec.Stride, spec.Padding);
+        if (pass.Probe?.Outputs is { } outputs) Show(y, pass.Trains, outputs);
+        return y;
     }
 
     /// <summary>Shows the convolution's output, and the batch-norm's of it by itself, with statistics of which nothing is kept.</summary>

@@ -142,14 +142,14 @@ public class FuzzTests
 
     private static byte[] Checkpoint()
     {
-        using var network = new ResNet(TestDevices.Get("cpu"), Tiny.Spiking with { Width = 1 }, seed: 1);
+        using var network = Network.Create(TestDevices.Get("cpu"), Tiny.Spiking with { Width = 1 }, seed: 1);
         var info = new CheckpointInfo(network.Spec, "synthetic", [.. Tiny.Dataset.ClassNames], Tiny.Normalization, 1, 0.5, 12);
         return Saved(Idsnn.Training.Checkpoint.Pack(network, info));
     }
 
     private static byte[] State()
     {
-        using var network = new ResNet(TestDevices.Get("cpu"), Tiny.Ann with { Width = 1 }, seed: 1);
+        using var network = Network.Create(TestDevices.Get("cpu"), Tiny.Ann with { Width = 1 }, seed: 1);
         using var state = new TrainingState("teacher", network, new SgdOptions());
         var (position, file) = state.Save();
         var epoch = new EpochResult(1, 0.05, new Metrics(4, 1.5, 1.25, 0.25, 0.5), new Metrics(2, 2, 2, 0, 0.25), 100, 1, 0.125, 3.5);

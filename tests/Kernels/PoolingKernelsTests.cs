@@ -9,7 +9,7 @@ public sealed class PoolingKernelsTests(string name) : DeviceTests(name)
     [Test]
     public void Backward([Values(1, 4, 8, 16)] int lanes, [Values(1, 2, 3)] int kernel, [Values(1, 2, 3)] int stride)
     {
-        var spec = new AveragePool2DSpec(2, 8, 7, 16, kernel, kernel, stride);
+        var spec = new Pool2DSpec(2, 8, 7, 16, kernel, kernel, stride);
         float[] dy = new Draw(kernel).Fill([spec.N, spec.OH, spec.OW, spec.C]);
         var dx = Tensor.Empty(Device, [spec.N, spec.H, spec.W, spec.C]);
         Device.Launcher.Run(

@@ -59,7 +59,7 @@ public class AnnInitializerTests
         [Values] ShortcutInit shortcuts, [Values] BlockMapping mapping, [Values(2, 3)] int width)
     {
         using var teacher = Taught(Nets.Spec(ModelKind.Ann, 34, 2));
-        using var student = new ResNet(Cpu, Nets.Spec(ModelKind.Spiking, 18, width), seed: 2);
+        using var student = Network.Create(Cpu, Nets.Spec(ModelKind.Spiking, 18, width), seed: 2);
         var (before, source) = (student.Save(), teacher.Save());
         var report = AnnInitializer.Initialize(student, teacher, mapping, shortcuts);
         var after = student.Save();
@@ -95,17 +95,52 @@ public class AnnInitializerTests
     public void AStudentDeeperThanItsTeacherRepeatsTheLastBlock()
     {
         using var teacher = Taught(Nets.Spec(ModelKind.Ann, 18));
-        using var student = new ResNet(Cpu, Nets.Spec(ModelKind.Sew, 34), seed: 2);
+        using var student = Network.Create(Cpu, Nets.Spec(ModelKind.Sew, 34), seed: 2);
         AnnInitializer.Initialize(student, teacher, BlockMapping.Prefix, ShortcutInit.Random);
 
         Assert.That(student.Save()["layer3.5.conv2.weight"].Floats, Is.EqualTo(teacher.Save()["layer3.1.conv2.weight"].Floats));
+    }
+
+    [TestCase(BlockMapping.Prefix, "features.0,features.4,features.8,features.11,features.15,features.18,features.22,features.25",
+        "features.0,features.7,features.14,features.17,features.24,features.27,features.34,features.37")]
+    [TestCase(BlockMapping.Even, "features.0,features.4,features.8,features.11,features.15,features.18,features.22,features.25",
+        "features.0,features.7,features.14,features.20,features.24,features.30,features.34,features.40")]
+    public void VggTakesEachStageFromTheTeachersStage(BlockMapping mapping, string targets, string sources)
+    {
+        using var teacher = Taught(Nets.Vgg(ModelKind.Ann, 16));
+        using var student = Network.Create(Cpu, Nets.Vgg(ModelKind.Spiking, 11, width: 3), seed: 2);
+        var report = AnnInitializer.Initialize(student, teacher, mapping, ShortcutInit.Random);
+        var (after, source) = (student.Save(), teacher.Save());
+        foreach (var (to, from) in targets.Split(',').Zip(sources.Split(',')))
+        {
+            var expected = source[$"{from}.weight"];
+            var tensor = after[$"{to}.weight"];
+            Assert.That(tensor.Floats, Is.EqualTo(AnnInitializer.Loop(expected.Floats, expected.Shape, tensor.Shape)), to);
+        }
+
+        Assert.That(report.Totals, Is.EqualTo("0 copied, 40 looped, 2 random"), "the classifier alone stays");
+    }
+
+    [Test]
+    public void AFamilyIsNoStartForAnother()
+    {
+        Failure.Says(
+            "cannot initialise spiking-vgg11 from resnet18: a student takes its weights from a teacher of its own family with as many stages, "
+            + "and spiking-vgg11 is a Vgg of 5 stages, resnet18 a ResNet of 4",
+            () => AnnInitializer.RequireFit(
+                Nets.Vgg(ModelKind.Spiking), Nets.Spec(ModelKind.Ann), BlockMapping.Prefix, ShortcutInit.Random));
+        Failure.Says(
+            "cannot initialise spiking-resnet20 from resnet34: a student takes its weights from a teacher of its own family with as many stages, "
+            + "and spiking-resnet20 is a ResNet of 3 stages, resnet34 a ResNet of 4",
+            () => AnnInitializer.RequireFit(
+                Nets.Spec(ModelKind.Spiking, 20), Nets.Spec(ModelKind.Ann, 34), BlockMapping.Prefix, ShortcutInit.Random));
     }
 
     [Test]
     public void TheReportCountsAndListsEveryTensor()
     {
         using var teacher = Taught(Nets.Spec(ModelKind.Ann, 34, 2));
-        using var student = new ResNet(Cpu, Nets.Spec(ModelKind.Spiking, 18, 3), seed: 2);
+        using var student = Network.Create(Cpu, Nets.Spec(ModelKind.Spiking, 18, 3), seed: 2);
         var report = AnnInitializer.Initialize(student, teacher, BlockMapping.Even, ShortcutInit.Random);
         string[] lines = report.ToString().Split(Environment.NewLine);
 
@@ -122,8 +157,8 @@ public class AnnInitializerTests
     [TestCase(50, 34, "spiking-resnet50's layer1.0.conv1 [2, 2, 1, 1] from resnet34's layer1.0.conv1 [2, 2, 3, 3]")]
     public void AnotherFamilyIsRefusedAndChangesNothing(int studentDepth, int teacherDepth, string layers)
     {
-        using var teacher = new ResNet(Cpu, Nets.Spec(ModelKind.Ann, teacherDepth), seed: 1);
-        using var student = new ResNet(Cpu, Nets.Spec(ModelKind.Spiking, studentDepth), seed: 2);
+        using var teacher = Network.Create(Cpu, Nets.Spec(ModelKind.Ann, teacherDepth), seed: 1);
+        using var student = Network.Create(Cpu, Nets.Spec(ModelKind.Spiking, studentDepth), seed: 2);
         var before = student.Save();
 
         Failure.Says(
@@ -134,9 +169,9 @@ public class AnnInitializerTests
     }
 
     /// <summary>A network whose batch-norm vectors are not all alike, as after training.</summary>
-    private static ResNet Taught(ModelSpec spec)
+    private static INetwork Taught(ModelSpec spec)
     {
-        var net = new ResNet(Cpu, spec, seed: 1);
+        var net = Network.Create(Cpu, spec, seed: 1);
         var draw = new Draw(3);
         foreach (var entry in net.State())
         {

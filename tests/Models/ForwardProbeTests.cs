@@ -11,7 +11,7 @@ public class ForwardProbeTests(string name) : DeviceTests(name)
     [Test]
     public void ReachIsHowManyWeightsAPixelMeets([Values(1, 3)] int kernel, [Values(1, 2)] int stride, [Values(0, 1, 3)] int padding)
     {
-        var spec = new ConvBnSpec("c", "b", 2, 3, kernel, stride, padding);
+        var spec = new ConvBnSpec("c", "b", 2, 3, kernel, stride, padding, default);
         float[] x = [.. new Draw(1).Fill([1, Size, Size + 1, 2]).Select(v => v > 0.3f ? 1f : 0f)];
         double expected = Ops.Conv2D(From([1, Size, Size + 1, 2], x), Tensor.Full(Device, [kernel, kernel, 2, 3], 1f), null, stride, padding)
             .ToArray().Sum(v => (double)v);
@@ -30,7 +30,7 @@ public class ForwardProbeTests(string name) : DeviceTests(name)
     {
         if (kind == ModelKind.Ann && encoder == Encoder.Poisson) return;
         var spec = Nets.Spec(kind) with { Encoder = encoder };
-        using var net = new ResNet(Device, spec, seed: 1, normalization: new Normalization([0f, 0f, 0f], [1f, 1f, 1f]));
+        using var net = Network.Create(Device, spec, seed: 1, normalization: new Normalization([0f, 0f, 0f], [1f, 1f, 1f]));
         foreach (var tensor in net.Parameters.Where(parameter => parameter.Shape.Rank == 4)) tensor.CopyFrom(new float[tensor.Shape.Size]);
         foreach (var entry in net.State().Where(entry => entry.Name.EndsWith(".bias", StringComparison.Ordinal)))
         {
@@ -39,10 +39,10 @@ public class ForwardProbeTests(string name) : DeviceTests(name)
 
         using var probe = new ForwardProbe(spec, countsInputs: true);
         var images = Tensor.Full(Device, [Images, Size, Size, 3], 2f);
-        float[] logits = net.Forward(images, training: false, probe: probe).ToArray();
+        float[] logits = net.Forward(images, Pass.Evaluation with { Probe = probe }).ToArray();
         var (macs, accumulates) = probe.Arithmetic();
 
-        Assert.That(logits, Is.EqualTo(net.Forward(images, training: false).ToArray()), "looking changes nothing");
+        Assert.That(logits, Is.EqualTo(net.Forward(images, Pass.Evaluation).ToArray()), "looking changes nothing");
         Assert.That(probe.Images, Is.EqualTo(Images));
         var layers = ModelSummary.Of(spec, Size).Layers.ToDictionary(layer => layer.Name, layer => Images * layer.InnerMacs);
         layers.Remove("fc");
@@ -68,9 +68,9 @@ public class ForwardProbeTests(string name) : DeviceTests(name)
     public void SpikingLayersAreCalledAfterWhatFeedsThem(ModelKind kind, string first, int count)
     {
         var spec = Nets.Spec(kind);
-        using var net = new ResNet(Device, spec, seed: 1);
+        using var net = Network.Create(Device, spec, seed: 1);
         using var probe = new ForwardProbe(spec, countsInputs: false);
-        for (int i = 0; i < 2; i++) net.Forward(From([Images, Size, Size, 3], Nets.Noise(i, Images, Size)), training: true, probe: probe);
+        for (int i = 0; i < 2; i++) net.Forward(From([Images, Size, Size, 3], Nets.Noise(i, Images, Size)), Pass.Training with { Probe = probe });
 
         Assert.That(probe.Layers, Has.Count.EqualTo(count));
         Assert.That(string.Join(',', probe.Layers.Take(3).Select(layer => layer.Name)), Is.EqualTo(first));

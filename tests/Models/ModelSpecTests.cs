@@ -8,26 +8,26 @@ public class ModelSpecTests
     private static readonly ModelSpec Good = new(ModelKind.Spiking, 18, 8, 10, Timesteps: 4, Neuron: new Neuron());
 
     [Test]
-    public void EveryNameIsItsSpecs([Values] ModelKind kind, [Values(18, 34, 50, 101, 152)] int depth)
+    public void EveryNameIsItsSpecs([Values] ModelKind kind, [Values(18, 19, 20, 32, 34, 44, 50, 56, 101, 152)] int depth)
     {
         string name = (Good with { Kind = kind, Depth = depth }).Name;
 
-        Assert.That(ModelSpec.Parse(name), Is.EqualTo((kind, depth)));
-        Assert.That(ModelSpec.Parse(name.ToUpperInvariant()), Is.EqualTo((kind, depth)));
+        Assert.That(ModelName.Parse(name), Is.EqualTo(new ModelName(Family.ResNet, kind, depth)));
+        Assert.That(ModelName.Parse(name.ToUpperInvariant()), Is.EqualTo(new ModelName(Family.ResNet, kind, depth)));
     }
 
     [TestCase("resnet18", ModelKind.Ann)]
     [TestCase("spiking-resnet18", ModelKind.Spiking)]
     [TestCase("sew-resnet18", ModelKind.Sew)]
     [TestCase("ms-resnet18", ModelKind.Ms)]
-    public void NamesAreThePublishedOnes(string name, ModelKind kind) => Assert.That(ModelSpec.Parse(name).Kind, Is.EqualTo(kind));
+    public void NamesAreThePublishedOnes(string name, ModelKind kind) => Assert.That(ModelName.Parse(name).Kind, Is.EqualTo(kind));
 
     [Test]
     public void OtherNamesAreRefusedWithTheListOfNames(
-        [Values("", "resnet", "resnet20", "resnet-18", "vgg16", "spiking", "spiking-resnet", "spikingresnet18", "resnet999999")] string name) =>
+        [Values("", "resnet", "resnet21", "resnet-18", "vgg18", "sew-vgg16", "ms-vgg11", "vgg", "spiking", "spiking-resnet", "spikingresnet18", "resnet999999")] string name) =>
         Failure.Says(
-            $"unknown model '{name}'; use [spiking-|sew-|ms-]resnet{{18|34|50|101|152}}, such as resnet34 or spiking-resnet18",
-            () => ModelSpec.Parse(name));
+            $"unknown model '{name}'; use [spiking-|sew-|ms-]resnet{{18|19|20|32|34|44|50|56|101|152}} or [spiking-]vgg{{11|13|16|19}}, such as resnet34 or spiking-resnet18",
+            () => ModelName.Parse(name));
 
     [Test]
     public void GoodSpecsAreAccepted()
@@ -42,7 +42,13 @@ public class ModelSpecTests
         var neuron = new Neuron();
         (ModelSpec Spec, string Message)[] cases =
         [
-            (Good with { Depth = 20 }, "depth must be one of 18, 34, 50, 101, 152, got 20"),
+            (Good with { Depth = 21 }, "depth must be one of 18, 19, 20, 32, 34, 44, 50, 56, 101, 152, got 21"),
+            (Good with { Family = Family.Vgg }, "depth must be one of 11, 13, 16, 19, got 18"),
+            (Good with { Family = Family.Vgg, Depth = 16, Kind = ModelKind.Sew },
+                "sew-vgg16 does not exist: SEW and MS are kinds of residual blocks, which a VGG has none of"),
+            (Good with { Family = Family.Vgg, Depth = 16, StemPadding = 3 },
+                "spiking-vgg16 has no stem: leave the stem's padding at 1, got 3"),
+            (Good with { Pooling = Pooling.Average }, "spiking-resnet18 has no poolings between its stages: leave the pooling at Max"),
             (Good with { Width = 0 }, "width must be from 1 to 1024, got 0"),
             (Good with { Width = -3 }, "width must be from 1 to 1024, got -3"),
             (Good with { Width = 100_000 }, "width must be from 1 to 1024, got 100000"),

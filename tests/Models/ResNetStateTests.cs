@@ -18,7 +18,7 @@ public class ResNetStateTests
         foreach (var (prefix, spec) in (IEnumerable<(string, ModelSpec?)>)[("init.", options.Student), ("teacher.", options.Teacher)])
         {
             if (spec is null) continue;
-            using var net = new ResNet(Cpu, spec, seed: 1);
+            using var net = Network.Create(Cpu, spec, seed: 1);
             string[] theirs = [.. Fixtures.NamesInOrder(fixture).Where(n => n.StartsWith(prefix, StringComparison.Ordinal))];
 
             Assert.That(net.State().Select(e => prefix + e.Name), Is.EqualTo(theirs), prefix);
@@ -32,9 +32,9 @@ public class ResNetStateTests
     [Test]
     public void WhatIsSavedLoads([Values] ModelKind kind)
     {
-        using var source = new ResNet(Cpu, Nets.Spec(kind), seed: 1);
-        using var target = new ResNet(Cpu, Nets.Spec(kind), seed: 2);
-        using (Cpu.Scope()) source.Forward(Tensor.From(Cpu, [2, 9, 9, 3], Nets.Noise(1, 2, 9)), training: true);
+        using var source = Network.Create(Cpu, Nets.Spec(kind), seed: 1);
+        using var target = Network.Create(Cpu, Nets.Spec(kind), seed: 2);
+        using (Cpu.Scope()) source.Forward(Tensor.From(Cpu, [2, 9, 9, 3], Nets.Noise(1, 2, 9)), Pass.Training);
         target.Load(source.Save());
 
         var (a, b) = (source.Save(), target.Save());
@@ -50,7 +50,7 @@ public class ResNetStateTests
     [Test]
     public void BatchCountersMayBeAbsentAsInOldCheckpoints()
     {
-        using var net = new ResNet(Cpu, Nets.Spec(ModelKind.Ann), seed: 1);
+        using var net = Network.Create(Cpu, Nets.Spec(ModelKind.Ann), seed: 1);
         var state = net.Save().Where(t => t.Value.Floats is not null).ToDictionary();
 
         Assert.That(() => net.Load(state), Throws.Nothing);
@@ -75,8 +75,8 @@ public class ResNetStateTests
     [TestCaseSource(nameof(Damages))]
     public void StateThatDoesNotFitIsRefusedAndChangesNothing(string name, StoredTensor? tensor, string message)
     {
-        using var net = new ResNet(Cpu, Nets.Spec(ModelKind.Ann), seed: 1);
-        using var other = new ResNet(Cpu, Nets.Spec(ModelKind.Ann), seed: 2);
+        using var net = Network.Create(Cpu, Nets.Spec(ModelKind.Ann), seed: 1);
+        using var other = Network.Create(Cpu, Nets.Spec(ModelKind.Ann), seed: 2);
         var state = other.Save();
         if (tensor is null) state.Remove(name);
         else state[name] = tensor;
@@ -87,10 +87,9 @@ public class ResNetStateTests
     }
 
     [Test]
-    public void TheLayoutIsKnownWithoutANetwork([Values] ModelKind kind, [Values(18, 34, 50, 101, 152)] int depth)
+    public void TheLayoutIsKnownWithoutANetwork([ValueSource(typeof(Nets), nameof(Nets.OfEveryLayout))] ModelSpec spec)
     {
-        var spec = Nets.Spec(kind, depth);
-        using var net = new ResNet(Cpu, spec, seed: 1);
+        using var net = Network.Create(Cpu, spec, seed: 1);
         var expected = net.State().Select(entry => (entry.Name, entry.Counter is null ? entry.Shape : (Shape?)null));
 
         Assert.That(StateLayout.Of(spec), Is.EqualTo(expected));
@@ -99,8 +98,8 @@ public class ResNetStateTests
     [Test]
     public void WithoutASeedWeightsAreLeftToTheLoader()
     {
-        using var source = new ResNet(Cpu, Nets.Spec(ModelKind.Spiking), seed: 5);
-        using var target = new ResNet(Cpu, Nets.Spec(ModelKind.Spiking), seed: null);
+        using var source = Network.Create(Cpu, Nets.Spec(ModelKind.Spiking), seed: 5);
+        using var target = Network.Create(Cpu, Nets.Spec(ModelKind.Spiking), seed: null);
         var state = source.Save();
         Assert.That(target.Save()["layer1.0.conv2.weight"].Floats, Has.All.Zero);
 
@@ -111,9 +110,9 @@ public class ResNetStateTests
     [Test]
     public void WeightsDependOnSeedAndNameAlone()
     {
-        using var deep = new ResNet(Cpu, Nets.Spec(ModelKind.Ann, 34), seed: 5);
-        using var same = new ResNet(Cpu, Nets.Spec(ModelKind.Sew), seed: 5);
-        using var other = new ResNet(Cpu, Nets.Spec(ModelKind.Sew), seed: 6);
+        using var deep = Network.Create(Cpu, Nets.Spec(ModelKind.Ann, 34), seed: 5);
+        using var same = Network.Create(Cpu, Nets.Spec(ModelKind.Sew), seed: 5);
+        using var other = Network.Create(Cpu, Nets.Spec(ModelKind.Sew), seed: 6);
         float[] weight = same.Save()["layer1.0.conv2.weight"].Floats!;
 
         Assert.That(deep.Save()["layer1.0.conv2.weight"].Floats, Is.EqualTo(weight));
@@ -125,7 +124,7 @@ public class ResNetStateTests
     [Test]
     public void GammaStartsWhereItIsTold()
     {
-        using var net = new ResNet(Cpu, Nets.Spec(ModelKind.Spiking), seed: 1, gammaStart: 0.5f);
+        using var net = Network.Create(Cpu, Nets.Spec(ModelKind.Spiking), seed: 1, gammaStart: 0.5f);
 
         Assert.That(net.Save()["layer3.0.bn2.weight"].Floats, Has.All.EqualTo(0.5f));
         Assert.That(net.Save()["layer3.0.bn2.bias"].Floats, Has.All.Zero);

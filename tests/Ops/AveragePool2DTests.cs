@@ -6,13 +6,13 @@ namespace Idsnn.Tests;
 
 public sealed class AveragePool2DTests(string name) : DeviceTests(name)
 {
-    private static readonly Gen<AveragePool2DSpec> Geometries =
+    private static readonly Gen<Pool2DSpec> Geometries =
         Gen.Select(
             Gen.Int[1, 2],
             Gen.Select(Gen.Int[1, 7], Gen.Int[1, 7]),
             Gen.OneOf(1, 3, 4, 8, 16, 24),
             Gen.Select(Gen.Int[1, 4], Gen.Int[1, 4], Gen.Int[1, 3]),
-            (n, image, c, window) => new AveragePool2DSpec(n, image.Item1, image.Item2, c, window.Item1, window.Item2, window.Item3))
+            (n, image, c, window) => new Pool2DSpec(n, image.Item1, image.Item2, c, window.Item1, window.Item2, window.Item3))
         .Where(s => s.KH <= s.H && s.KW <= s.W);
 
     [Test]
@@ -26,7 +26,7 @@ public sealed class AveragePool2DTests(string name) : DeviceTests(name)
     public void GlobalAveragePool() => GradientCheck.Run(
         Device,
         t => Ops.GlobalAveragePool(t[0]),
-        t => PoolingReference.Forward(t[0], new AveragePool2DSpec(2, 3, 5, 8, 3, 5, 1)),
+        t => PoolingReference.Forward(t[0], new Pool2DSpec(2, 3, 5, 8, 3, 5, 1)),
         new Draw(1).Operand("x", [2, 3, 5, 8]));
 
     [Test]

@@ -90,7 +90,7 @@ public class BadInputTests
     [TestCase("train --stage student --init none", "--stage student needs --teacher-checkpoint")]
     [TestCase("train --stage teacher --teacher-checkpoint HERE/file", "leave --teacher-checkpoint out")]
     [TestCase("train CIFAR --model vgg16", "unknown model 'vgg16'; use [spiking-|sew-|ms-]resnet{18|34|50|101|152}")]
-    [TestCase("train CIFAR --teacher spiking-resnet18", "--teacher must be an ordinary ResNet such as resnet34, got spiking-resnet18")]
+    [TestCase("train CIFAR --teacher spiking-resnet18", "--teacher must be an ordinary network such as resnet34, got spiking-resnet18")]
     [TestCase("train CIFAR --teacher resnet50", "take a teacher of the same family (18 and 34 are basic, 50, 101 and 152 bottleneck)")]
     [TestCase("train CIFAR --width 0", "width must be from 1 to 1024, got 0")]
     [TestCase("train CIFAR --width -3", "width must be from 1 to 1024, got -3")]

@@ -32,7 +32,7 @@ public class OptionNamesTests
         }
 
         string bench = CommandLine.Run("bench", "--help").Out;
-        Assert.That(bench, Does.Contain("(Default: 16) Images per step.").And.Contain("(Default: 64) Channels"));
+        Assert.That(bench, Does.Contain("(Default: 16) Images per step.").And.Contain("(Default: 4) Time-steps"));
     }
 
     [TestCase("it broke; lower the learning rate; its batch is kept", "it broke; lower the learning rate (--lr); its batch is kept")]

@@ -108,7 +108,7 @@ public class OtherVerbsTests
         {
             double macs = 0;
             int size = 32;
-            foreach (var block in Idsnn.Models.ResNetLayout.Blocks(spec))
+            foreach (var block in new Idsnn.Models.ResNetLayout(spec).Stages().SelectMany(stage => stage))
             {
                 int input = size;
                 foreach (var layer in block.Path) macs += Macs(layer, ref size);

@@ -70,7 +70,7 @@ public sealed class BFloat16TrainingTests(string name)
             Sgd = new SgdOptions(0f, 0f, ClipNorm: 1e-2f),
             OnNonFinite = OnNonFinite.Skip,
         };
-        using var net = new ResNet(device, spec, seed: 1, Tiny.Lively);
+        using var net = Network.Create(device, spec, seed: 1, Tiny.Lively);
         float[] Parameters() => [.. net.Parameters.SelectMany(parameter => parameter.ToArray())];
         var poison = new Poison();
         List<float[]> seen = [Parameters()];
@@ -100,8 +100,8 @@ public sealed class BFloat16TrainingTests(string name)
             AverageDecay = 0.9f,
         };
         var normalization = new Normalization(Images.Mean, Images.Std);
-        using var teacher = new ResNet(device, new ModelSpec(ModelKind.Ann, 18, 32, 10), seed: 2);
-        using var student = new ResNet(device, spec, seed: 1, Tiny.Lively, normalization);
+        using var teacher = Network.Create(device, new ModelSpec(ModelKind.Ann, 18, 32, 10), seed: 2);
+        using var student = Network.Create(device, spec, seed: 1, Tiny.Lively, normalization);
         using var state = new TrainingState("student", student, options.Sgd, options.AverageDecay);
         var monitor = new Watching(looks);
         new Trainer(state, teacher, Images, options, [monitor]).Run();

@@ -31,7 +31,7 @@ public class CheckpointTests(string name) : DeviceTests(name)
     public void WhatWasSavedIsBuiltAgainAndEvaluatesIdentically()
     {
         using var net = Net();
-        using (Device.Scope()) net.Forward(From([2, 12, 12, 3], new Draw(1).Fill([2, 12, 12, 3])), training: true);
+        using (Device.Scope()) net.Forward(From([2, 12, 12, 3], new Draw(1).Fill([2, 12, 12, 3])), Pass.Training);
         Checkpoint.Save(PathName, net, Info);
         var checkpoint = Checkpoint.Load(PathName);
         using var again = checkpoint.Build(Device);
@@ -43,9 +43,9 @@ public class CheckpointTests(string name) : DeviceTests(name)
         Assert.That(
             (checkpoint.Info.Dataset, checkpoint.Info.Epoch, checkpoint.Info.Accuracy), Is.EqualTo(("synthetic", 3, 0.4375)));
         var images = From([2, 12, 12, 3], new Draw(2).Fill([2, 12, 12, 3]));
-        float[] logits = net.Forward(images, training: false).ToArray();
+        float[] logits = net.Forward(images, Pass.Evaluation).ToArray();
         Assert.That(logits.Distinct().Count(), Is.GreaterThan(10), "images differ");
-        float[] repeated = again.Forward(images, training: false).ToArray();
+        float[] repeated = again.Forward(images, Pass.Evaluation).ToArray();
         Assert.That(repeated, Is.EqualTo(logits));
         Assert.That(Evaluator.Evaluate(again, Tiny.Dataset, 10), Is.EqualTo(Evaluator.Evaluate(net, Tiny.Dataset, 10)));
         Checkpoint.Save(folder.File("again"), again, Info);
@@ -165,5 +165,5 @@ public class CheckpointTests(string name) : DeviceTests(name)
         Throws.InstanceOf<InvalidDataException>().With.Message.Contains(message).And.Message.StartsWith(PathName)
             .And.Message.Not.Contains("\n"));
 
-    private ResNet Net() => new(Device, Spec, seed: 1, Tiny.Lively, Tiny.Normalization);
+    private INetwork Net() => Network.Create(Device, Spec, seed: 1, Tiny.Lively, Tiny.Normalization);
 }

@@ -24,9 +24,9 @@ public class EvaluatorTests(string name) : DeviceTests(name)
     [Test]
     public void PoissonDrawsComeFromTheSeed()
     {
-        using var net = new ResNet(
+        using var net = Network.Create(
             Device, Tiny.Spiking with { Encoder = Encoder.Poisson }, seed: 1, Tiny.Lively, Tiny.Normalization);
-        net.Forward(From([30, 12, 12, 3], TestImages()), training: true);
+        net.Forward(From([30, 12, 12, 3], TestImages()), Pass.Training);
         double Loss(ulong seed) => Evaluator.Evaluate(net, Tiny.Dataset, 10, seed).Loss;
 
         double once = Loss(1);
@@ -38,7 +38,7 @@ public class EvaluatorTests(string name) : DeviceTests(name)
     [Test]
     public void ItStopsWhenCancelled()
     {
-        using var net = new ResNet(Device, Tiny.Ann, seed: 1);
+        using var net = Network.Create(Device, Tiny.Ann, seed: 1);
 
         Assert.That(
             () => Evaluator.Evaluate(net, Tiny.Dataset, 10, cancellation: new CancellationToken(canceled: true)),
@@ -46,10 +46,10 @@ public class EvaluatorTests(string name) : DeviceTests(name)
     }
 
     /// <summary>A network with running statistics of its own, and so with logits that differ between images.</summary>
-    private ResNet Trained()
+    private INetwork Trained()
     {
-        var net = new ResNet(Device, Tiny.Spiking, seed: 1, Tiny.Lively);
-        for (int i = 0; i < 3; i++) net.Forward(From([30, 12, 12, 3], TestImages()), training: true);
+        var net = Network.Create(Device, Tiny.Spiking, seed: 1, Tiny.Lively);
+        for (int i = 0; i < 3; i++) net.Forward(From([30, 12, 12, 3], TestImages()), Pass.Training);
         return net;
     }
 
@@ -59,9 +59,9 @@ public class EvaluatorTests(string name) : DeviceTests(name)
         return [.. set.Pixels.Select((x, i) => ((x / 255f) - mean[i % 3]) / std[i % 3])];
     }
 
-    private (double Loss, double Accuracy) ByHand(ResNet net)
+    private (double Loss, double Accuracy) ByHand(INetwork net)
     {
-        float[] logits = net.Forward(From([30, 12, 12, 3], TestImages()), training: false).ToArray();
+        float[] logits = net.Forward(From([30, 12, 12, 3], TestImages()), Pass.Evaluation).ToArray();
         Assert.That(logits[..10], Is.Not.EqualTo(logits[10..20]), "images differ");
         double loss = 0, hits = 0;
         for (int i = 0; i < 30; i++)

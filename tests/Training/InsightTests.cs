@@ -74,7 +74,7 @@ public class InsightTests(string name) : DeviceTests(name)
     [Test]
     public void AnOrdinaryNetworkHasNoLayersThatFire()
     {
-        using var net = new ResNet(Device, Tiny.Ann, seed: 1);
+        using var net = Network.Create(Device, Tiny.Ann, seed: 1);
         var insight = InsightMaker.Of("teacher", net, null, Tiny.Dataset, 16, new EnergyCosts());
         var summary = ModelSummary.Of(Tiny.Ann, 12);
 
@@ -88,7 +88,7 @@ public class InsightTests(string name) : DeviceTests(name)
     [TestCase(0.5f, 0.5f, 1e6f, "nearly every neuron fires all the time; raise the firing threshold")]
     public void TroubleIsNamedOnce(float threshold, float width, float bias, string? warning)
     {
-        using var net = new ResNet(Device, Tiny.Spiking with { Neuron = new Neuron(Threshold: threshold, Width: width) }, seed: 1);
+        using var net = Network.Create(Device, Tiny.Spiking with { Neuron = new Neuron(Threshold: threshold, Width: width) }, seed: 1);
         foreach (var entry in net.State().Where(entry => bias > 0 && entry.Name.EndsWith(".bias", StringComparison.Ordinal)))
         {
             entry.Tensor!.CopyFrom([.. Enumerable.Repeat(bias, entry.Tensor.Shape.Size)]);
@@ -115,9 +115,9 @@ public class InsightTests(string name) : DeviceTests(name)
     }
 
     /// <summary>A network with running statistics of its own, and so with logits that differ between images.</summary>
-    private ResNet Lively(ModelSpec spec)
+    private INetwork Lively(ModelSpec spec)
     {
-        var net = new ResNet(Device, spec, seed: 1, Tiny.Lively, Tiny.Normalization);
+        var net = Network.Create(Device, spec, seed: 1, Tiny.Lively, Tiny.Normalization);
         Trainer.Train(net, null, Tiny.Dataset, Tiny.Options(2));
         return net;
     }

@@ -19,7 +19,7 @@ public class NonFiniteTests(string name) : DeviceTests(name)
     [Test]
     public void AStopLeavesTheParametersAsTheyWereBeforeTheStep()
     {
-        using var net = new ResNet(Device, Tiny.Ann, seed: 1);
+        using var net = Network.Create(Device, Tiny.Ann, seed: 1);
         float[][] before = [];
         var watcher = new Watcher { StepDone = step => before = step == 1 ? Parameters(net) : before };
 
@@ -53,7 +53,7 @@ public class NonFiniteTests(string name) : DeviceTests(name)
     [Test]
     public void ATeacherThatIsNotFiniteIsNamed()
     {
-        using ResNet net = new(Device, Tiny.Spiking, seed: 1, Tiny.Lively), teacher = new(Device, Tiny.Ann, seed: 2);
+        using INetwork net = Network.Create(Device, Tiny.Spiking, seed: 1, Tiny.Lively), teacher = Network.Create(Device, Tiny.Ann, seed: 2);
         float[][] before = Parameters(net);
         new Poison().Give(teacher);
         Assert.That(
@@ -69,7 +69,7 @@ public class NonFiniteTests(string name) : DeviceTests(name)
     {
         using var run = RunFolder.Reopen(folder.File("run"), "teacher");
         var pipeline = new Pipeline(Device, Tiny.Dataset, run, _ => { }, default);
-        using var net = new ResNet(Device, Tiny.Ann, seed: 1);
+        using var net = Network.Create(Device, Tiny.Ann, seed: 1);
         var options = Tiny.Options(1, lr: 1e30) with { Augmentation = Augmentation.CropFlip with { CutMix = 1f } };
         string path = folder.File("run/nonfinite-teacher-e1-s2.safetensors");
         Assert.That(
@@ -91,7 +91,7 @@ public class NonFiniteTests(string name) : DeviceTests(name)
         Assert.That(file.Tensors["second_labels"].Integers, Is.EqualTo(batch.SecondLabels));
         Assert.That(file.Tensors["shares"].Floats, Is.EqualTo(batch.Shares));
 
-        using var again = new ResNet(Device, Tiny.Ann, seed: 5);
+        using var again = Network.Create(Device, Tiny.Ann, seed: 5);
         again.Load(again.Save().Concat(file.Tensors.Where(tensor => tensor.Key.StartsWith("model.", StringComparison.Ordinal))
             .Select(tensor => KeyValuePair.Create(tensor.Key["model.".Length..], tensor.Value))).GroupBy(entry => entry.Key)
             .ToDictionary(group => group.Key, group => group.Last().Value));
@@ -105,8 +105,8 @@ public class NonFiniteTests(string name) : DeviceTests(name)
     [Test]
     public void ASkippedStepChangesNothing()
     {
-        using var net = new ResNet(Device, Tiny.Spiking, seed: 1, Tiny.Lively);
-        using var teacher = new ResNet(Device, Tiny.Ann, seed: 2);
+        using var net = Network.Create(Device, Tiny.Spiking, seed: 1, Tiny.Lively);
+        using var teacher = Network.Create(Device, Tiny.Ann, seed: 2);
         var options = Tiny.Options(1, new Objective()) with { AverageDecay = 0.9f, OnNonFinite = OnNonFinite.Skip };
         using var state = new TrainingState("student", net, options.Sgd, options.AverageDecay);
         var poison = new Poison();
@@ -158,7 +158,7 @@ public class NonFiniteTests(string name) : DeviceTests(name)
     {
         float[][] Train(TrainingOptions options)
         {
-            using var net = new ResNet(Device, Tiny.Spiking, seed: 1, Tiny.Lively);
+            using var net = Network.Create(Device, Tiny.Spiking, seed: 1, Tiny.Lively);
             Trainer.Train(net, null, Tiny.Dataset, options);
             return Parameters(net);
         }
@@ -171,7 +171,7 @@ public class NonFiniteTests(string name) : DeviceTests(name)
     [Test]
     public void ClippedStepsAreAsLongAsTheLimitSays()
     {
-        using var net = new ResNet(Device, Tiny.Ann, seed: 1);
+        using var net = Network.Create(Device, Tiny.Ann, seed: 1);
         double[] before = [.. Parameters(net).SelectMany(values => values.Widen())];
         var options = Tiny.Options(1, lr: 0.5) with { BatchSize = 60, Sgd = new SgdOptions(0f, 0f, ClipNorm: 0.25f) };
         var result = Trainer.Train(net, null, Tiny.Dataset, options);
@@ -191,13 +191,13 @@ public class NonFiniteTests(string name) : DeviceTests(name)
             "student: the loss on the test set is not finite before training; look at the weights that it starts from"));
     }
 
-    private ResNet WithHugeWeight()
+    private INetwork WithHugeWeight()
     {
-        var net = new ResNet(Device, Tiny.Spiking, seed: 1, Tiny.Lively);
+        var net = Network.Create(Device, Tiny.Spiking, seed: 1, Tiny.Lively);
         var weight = net.State().Single(entry => entry.Name == "layer2.0.conv1.weight").Tensor!;
         weight.CopyFrom(Enumerable.Repeat(3e38f, weight.Shape.Size).ToArray());
         return net;
     }
 
-    private static float[][] Parameters(ResNet net) => [.. net.Parameters.Select(parameter => parameter.ToArray())];
+    private static float[][] Parameters(INetwork net) => [.. net.Parameters.Select(parameter => parameter.ToArray())];
 }

@@ -14,7 +14,7 @@ public class ObjectiveTests(string name) : DeviceTests(name)
     [Test]
     public void DistillationNeedsATeacher()
     {
-        using var student = new ResNet(Device, Tiny.Spiking, seed: 1);
+        using var student = Network.Create(Device, Tiny.Spiking, seed: 1);
 
         Failure.Says("distillation (α above 0) needs a teacher", () => _ = new TrainingStep(student, null, new Objective(0.1f)));
     }
@@ -50,10 +50,10 @@ public class ObjectiveTests(string name) : DeviceTests(name)
     [Test]
     public void PerStepBothTermsAreMeansOverTime()
     {
-        using var student = new ResNet(Device, Tiny.Spiking, seed: 1);
-        using var teacher = new ResNet(Device, Tiny.Ann, seed: 2);
-        double[] taught = teacher.Forward(From([4, 9, 9, 3], Images), training: false).ToArray().Widen();
-        double[][] steps = [.. student.Forward(From([4, 9, 9, 3], Images), training: true, perStep: true).ToArray().Widen().Chunk(40)];
+        using var student = Network.Create(Device, Tiny.Spiking, seed: 1);
+        using var teacher = Network.Create(Device, Tiny.Ann, seed: 2);
+        double[] taught = teacher.Forward(From([4, 9, 9, 3], Images), Pass.Evaluation).ToArray().Widen();
+        double[][] steps = [.. student.Forward(From([4, 9, 9, 3], Images), Pass.Training with { PerStep = true }).ToArray().Widen().Chunk(40)];
         double ce = steps.Average(step => LossReference.CrossEntropy(step, [0, 1, 2, 3], 0.1));
         double kl = steps.Average(step => LossReference.Distillation(step, taught, 4, 3));
 
@@ -74,18 +74,18 @@ public class ObjectiveTests(string name) : DeviceTests(name)
     public void TheMeanOfThePerStepReadOutsIsTheReadOut([Values(ModelKind.Spiking, ModelKind.Sew, ModelKind.Ms)] ModelKind kind)
     {
         var spec = Tiny.Spiking with { Kind = kind, Timesteps = 3 };
-        using var student = new ResNet(Device, spec, seed: 1, Tiny.Lively);
+        using var student = Network.Create(Device, spec, seed: 1, Tiny.Lively);
         var images = From([4, 9, 9, 3], Images);
-        var steps = student.Forward(images, training: false, perStep: true);
+        var steps = student.Forward(images, Pass.Evaluation with { PerStep = true });
 
         Assert.That(steps.Shape, Is.EqualTo(Shape.Create([12, 10])));
-        Close.To(Ops.MeanOverTime(steps, 3).ToArray().Widen(), student.Forward(images, training: false).ToArray(), 1e-6, "logits");
+        Close.To(Ops.MeanOverTime(steps, 3).ToArray().Widen(), student.Forward(images, Pass.Evaluation).ToArray(), 1e-6, "logits");
     }
 
     [Test]
     public void WithoutTimePerStepChangesNothing()
     {
-        using var model = new ResNet(Device, Tiny.Ann, seed: 1);
+        using var model = Network.Create(Device, Tiny.Ann, seed: 1);
         using var labels = new Labels(Device, [0, 1, 2, 3]);
         float Loss(bool perStep) =>
             new TrainingStep(model, null, new Objective(0f, PerStep: perStep)).Run(From([4, 9, 9, 3], Images), labels).Total.Item();
@@ -98,7 +98,7 @@ public class ObjectiveTests(string name) : DeviceTests(name)
     {
         int[] first = [0, 1, 2, 3], second = [4, 4, 0, 3];
         float[] shares = [0.5f, 0.25f, 0f, 1f];
-        using var student = new ResNet(Device, Tiny.Spiking, seed: 1);
+        using var student = Network.Create(Device, Tiny.Spiking, seed: 1);
         using var labels = new Labels(Device, first, second, shares);
 
         var losses = new TrainingStep(student, null, Objective.CrossEntropy).Run(From([4, 9, 9, 3], Images), labels);
@@ -110,8 +110,8 @@ public class ObjectiveTests(string name) : DeviceTests(name)
     [Test]
     public void TheTeacherDoesNotLearn()
     {
-        using var student = new ResNet(Device, Tiny.Spiking, seed: 1);
-        using var teacher = new ResNet(Device, Tiny.Ann, seed: 2);
+        using var student = Network.Create(Device, Tiny.Spiking, seed: 1);
+        using var teacher = Network.Create(Device, Tiny.Ann, seed: 2);
         using var labels = new Labels(Device, [0, 1, 2, 3]);
         float[] mean = teacher.Save()["bn1.running_mean"].Floats!;
         new TrainingStep(student, teacher, new Objective()).Run(From([4, 9, 9, 3], Images), labels);
@@ -123,16 +123,16 @@ public class ObjectiveTests(string name) : DeviceTests(name)
 
     private StepLosses Run(Objective objective)
     {
-        using var student = new ResNet(Device, Tiny.Spiking, seed: 1);
-        using var teacher = new ResNet(Device, Tiny.Ann, seed: 2);
+        using var student = Network.Create(Device, Tiny.Spiking, seed: 1);
+        using var teacher = Network.Create(Device, Tiny.Ann, seed: 2);
         using var labels = new Labels(Device, [0, 1, 2, 3]);
         return new TrainingStep(student, teacher, objective).Run(From([4, 9, 9, 3], Images), labels);
     }
 
     private (StepLosses Losses, float[] BiasGradient) RunPerStep(Objective objective)
     {
-        using var student = new ResNet(Device, Tiny.Spiking, seed: 1);
-        using var teacher = new ResNet(Device, Tiny.Ann, seed: 2);
+        using var student = Network.Create(Device, Tiny.Spiking, seed: 1);
+        using var teacher = Network.Create(Device, Tiny.Ann, seed: 2);
         using var labels = new Labels(Device, [0, 1, 2, 3]);
         var losses = new TrainingStep(student, teacher, objective).Run(From([4, 9, 9, 3], Images), labels);
         return (losses, student.State().Single(entry => entry.Name == "fc.bias").Tensor!.Gradient!.ToArray());

@@ -9,7 +9,7 @@ internal sealed class Poison
     private Tensor bias = null!;
     private float[] sound = [];
 
-    public void Give(ResNet model)
+    public void Give(INetwork model)
     {
         bias = model.State().Single(entry => entry.Name == "fc.bias").Tensor!;
         sound = bias.ToArray();

@@ -32,8 +32,8 @@ public sealed class RehearsalTests
             device, [new("teacher", Teacher, null), new("student", spec, options)], data, options.BatchSize);
         Assert.That((device.Memory.ReservedBytes, device.Launcher.Launches), Is.EqualTo((0, 0)), "the rehearsal's own");
 
-        using var teacher = new ResNet(device, Teacher, 1);
-        using var student = new ResNet(device, spec, 2);
+        using var teacher = Network.Create(device, Teacher, 1);
+        using var student = Network.Create(device, spec, 2);
         Trainer.Train(student, teacher, data, options);
         InsightMaker.Of("student", student, Teacher, data, options.BatchSize, new EnergyCosts());
         Assert.That(device.Memory.ReservedBytes, Is.EqualTo(expected));

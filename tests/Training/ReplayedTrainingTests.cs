@@ -83,7 +83,7 @@ public sealed class ReplayedTrainingTests
     {
         var bad = new ImageSet(new byte[2 * 12 * 12 * 3], [0, 10], 12, 12, 3);
         var dataset = which == "train" ? Tiny.Dataset with { Train = bad } : Tiny.Dataset with { Test = bad };
-        using var net = new ResNet(device, Tiny.Ann, seed: 1);
+        using var net = Network.Create(device, Tiny.Ann, seed: 1);
         Failure.Says(
             $"the {which} set has label 10, which is not below the 10 classes of the network",
             () => Trainer.Train(net, null, dataset, Tiny.Options(1)));
@@ -92,7 +92,7 @@ public sealed class ReplayedTrainingTests
     [Test]
     public void MoreClassesThanTheNetworkHasAreRefused()
     {
-        using var net = new ResNet(device, Tiny.Ann with { Classes = 9 }, seed: 1);
+        using var net = Network.Create(device, Tiny.Ann with { Classes = 9 }, seed: 1);
         Failure.Says(
             "the train set has label 9, which is not below the 9 classes of the network",
             () => Trainer.Train(net, null, Tiny.Dataset, Tiny.Options(1)));
@@ -127,8 +127,8 @@ public sealed class ReplayedTrainingTests
             if (guarded && step is 2 or Steps + 3) poison.TakeBack();
             if (step == stopAfter) stop.Cancel();
         });
-        using var teacher = new ResNet(device, Tiny.Ann, seed: 2);
-        using ResNet first = Net(), second = Net();
+        using var teacher = Network.Create(device, Tiny.Ann, seed: 2);
+        using INetwork first = Net(), second = Net();
         using TrainingState begun = State(first, options), resumed = State(second, options);
         try
         {
@@ -144,9 +144,9 @@ public sealed class ReplayedTrainingTests
         }
     }
 
-    private ResNet Net() => new(device, Tiny.Spiking with { Encoder = Encoder.Poisson }, seed: 1, Tiny.Lively, Tiny.Normalization);
+    private INetwork Net() => Network.Create(device, Tiny.Spiking with { Encoder = Encoder.Poisson }, seed: 1, Tiny.Lively, Tiny.Normalization);
 
-    private static TrainingState State(ResNet net, TrainingOptions options) => new("student", net, options.Sgd, options.AverageDecay);
+    private static TrainingState State(INetwork net, TrainingOptions options) => new("student", net, options.Sgd, options.AverageDecay);
 
     private static Run Of(TrainingState state, Curious monitor) => new(
         [.. state.Results.Select(result => result with { Seconds = 0, ImagesPerSecond = 0 })], monitor.Last, monitor.Launches);

@@ -96,7 +96,7 @@ public class ResumeTests(string name) : DeviceTests(name)
     [Test]
     public void ALossThatIsNotFiniteIsNotSaved()
     {
-        using var net = new ResNet(Device, Tiny.Ann, seed: 1);
+        using var net = Network.Create(Device, Tiny.Ann, seed: 1);
         using (var run = RunFolder.Reopen(folder.File("run"), "teacher"))
         {
             var pipeline = new Pipeline(Device, Tiny.Dataset, run, _ => { }, default) { SaveEvery = EveryStep };

@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Text.Json;
 using Idsnn.Engine;
 using Idsnn.Models;
+using Idsnn.Training;
 
 namespace Idsnn.Tests.Training;
 
@@ -52,9 +53,9 @@ public class RunSpecTests
                 "ac-pj=0.9 attach-reset=false augment=cropflip batch-size=64 bn-gamma=1 checkpoint-minutes=5 clip-norm=0 cutmix=0 cutout=0 "
                 + "data-path=data dataset=synthetic decay=0.25 ema=0 encoder=direct epochs=200 init=prefix kd-alpha=0.3 kd-temperature=4 "
                 + "label-smoothing=0 lr=0.05 lr-milestones=60,120,160 mac-pj=4.6 model=spiking-resnet18 momentum=0.9 nesterov=false "
-                + "no-vector-decay=false on-nonfinite=stop per-step=false recipe=paper reset=hard schedule=multistep seed=0 "
+                + "no-vector-decay=false on-nonfinite=stop per-step=false pooling=max recipe=paper reset=hard schedule=multistep seed=0 "
                 + "shortcuts=random stage=pipeline stem-padding=1 surrogate=rectangle surrogate-width=0.5 teacher=resnet34 threshold=0.5 timesteps=4 "
-                + "warmup-epochs=0 weight-decay=0.0001 width=64 workers=2"));
+                + "warmup-epochs=0 weight-decay=0.0001 workers=2"));
     }
 
     [Test]
@@ -75,12 +76,14 @@ public class RunSpecTests
     [Test]
     public void AStudentIsTheNetworkThatItsMembersSay()
     {
-        var spiking = new StudentSpec { Model = "sew-resnet34", Width = 3, Timesteps = 2, StemPadding = 3 }.For(5);
-        var ordinary = new StudentSpec { Model = "resnet18", Timesteps = 2 }.For(5);
+        var spiking = Of(new StudentSpec { Model = "sew-resnet34", Width = 3, Timesteps = 2, StemPadding = 3 });
+        var ordinary = Of(new StudentSpec { Model = "resnet18", Timesteps = 2 });
 
         Assert.That(spiking, Is.EqualTo(new ModelSpec(ModelKind.Sew, 34, 3, 5, 3, 2, new Neuron())));
         Assert.That((ordinary.Timesteps, ordinary.Neuron), Is.EqualTo((1, (Neuron?)null)));
     }
+
+    private static ModelSpec Of(StudentSpec student) => new RunSpec { Student = student }.StudentModel(5);
 
     private static RunSpec Reread(RunSpec spec)
     {

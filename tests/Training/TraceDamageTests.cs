@@ -130,7 +130,7 @@ public class TraceDamageTests
     [TestCase("""{"steps": 0}""", "the number of steps must be at least 1, got 0")]
     [TestCase("""{"temperature": 0}""", "the temperature must be above 0, got 0")]
     [TestCase("""{"width": 0}""", "width must be from 1 to 1024, got 0")]
-    [TestCase("""{"depth": 19}""", "depth must be one of")]
+    [TestCase("""{"depth": 21}""", "depth must be one of")]
     [TestCase("""{"kind": "lstm"}""", "the trace's kind is 'lstm'; known: Ann, Spiking, Sew, Ms")]
     [TestCase("""{"kind": "17"}""", "the trace's kind is '17'")]
     [TestCase("""{"kind": null}""", "the trace's kind is ''")]

@@ -9,7 +9,7 @@ public class TrainerTests(string name) : DeviceTests(name)
     [Test]
     public void TheLossFalls()
     {
-        using var net = new ResNet(Device, Tiny.Ann, seed: 1);
+        using var net = Network.Create(Device, Tiny.Ann, seed: 1);
         var seen = new Watcher();
         var result = Trainer.Train(net, null, Tiny.Dataset, Tiny.Options(8) with { Augmentation = default }, seen);
 
@@ -26,8 +26,8 @@ public class TrainerTests(string name) : DeviceTests(name)
     [Test]
     public void AStudentUnderATeacherReportsBothLosses()
     {
-        using var net = new ResNet(Device, Tiny.Spiking, seed: 1);
-        using var teacher = new ResNet(Device, Tiny.Ann, seed: 2);
+        using var net = Network.Create(Device, Tiny.Spiking, seed: 1);
+        using var teacher = Network.Create(Device, Tiny.Ann, seed: 2);
         var train = Trainer.Train(net, teacher, Tiny.Dataset, Tiny.Options(1, new Objective(0.5f, 2f))).Epochs[0].Train;
 
         Assert.That(train.Distillation, Is.GreaterThan(0));
@@ -38,8 +38,8 @@ public class TrainerTests(string name) : DeviceTests(name)
     [Test]
     public void TrainMetricsAreMeansOverImagesNotOverBatches()
     {
-        using var net = new ResNet(Device, Tiny.Ann, seed: 1);
-        using var same = new ResNet(Device, Tiny.Ann, seed: 1);
+        using var net = Network.Create(Device, Tiny.Ann, seed: 1);
+        using var same = Network.Create(Device, Tiny.Ann, seed: 1);
         var options = Tiny.Options(1, lr: 1e-30) with { Augmentation = default };
         var train = Trainer.Train(net, null, Tiny.Dataset, options).Epochs[0].Train;
         var loader = new Idsnn.Datasets.BatchLoader(Tiny.Dataset.Train, 16, default, shuffle: true, options.Seed);
@@ -48,7 +48,7 @@ public class TrainerTests(string name) : DeviceTests(name)
         foreach (var batch in loader.Epoch(0))
         {
             using var labels = new Labels(Device, batch.Labels);
-            loss += batch.Count * (double)Ops.CrossEntropy(same.Forward(feed.Load(batch), training: true), labels).Item();
+            loss += batch.Count * (double)Ops.CrossEntropy(same.Forward(feed.Load(batch), Pass.Training), labels).Item();
         }
 
         Assert.That(train.Loss, Is.EqualTo(loss / 60).Within(1e-5));
@@ -57,7 +57,7 @@ public class TrainerTests(string name) : DeviceTests(name)
     [Test]
     public void ALossThatIsNoNumberSaysWhatToDo()
     {
-        using var net = new ResNet(Device, Tiny.Ann, seed: 1);
+        using var net = Network.Create(Device, Tiny.Ann, seed: 1);
 
         Assert.That(
             () => Trainer.Train(net, null, Tiny.Dataset, Tiny.Options(3, lr: 1e30)),
@@ -69,7 +69,7 @@ public class TrainerTests(string name) : DeviceTests(name)
     [Test]
     public void CancellationStopsBeforeTheNextStep()
     {
-        using var net = new ResNet(Device, Tiny.Ann, seed: 1);
+        using var net = Network.Create(Device, Tiny.Ann, seed: 1);
         using var cancellation = new CancellationTokenSource();
         using var state = new TrainingState("network", net, new SgdOptions());
         var watcher = new Watcher { EpochDone = _ => cancellation.Cancel() };

@@ -1,4 +1,4 @@
-using Idsnn.Tests.Tools;
+using Idsnn.Training;
 
 namespace Idsnn.Tests.Training;
 
@@ -36,7 +36,7 @@ public class TrainingRunTests
         Assert.That(results.Insight!.Energy.Accumulates, Is.Positive);
 
         // It is the run that the command makes.
-        var outcome = CommandLine.Run(
+        var outcome = Tools.CommandLine.Run(
             "train", "--width", "1", "-T", "2", "--teacher", "resnet18", "--teacher-epochs", "1", "--limit-train", "16",
             "--limit-test", "8", "--epochs", "2", "-b", "8", "--seed", "3", "--device", "cpu", "--output-dir", folder.File("command"));
         var (own, other) = (RunRecord.Load(folder.File("run")), RunRecord.Load(folder.File("command")));

@@ -15,7 +15,7 @@ public class WeightAverageTests(string name) : DeviceTests(name)
     [Test]
     public void ItAveragesParametersAndStatistics()
     {
-        using var model = new ResNet(Device, Tiny.Spiking, seed: 1);
+        using var model = Network.Create(Device, Tiny.Spiking, seed: 1);
         using var average = new WeightAverage(model, Decay);
         var expected = Averaged.ToDictionary(key => key, key => model.Save()[key].Floats!.Widen());
         for (int step = 0; step < 40; step++)
@@ -40,9 +40,9 @@ public class WeightAverageTests(string name) : DeviceTests(name)
     [Test]
     public void TheNetworkRunsWithItAndHasItsOwnWeightsAfterwardsToTheBit()
     {
-        using var model = new ResNet(Device, Tiny.Spiking, seed: 1, Tiny.Lively);
+        using var model = Network.Create(Device, Tiny.Spiking, seed: 1, Tiny.Lively);
         using var average = new WeightAverage(model, Decay);
-        float[] Logits(ResNet network) => network.Forward(From([4, 9, 9, 3], Images), training: false).ToArray();
+        float[] Logits(INetwork network) => network.Forward(From([4, 9, 9, 3], Images), Pass.Evaluation).ToArray();
         Train(model);
         average.Update();
         Train(model);
@@ -52,7 +52,7 @@ public class WeightAverageTests(string name) : DeviceTests(name)
         using (average.Apply()) averaged = Logits(model);
 
         // Packed weights must follow the exchange, both ways.
-        using var other = new ResNet(Device, Tiny.Spiking, seed: 2);
+        using var other = Network.Create(Device, Tiny.Spiking, seed: 2);
         other.Load(average.Save());
         Assert.That(averaged, Is.EqualTo(Logits(other)).And.Not.EqualTo(own));
         Assert.That(Logits(model), Is.EqualTo(own));
@@ -62,7 +62,7 @@ public class WeightAverageTests(string name) : DeviceTests(name)
     [Test]
     public void ASavedAverageGoesOn()
     {
-        using var model = new ResNet(Device, Tiny.Ann, seed: 1);
+        using var model = Network.Create(Device, Tiny.Ann, seed: 1);
         using var average = new WeightAverage(model, Decay);
         Train(model);
         average.Update();
@@ -83,7 +83,7 @@ public class WeightAverageTests(string name) : DeviceTests(name)
     [Test]
     public void AStateThatDoesNotFitChangesNothing()
     {
-        using var model = new ResNet(Device, Tiny.Ann, seed: 1);
+        using var model = Network.Create(Device, Tiny.Ann, seed: 1);
         using var average = new WeightAverage(model, Decay);
         Train(model);
         var (own, saved) = (model.Save(), average.Save());
@@ -98,7 +98,7 @@ public class WeightAverageTests(string name) : DeviceTests(name)
     [Test]
     public void AnAppliedAverageTakesNothingIn()
     {
-        using var model = new ResNet(Device, Tiny.Ann, seed: 1);
+        using var model = Network.Create(Device, Tiny.Ann, seed: 1);
         using var average = new WeightAverage(model, Decay);
         using (average.Apply())
         {
@@ -118,7 +118,7 @@ public class WeightAverageTests(string name) : DeviceTests(name)
     [TestCase(float.NaN)]
     public void TheDecayIsChecked(float decay)
     {
-        using var model = new ResNet(Device, Tiny.Ann, seed: 1);
+        using var model = Network.Create(Device, Tiny.Ann, seed: 1);
         Failure.Says(FormattableString.Invariant($"the decay of a weight average must lie in [0, 1), got {decay}"), () => _ = new WeightAverage(model, decay));
     }
 
@@ -132,7 +132,7 @@ public class WeightAverageTests(string name) : DeviceTests(name)
         }
     }
 
-    private void Train(ResNet model)
+    private void Train(INetwork model)
     {
         using var scope = Device.Scope();
         using var labels = new Labels(Device, [0, 1, 2, 3]);

@@ -12,7 +12,9 @@ import torch
 from torch import nn
 import torch.nn.functional as F
 
-DEPTHS = {18: (2, 2, 2, 2), 34: (3, 4, 6, 3), 50: (3, 4, 6, 3), 101: (3, 4, 23, 3)}
+DEPTHS = {18: (2, 2, 2, 2), 34: (3, 4, 6, 3), 50: (3, 4, 6, 3), 101: (3, 4, 23, 3),
+          19: (3, 3, 2), 20: (3, 3, 3), 32: (5, 5, 5), 44: (7, 7, 7), 56: (9, 9, 9)}
+VGG_DEPTHS = {11: (1, 1, 2, 2, 2), 13: (2, 2, 2, 2, 2), 16: (2, 2, 3, 3, 3), 19: (2, 2, 4, 4, 4)}
 
 
 def rectangle(v, lens):
@@ -161,6 +163,8 @@ class Bottleneck(nn.Module):
 class ResNet(nn.Module):
     """CIFAR ResNet (3x3 stem, no max-pool).  kind: ann (ReLU) | spiking (Fig. 1b) | sew (Fig. 1c) | ms.
 
+    Depth 19 (tdBN, Zheng et al. 2021) has two layers in its classifier, with an activation between them.
+
     ms is the membrane shortcut of MS-ResNet (Hu et al.): no neuron in the stem, neuron-conv-BN in the blocks,
     and one neuron after the last block.
     """
@@ -168,7 +172,7 @@ class ResNet(nn.Module):
     def __init__(self, depth=18, kind="ann", width=64, classes=10, timesteps=1, channels=3, stem_padding=1, **neuron):
         super().__init__()
         act = nn.ReLU if kind == "ann" else (lambda: Lif(**neuron))
-        block = BasicBlock if depth < 50 else Bottleneck
+        block = Bottleneck if depth in (50, 101) else BasicBlock
         self.kind, self.timesteps = kind, 1 if kind == "ann" else timesteps
         self.conv1 = nn.Conv2d(channels, width, 3, 1, stem_padding, bias=False)
         self.bn1 = nn.BatchNorm2d(width)
@@ -180,7 +184,11 @@ class ResNet(nn.Module):
                 layer.append(block(c_in, c, 2 if s > 0 and b == 0 else 1, act, kind))
                 c_in = c * block.expansion
             setattr(self, f"layer{s + 1}", nn.Sequential(*layer))
-        self.fc = nn.Linear(c_in, classes)
+        self.stages = len(DEPTHS[depth])
+        if depth == 19:
+            self.fc1, self.act_fc, self.fc2 = nn.Linear(c_in, c_in // 2), act(), nn.Linear(c_in // 2, classes)
+        else:
+            self.fc = nn.Linear(c_in, classes)
 
     def forward(self, images, per_step=False):
         """images [N, C, H, W] -> logits [N, classes]: direct encoding, mean of the per-step read-outs; or these, [T, N, classes]."""
@@ -188,11 +196,45 @@ class ResNet(nn.Module):
         x = fold(self.bn1, fold(self.conv1, x))
         if self.kind != "ms":
             x = self.act(x)
-        x = self.layer4(self.layer3(self.layer2(self.layer1(x))))
+        for s in range(self.stages):
+            x = getattr(self, f"layer{s + 1}")(x)
         if self.kind == "ms":
             x = self.act(x)
         x = x.mean(dim=(-2, -1))
-        return fold(self.fc, x) if per_step else self.fc(x.mean(0))
+        if hasattr(self, "fc1"):
+            x = self.act_fc(fold(self.fc1, x))
+        last = self.fc2 if hasattr(self, "fc1") else self.fc
+        return fold(last, x) if per_step else last(x.mean(0))
+
+
+class Vgg(nn.Module):
+    """CIFAR VGG with batch-norm: five stages of 3x3 convolutions without bias, a 2x2 pooling behind each, a global average and one
+    fully connected layer.  A pooling of a map of one pixel is left out.  kind: ann | spiking.  Names are torchvision's.
+    """
+
+    def __init__(self, depth=16, kind="ann", width=64, classes=10, timesteps=1, channels=3, pooling="max", **neuron):
+        super().__init__()
+        act = nn.ReLU if kind == "ann" else (lambda: Lif(**neuron))
+        pool = nn.MaxPool2d if pooling == "max" else nn.AvgPool2d
+        self.kind, self.timesteps = kind, 1 if kind == "ann" else timesteps
+        layers, c_in = [], channels
+        for s, convolutions in enumerate(VGG_DEPTHS[depth]):
+            for _ in range(convolutions):
+                c = width << min(s, 3)
+                layers += [nn.Conv2d(c_in, c, 3, 1, 1, bias=False), nn.BatchNorm2d(c), act()]
+                c_in = c
+            layers.append(pool(2))
+        self.features = nn.Sequential(*layers)
+        self.classifier = nn.Linear(c_in, classes)
+
+    def forward(self, images, per_step=False):
+        x = images.expand(self.timesteps, *images.shape)
+        for layer in self.features:
+            if isinstance(layer, (nn.MaxPool2d, nn.AvgPool2d)) and min(x.shape[-2:]) < 2:
+                continue
+            x = layer(x) if isinstance(layer, Lif) else fold(layer, x)
+        x = x.mean(dim=(-2, -1))
+        return fold(self.classifier, x) if per_step else self.classifier(x.mean(0))
 
 
 def loop(source, shape):
@@ -208,17 +250,37 @@ def initialise(student, teacher, block_map="prefix", shortcuts="random"):
     block_map: prefix (student block j <- teacher block j) | even (spread over the teacher's stage).
     shortcuts: random (downsample layers keep their own initialisation) | copy.
     """
+    def spread(j, n_s, n_t):
+        return min(j, n_t - 1) if block_map == "prefix" else (0 if n_s == 1 else round(j * (n_t - 1) / (n_s - 1)))
+
+    def vgg(model):
+        """Indices of the convolutions of each stage."""
+        stages = [[]]
+        for i, layer in enumerate(model.features):
+            if isinstance(layer, nn.Conv2d):
+                stages[-1].append(i)
+            elif isinstance(layer, (nn.MaxPool2d, nn.AvgPool2d)):
+                stages.append([])
+        return stages
+
+    origins = {}
+    if isinstance(student, Vgg):
+        for own, theirs in zip(vgg(student), vgg(teacher)):
+            for j, i in enumerate(own):
+                for k in (0, 1):  # the convolution and its batch-norm
+                    origins[f"features.{i + k}"] = f"features.{theirs[spread(j, len(own), len(theirs))] + k}"
     source, target = teacher.state_dict(), student.state_dict()
     for name, value in target.items():
-        if name.startswith("fc.") or (shortcuts == "random" and ".downsample." in name):
+        if name.startswith(("fc", "classifier.")) or (shortcuts == "random" and ".downsample." in name):
             continue
         origin = name
         if name.startswith("layer"):
             layer, block, rest = name.split(".", 2)
-            n_s, n_t = len(getattr(student, layer)), len(getattr(teacher, layer))
-            j = int(block)
-            k = min(j, n_t - 1) if block_map == "prefix" else (0 if n_s == 1 else round(j * (n_t - 1) / (n_s - 1)))
+            k = spread(int(block), len(getattr(student, layer)), len(getattr(teacher, layer)))
             origin = f"{layer}.{k}.{rest}"
+        elif name.startswith("features."):
+            layer, rest = name.rsplit(".", 1)
+            origin = f"{origins[layer]}.{rest}"
         if origin in source:
             value.copy_(source[origin] if value.dim() == 0 else loop(source[origin], value.shape))
 

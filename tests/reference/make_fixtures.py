@@ -41,6 +41,13 @@ FIXTURES = {
     "ms50-soft-even": "--kind ms --depth 50 --width 2 --batch 2 --size 16 --timesteps 2 --reset soft"
                       " --teacher-depth 101 --init even",
     "sew18-per-step": "--kind sew --width 2 --batch 3 --size 16 --timesteps 3 --teacher-depth 18 --per-step",
+    "ann-vgg11-two-steps": "--family vgg --depth 11 --kind ann --width 4 --batch 4 --size 32 --alpha 0 --steps 2",
+    "vgg16-prefix": "--family vgg --depth 16 --width 2 --batch 2 --size 32 --timesteps 3 --teacher-depth 19 --init prefix",
+    "vgg11-average-resnet-teacher": "--family vgg --depth 11 --width 4 --batch 3 --size 16 --timesteps 2 --pooling average"
+                                    " --threshold 0.2 --teacher-family resnet --teacher-depth 18",
+    "vgg13-even": "--family vgg --depth 13 --width 2 --batch 2 --size 16 --threshold 0.3 --teacher-depth 11 --init even",
+    "spiking19-prefix": "--depth 19 --width 3 --batch 2 --size 16 --timesteps 3 --teacher-depth 19 --init prefix",
+    "spiking20-even": "--depth 20 --width 3 --batch 2 --size 16 --timesteps 3 --teacher-depth 32 --init even",
     "sew50-alone": "--kind sew --depth 50 --width 2 --batch 2 --size 14 --timesteps 2 --alpha 0 --attach-reset --threshold 0.2",
 }
 
@@ -74,8 +81,8 @@ def restart(a, tensors, dtype):
 
 def watched(a, student, teacher, batches):
     """record, and how near the run came to where rounding changes a spike or jolts a gradient: the least distance of
-    a membrane to its threshold (training and evaluation) and to the edges of its surrogate's window, and of a ReLU's
-    input to 0 (both in training, for they matter to gradients only)."""
+    a membrane to its threshold (training and evaluation) and to the edges of its surrogate's window, of a ReLU's
+    input to 0, and of a max-pool's largest number to the next (these in training, for they matter to gradients only)."""
     found = {}
 
     def nearest(what, distance):
@@ -91,9 +98,18 @@ def watched(a, student, teacher, batches):
         if student.training:
             nearest("kink", inputs[0])
 
+    def maximum(_, inputs):
+        if student.training and a.kind == "ann" and min(inputs[0].shape[-2:]) > 1:
+            x = inputs[0][..., :inputs[0].shape[-2] // 2 * 2, :inputs[0].shape[-1] // 2 * 2]
+            windows = x.unfold(-2, 2, 2).unfold(-2, 2, 2).flatten(-2)
+            first, second = windows.sort(-1, descending=True).values[..., :2].unbind(-1)
+            nearest("maximum", torch.where(first > 0, first - second, torch.ones(())))
+
     for module in student.modules():
         if isinstance(module, torch.nn.ReLU):
             module.register_forward_pre_hook(relu)
+        if isinstance(module, torch.nn.MaxPool2d):
+            module.register_forward_pre_hook(maximum)
     Lif.watch = lif
     tensors = record(a, student, teacher, batches)
     Lif.watch = None
@@ -119,10 +135,11 @@ def agrees(worst):
 
 
 def liveliness(tensors):
-    """(the smallest gradient's norm, the part of the evaluation-mode logits that is not just fc's bias)."""
+    """(the smallest gradient's norm, the part of the evaluation-mode logits that is not just the classifier's bias)."""
     logits = tensors["expected.eval"]
+    bias = next(v for k, v in reversed(tensors.items()) if k.startswith("init.") and k.endswith(".bias"))  # the classifier's, the last
     return (min(float(v.norm()) for k, v in tensors.items() if k.startswith("grad.")),
-            float((logits - tensors["init.fc.bias"]).norm() / logits.norm()))
+            float((logits - bias).norm() / logits.norm()))
 
 
 def search(name):

@@ -15,7 +15,8 @@ Tensors (float32 unless said otherwise; conv weights are OIHW, images NCHW, name
   final.<name>        the student after the last step
   expected.eval       [N, classes] evaluation-mode logits of the student before step 0 on input.0
 The header's __metadata__ holds one key, "trace": the JSON of the options below.  An older trace may lack
-reset, surrogate, stem_padding, shortcuts and per_step; they then have the defaults below.
+reset, surrogate, stem_padding, shortcuts, per_step, family, teacher_family and pooling; they then have the defaults
+below.
 Everything is computed in float64 (--dtype float32 for PyTorch's own float32) and stored as float32.
 
 How closely float32 can follow: step 0 agrees to about 1e-6 (gradients 3e-6).  But a membrane within
@@ -29,7 +30,7 @@ import struct
 
 import torch
 
-from idsnn_torch import SURROGATES, ResNet, initialise, kd_loss, per_step_loss
+from idsnn_torch import SURROGATES, ResNet, Vgg, initialise, kd_loss, per_step_loss
 
 DTYPES = {torch.float32: "F32", torch.int64: "I64"}
 
@@ -51,6 +52,8 @@ def save(path, tensors, metadata):
 def options(arguments=None):
     p = argparse.ArgumentParser()
     p.add_argument("out")
+    p.add_argument("--family", choices=["resnet", "vgg"], default="resnet")
+    p.add_argument("--pooling", choices=["max", "average"], default="max", help="between the stages of a vgg")
     p.add_argument("--depth", type=int, default=18)
     p.add_argument("--kind", choices=["ann", "spiking", "sew", "ms"], default="spiking")
     p.add_argument("--width", type=int, default=8)
@@ -72,6 +75,7 @@ def options(arguments=None):
     p.add_argument("--alpha", type=float, default=0.3, help="0: no distillation")
     p.add_argument("--temperature", type=float, default=4.0)
     p.add_argument("--per-step", action="store_true", help="the loss of each time-step's read-out, averaged over time; with distillation")
+    p.add_argument("--teacher-family", choices=["resnet", "vgg"], default=None)
     p.add_argument("--teacher-depth", type=int, default=34)
     p.add_argument("--teacher-width", type=int, default=None)
     p.add_argument("--init", choices=["none", "prefix", "even"], default="none", help="initialise the student from the teacher")
@@ -80,6 +84,7 @@ def options(arguments=None):
     p.add_argument("--dtype", choices=["float32", "float64"], default="float64")
     a = p.parse_args(arguments)
     a.teacher_width = a.teacher_width or a.width
+    a.teacher_family = a.teacher_family or a.family
     return a
 
 
@@ -88,10 +93,16 @@ def models(a):
     dtype = getattr(torch, a.dtype)
     neuron = {} if a.kind == "ann" else dict(
         decay=a.decay, threshold=a.threshold, lens=a.lens, detach_reset=not a.attach_reset, reset=a.reset, surrogate=a.surrogate)
-    student = ResNet(a.depth, a.kind, a.width, a.classes, a.timesteps, stem_padding=a.stem_padding, **neuron).to(dtype)
+
+    def build(family, *args, stem_padding=1, **neuron):
+        if family == "vgg":
+            return Vgg(*args, pooling=a.pooling, **neuron).to(dtype)
+        return ResNet(*args, stem_padding=stem_padding, **neuron).to(dtype)
+
+    student = build(a.family, a.depth, a.kind, a.width, a.classes, a.timesteps, stem_padding=a.stem_padding, **neuron)
     teacher = None
     if a.alpha > 0 or a.init != "none":
-        teacher = ResNet(a.teacher_depth, "ann", a.teacher_width, a.classes).to(dtype).eval()
+        teacher = build(a.teacher_family, a.teacher_depth, "ann", a.teacher_width, a.classes).eval()
     return student, teacher
 
 
@@ -100,12 +111,19 @@ def start(a):
     torch.manual_seed(a.seed)
     dtype = getattr(torch, a.dtype)
     student, teacher = models(a)
-    if teacher is not None:
-        teacher.train()
-        with torch.no_grad():  # a teacher with statistics of its own, so that evaluation mode means something
+
+    def warm(model):  # a network with statistics of its own, so that evaluation mode means something
+        model.train()
+        with torch.no_grad():
             for _ in range(10):
-                teacher(torch.randn(16, 3, a.size, a.size).to(dtype))
-        teacher.float().to(dtype).eval()  # exactly the numbers that the file holds
+                model(torch.randn(16, 3, a.size, a.size).to(dtype))
+        model.float().to(dtype)  # exactly the numbers that the file holds
+
+    if a.family == "vgg" and a.init == "none":  # without statistics nothing reaches the end of a network without shortcuts
+        warm(student)
+    if teacher is not None:
+        warm(teacher)
+        teacher.eval()
         if a.init != "none":
             initialise(student, teacher, a.init, a.shortcuts)
     # float32 values throughout, so that every engine starts from the same numbers

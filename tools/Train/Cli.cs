@@ -127,7 +127,7 @@ internal static class Cli
                     text.MaximumDisplayWidth = 140;
                     return text;
                 });
-                var shown = args is ["help", string verb, ..] ? new OptionTable(verb, Verbs) : options;
+                var shown = args is ["help", string name, ..] ? new OptionTable(name, Verbs) : options;
                 output.WriteLine(HelpDefaults.Insert(help, shown));
                 return null;
             }

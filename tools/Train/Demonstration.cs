@@ -31,7 +31,7 @@ internal sealed class Demonstration(Session session, string? output, string? dev
         var dataset = Synthetic.Create(scale.TrainImages, scale.TestImages, scale.ImageSize, Seed);
         var spec = Spec(scale);
         var plan = new RunPlan(
-            spec, dataset, spec.Teacher.For(dataset.Classes, scale.Width), null, spec.Student.For(dataset.Classes), null);
+            spec, dataset, spec.TeacherModel(dataset.Classes), null, spec.StudentModel(dataset.Classes), null);
         MemoryCheck.OfTraining(plan, device);
         using var made = TrainRun.NewFolder(output, "demonstration", plan.About);
         folder = made;
@@ -87,7 +87,7 @@ internal sealed class Demonstration(Session session, string? output, string? dev
         Log(ResultTable.Format([.. titles.Zip(compared.Results.Networks)]));
     }
 
-    private void Keep(RunPlan plan, TrainingResult teacher, TrainingResult student, ResNet network)
+    private void Keep(RunPlan plan, TrainingResult teacher, TrainingResult student, INetwork network)
     {
         var outcome = new RunOutcome(plan);
         outcome.Add(RunSummary.TeacherName, plan.Teacher!, teacher);

@@ -28,7 +28,7 @@ public static class InsightMaker
     /// <param name="seed">Of the Poisson encoder.</param>
     /// <param name="cancellation">Stops between batches.</param>
     public static NetworkInsight Of(
-        string name, ResNet model, ModelSpec? teacher, Dataset dataset, int batchSize, EnergyCosts costs, ulong seed = 0,
+        string name, INetwork model, ModelSpec? teacher, Dataset dataset, int batchSize, EnergyCosts costs, ulong seed = 0,
         CancellationToken cancellation = default)
     {
         var test = dataset.Test;
@@ -49,7 +49,7 @@ public static class InsightMaker
     private static EnergyEstimate Energy(ModelSummary network, ForwardProbe probe, EnergyCosts costs)
     {
         var (macs, accumulates) = probe.Arithmetic();
-        double classifier = (double)ResNetLayout.Features(network.Model) * network.Model.Classes;
+        double classifier = NetworkLayout.Of(network.Model).Classifier.Sum(layer => (double)layer.Inputs * layer.Outputs);
         return costs.Of(network, (macs / probe.Images) + classifier, accumulates / probe.Images);
     }
 

@@ -26,7 +26,7 @@ public sealed record ReadOuts(IReadOnlyList<int[]> Predicted, IReadOnlyList<floa
     /// <param name="cancellation">Stops between batches.</param>
     /// <exception cref="ArithmeticException">An output is no finite number.</exception>
     public static ReadOuts Of(
-        ResNet model, ImageSet images, Normalization normalization, int batchSize, ulong seed = 0, ForwardProbe? probe = null,
+        INetwork model, ImageSet images, Normalization normalization, int batchSize, ulong seed = 0, ForwardProbe? probe = null,
         CancellationToken cancellation = default)
     {
         int steps = model.Spec.Timesteps, classes = model.Spec.Classes;
@@ -42,7 +42,8 @@ public sealed record ReadOuts(IReadOnlyList<int[]> Predicted, IReadOnlyList<floa
             using var scope = model.Device.Scope();
             var x = feed.Load(batch);
             draw.Set((ulong)batch.Index);
-            float[] logits = model.Forward(x, training: false, seed, draw, perStep: true, probe).ToArray();
+            var pass = new Pass { Seed = seed, Draw = draw, PerStep = true, Probe = probe };
+            float[] logits = model.Forward(x, pass).ToArray();
             int first = batch.Index * batchSize;
             for (int i = 0; i < batch.Count; i++)
             {

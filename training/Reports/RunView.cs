@@ -35,7 +35,7 @@ internal sealed class RunView(RunRecord record)
         ModelKind.Spiking => "Spiking ",
         ModelKind.Sew => "SEW ",
         _ => "MS ",
-    }) + $"ResNet\u2011{model.Depth}";
+    }) + (model.Family == Family.Vgg ? "VGG" : "ResNet") + $"\u2011{model.Depth}";
 
     /// <summary>Spiking ResNet-18 on CIFAR-10.</summary>
     public string Title => $"{NameOf(Summary.Model)} on {Summary.Dataset}";

@@ -14,7 +14,7 @@ public static class CheckpointFit
         var spec = checkpoint.Info.Model;
         return spec.Kind == ModelKind.Ann
             ? checkpoint
-            : throw new SettingException($"{RunSettings.TeacherCheckpoint} {path} holds {spec.Name}; a teacher is an ordinary ResNet");
+            : throw new SettingException($"{RunSettings.TeacherCheckpoint} {path} holds {spec.Name}; a teacher is an ordinary network");
     }
 
     /// <summary>Sees that a network can start from a checkpoint's weights; its neuron and its number of time-steps may differ.</summary>
@@ -22,7 +22,7 @@ public static class CheckpointFit
     public static void RequireSameWeights(Checkpoint checkpoint, string path, ModelSpec spec)
     {
         var saved = checkpoint.Info.Model;
-        if ((saved.Depth, saved.Width, saved.Classes) == (spec.Depth, spec.Width, spec.Classes)) return;
+        if ((saved.Family, saved.Depth, saved.Width, saved.Classes) == (spec.Family, spec.Depth, spec.Width, spec.Classes)) return;
         string other = $"{spec.Name} of width {spec.Width}";
         throw new SettingException(
             $"{RunSettings.StudentCheckpoint} {path} holds {saved.Name} of width {saved.Width}, which is no start for {other}");

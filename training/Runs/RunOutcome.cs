@@ -27,7 +27,7 @@ public sealed class RunOutcome(RunPlan plan)
     }
 
     /// <summary>Sees what the network that the run is about does on the test set.</summary>
-    public void Look(ResNet network, CancellationToken cancellation)
+    public void Look(INetwork network, CancellationToken cancellation)
     {
         var clock = Stopwatch.StartNew();
         insight = InsightMaker.Of(

@@ -35,8 +35,8 @@ public sealed record RunPlan(
         var dataset = DataSource.Load(spec.Data);
         if (start is not null) dataset = CheckpointFit.For(start, studentFile!, dataset);
         if (teacher is not null) dataset = CheckpointFit.For(teacher, teacherFile!, dataset);
-        var studentSpec = spec.Student.For(dataset.Classes);
-        var teacherSpec = teacher?.Info.Model ?? spec.Teacher.For(dataset.Classes, spec.Student.Width);
+        var studentSpec = spec.StudentModel(dataset.Classes);
+        var teacherSpec = teacher?.Info.Model ?? spec.TeacherModel(dataset.Classes);
         bool trainsStudent = spec.Stage != RunStage.Teacher;
         if (trainsStudent && spec.Mapping is { } map) AnnInitializer.RequireFit(studentSpec, teacherSpec, map, spec.Start.Shortcuts);
         if (start is not null) CheckpointFit.RequireSameWeights(start, studentFile!, studentSpec);

@@ -61,6 +61,7 @@ public static class RunSettings
         Of("attach-reset", "the gradient through the reset", s => !s.Student.Neuron.DetachReset),
         Of("encoder", "the encoder", s => s.Student.Encoder),
         Of("stem-padding", "the padding of the stem", s => s.Student.StemPadding),
+        Of("pooling", "the pooling", s => s.Pooling),
         Teacher,
         Of("teacher-width", "the teacher's width", s => s.Teacher.Width),
         TeacherEpochs,

@@ -39,6 +39,9 @@ public sealed partial record RunSpec
     /// <summary>The ordinary network that it starts from and learns under.</summary>
     public TeacherSpec Teacher { get; init; } = new();
 
+    /// <summary>The poolings of both, where they are VGGs.</summary>
+    public Pooling Pooling { get; init; }
+
     /// <summary>What the student's weights start from.</summary>
     public StartSpec Start { get; init; } = new();
 

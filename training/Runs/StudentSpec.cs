@@ -6,11 +6,11 @@ namespace Idsnn.Training;
 /// <summary>The network that a run is about.</summary>
 public sealed record StudentSpec
 {
-    /// <summary>Its name: [spiking-|sew-|ms-]resnet{18|34|50|101|152}.</summary>
+    /// <summary>Its name, as <see cref="ModelName"/> has it.</summary>
     public string Model { get; init; } = "spiking-resnet18";
 
-    /// <summary>Channels of the first stage.</summary>
-    public int Width { get; init; } = 64;
+    /// <summary>Channels of the first stage; null for as many as published.</summary>
+    public int? Width { get; init; }
 
     /// <summary>T, where it is a spiking network.</summary>
     public int Timesteps { get; init; } = 4;
@@ -23,17 +23,4 @@ public sealed record StudentSpec
 
     /// <summary>Padding of its stem; the authors' student had 3.</summary>
     public int StemPadding { get; init; } = 1;
-
-    /// <summary>The network for a number of classes.</summary>
-    /// <exception cref="ArgumentException">There is no such network.</exception>
-    public ModelSpec For(int classes)
-    {
-        var (kind, depth) = ModelSpec.Parse(Model);
-        bool spiking = kind != ModelKind.Ann;
-        if (Timesteps < 1) throw new SettingException($"{RunSettings.Timesteps} must be at least 1, got {Timesteps}");
-        var spec = new ModelSpec(
-            kind, depth, Width, classes, StemPadding, spiking ? Timesteps : 1, spiking ? Neuron : null, spiking ? Encoder : Encoder.Direct);
-        spec.Validate();
-        return spec;
-    }
 }

@@ -67,7 +67,7 @@ public sealed class TrainingRun(RunPlan plan, Device device, RunFolder folder, A
         return outcome.Results;
     }
 
-    private void TrainTeacher(Pipeline pipeline, ResNet teacher)
+    private void TrainTeacher(Pipeline pipeline, INetwork teacher)
     {
         string name = $"teacher {teacher.Spec.Name}, width {teacher.Spec.Width}";
         if (plan.SavedTeacher is { Info: var saved })
@@ -80,7 +80,7 @@ public sealed class TrainingRun(RunPlan plan, Device device, RunFolder folder, A
         outcome.Add(RunSummary.TeacherName, teacher.Spec, pipeline.Train(RunSummary.TeacherName, teacher, null, spec.TeacherTraining));
     }
 
-    private void TrainStudent(Pipeline pipeline, ResNet student, ResNet? teacher)
+    private void TrainStudent(Pipeline pipeline, INetwork student, INetwork? teacher)
     {
         var network = student.Spec;
         log(Line($"student {network.Name}, width {network.Width}, T = {network.Timesteps}: {Parameters(student):N0} parameters"));
@@ -90,7 +90,7 @@ public sealed class TrainingRun(RunPlan plan, Device device, RunFolder folder, A
         outcome.Add(RunSummary.StudentName, network, pipeline.Train(RunSummary.StudentName, student, under, spec.StudentTraining));
     }
 
-    private long Parameters(ResNet network) => ModelSummary.Of(network.Spec, plan.Dataset.Train.Height).Parameters;
+    private long Parameters(INetwork network) => ModelSummary.Of(network.Spec, plan.Dataset.Train.Height).Parameters;
 
     private static string Line(FormattableString text) => FormattableString.Invariant(text);
 }

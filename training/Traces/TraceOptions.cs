@@ -16,7 +16,13 @@ public sealed record TraceOptions
 
     private static readonly RunSpec Defaults = new();
 
-    /// <summary>18, 34, 50, 101, 152.</summary>
+    /// <summary>resnet or vgg.</summary>
+    public string Family { get; set; } = "resnet";
+
+    /// <summary>max or average, between the stages of a vgg.</summary>
+    public string Pooling { get; set; } = "max";
+
+    /// <summary>A depth of the family.</summary>
     public int Depth { get; set; } = 18;
 
     /// <summary>ann, spiking, sew or ms.</summary>
@@ -79,6 +85,9 @@ public sealed record TraceOptions
     /// <summary>Whether the loss is that of each time-step's read-out, averaged over time.</summary>
     public bool PerStep { get; set; }
 
+    /// <summary>The teacher's family.</summary>
+    public string TeacherFamily { get; set; } = "resnet";
+
     /// <summary>The teacher's depth.</summary>
     public int TeacherDepth { get; set; } = 34;
 
@@ -105,14 +114,15 @@ public sealed record TraceOptions
         {
             var kind = Parse<ModelKind>(Kind, "kind");
             bool spiking = kind != ModelKind.Ann;
-            return new ModelSpec(kind, Depth, Width, Classes, StemPadding, spiking ? Timesteps : 1, spiking ? Neuron : null);
+            return new ModelSpec(
+                kind, Depth, Width, Classes, StemPadding, spiking ? Timesteps : 1, spiking ? Neuron : null,
+                Family: Parse<Family>(Family, "family"), Pooling: Parse<Pooling>(Pooling, "pooling"));
         }
     }
 
     /// <summary>The teacher; null where neither loss nor initialisation needs one.</summary>
     [JsonIgnore]
-    public ModelSpec? Teacher =>
-        Alpha > 0f || Init != "none" ? new ModelSpec(ModelKind.Ann, TeacherDepth, TeacherWidth ?? Width, Classes) : null;
+    public ModelSpec? Teacher => Alpha > 0f || Init != "none" ? TeacherSpec : null;
 
     /// <summary>The loss.</summary>
     [JsonIgnore]
@@ -125,6 +135,16 @@ public sealed record TraceOptions
     /// <summary>What becomes of the shortcuts.</summary>
     [JsonIgnore]
     public ShortcutInit ShortcutInit => Parse<ShortcutInit>(Shortcuts, "shortcuts");
+
+    private ModelSpec TeacherSpec
+    {
+        get
+        {
+            var family = Parse<Family>(TeacherFamily, "teacher_family");
+            var pooling = family == Models.Family.Vgg ? Parse<Pooling>(Pooling, "pooling") : Models.Pooling.Max;
+            return new ModelSpec(ModelKind.Ann, TeacherDepth, TeacherWidth ?? Width, Classes, Family: family, Pooling: pooling);
+        }
+    }
 
     private Neuron Neuron => new(
         Decay, Threshold, Lens, Parse<Surrogate>(Surrogate, "surrogate"), Parse<Reset>(Reset, "reset"), !AttachReset);

@@ -15,8 +15,8 @@ public static class TraceRecorder
         var file = new SafetensorsFile();
         options.WriteTo(file);
         ulong seed = (ulong)options.Seed;
-        using var student = new ResNet(device, options.Student, seed);
-        using var teacher = options.Teacher is { } spec ? new ResNet(device, spec, seed + 1) : null;
+        using var student = Network.Create(device, options.Student, seed);
+        using var teacher = options.Teacher is { } spec ? Network.Create(device, spec, seed + 1) : null;
         if (teacher is not null)
         {
             GiveStatistics(teacher, options);
@@ -39,17 +39,17 @@ public static class TraceRecorder
     }
 
     /// <summary>A teacher with running statistics of its own, so that its evaluation mode means something.</summary>
-    private static void GiveStatistics(ResNet teacher, TraceOptions options)
+    private static void GiveStatistics(INetwork teacher, TraceOptions options)
     {
         Shape shape = [options.Batch, options.Size, options.Size, ModelSpec.ImageChannels];
         for (int i = 0; i < WarmBatches; i++)
         {
             using var scope = teacher.Device.Scope();
-            teacher.Forward(Tensor.From(teacher.Device, shape, Noise((ulong)options.Seed, WarmStream, i, shape.Size)), training: true);
+            teacher.Forward(Tensor.From(teacher.Device, shape, Noise((ulong)options.Seed, WarmStream, i, shape.Size)), Pass.Training);
         }
     }
 
-    private static void Append(SafetensorsFile file, string prefix, ResNet model)
+    private static void Append(SafetensorsFile file, string prefix, INetwork model)
     {
         foreach (var (name, tensor) in model.Save()) file.Tensors.Add(prefix + name, tensor);
     }

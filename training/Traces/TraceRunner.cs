@@ -24,7 +24,7 @@ public sealed class TraceRunner(Device device, SafetensorsFile trace)
         var step = new TrainingStep(student, teacher, options.Objective);
         using (device.Scope())
         {
-            Store(results, "expected.eval", student.Forward(Images(0), training: false));
+            Store(results, "expected.eval", student.Forward(Images(0), Pass.Evaluation));
         }
 
         var losses = new List<float>();
@@ -61,7 +61,7 @@ public sealed class TraceRunner(Device device, SafetensorsFile trace)
     {
         if (options.Mapping is not { } mapping) return null;
         using var teacher = Build(options.Teacher!, "teacher.");
-        using var student = new ResNet(device, options.Student, seed: 0);
+        using var student = Network.Create(device, options.Student, seed: 0);
         var report = AnnInitializer.Initialize(student, teacher, mapping, options.ShortcutInit);
         var state = student.Save();
         double largest = 0;
@@ -77,13 +77,13 @@ public sealed class TraceRunner(Device device, SafetensorsFile trace)
     private static void Store(SortedDictionary<string, StoredTensor> results, string name, Tensor tensor) =>
         results[name] = new StoredTensor(tensor.Shape, tensor.ToArray());
 
-    private ResNet Build(ModelSpec spec, string prefix)
+    private INetwork Build(ModelSpec spec, string prefix)
     {
         var state = trace.Tensors
             .Where(t => t.Key.StartsWith(prefix, StringComparison.Ordinal))
             .ToDictionary(t => t.Key[prefix.Length..], t => t.Value);
         StateLayout.RequireFit(spec, state);
-        var model = new ResNet(device, spec, seed: 0);
+        var model = Network.Create(device, spec, seed: 0);
         try
         {
             model.Load(state);

@@ -24,8 +24,8 @@ public sealed class PackedNetworkTests : EmulatedTests
         Device.Precision = Precision.BFloat16;
         try
         {
-            using var student = new ResNet(Device, spec, seed: 1);
-            using var teacher = spiking ? new ResNet(Device, new ModelSpec(ModelKind.Ann, 18, 32, 10), seed: 2) : null;
+            using var student = Network.Create(Device, spec, seed: 1);
+            using var teacher = spiking ? Network.Create(Device, new ModelSpec(ModelKind.Ann, 18, 32, 10), seed: 2) : null;
             using var optimizer = new SgdOptimizer(student.Parameters, new SgdOptions());
             var step = new TrainingStep(student, teacher, spiking ? new Objective() : Objective.CrossEntropy);
             float before = student.Parameters.First().ToArray()[0];

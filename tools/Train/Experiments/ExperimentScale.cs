@@ -26,7 +26,7 @@ internal sealed record ExperimentScale(
 
     /// <summary>The paper's own.</summary>
     public static readonly ExperimentScale Paper = new(
-        "paper", null, Defaults.Student.Width, null, null, Defaults.BatchSize!.Value, PaperEpochs, PaperEpochs, PaperEpochs,
+        "paper", null, Defaults.StudentModel(2).Width, null, null, Defaults.BatchSize!.Value, PaperEpochs, PaperEpochs, PaperEpochs,
         Defaults.Teacher.Model, Strong.AverageDecay);
 
     /// <summary>About an hour on two cores for the ablation.</summary>

@@ -43,7 +43,7 @@ internal sealed class ExperimentSummary(ExperimentPlan plan, ExperimentStore sto
         double? paper = PaperTables.Teacher(plan.Dataset);
         foreach (var teacher in plan.Runs.Select(run => run.Teacher).OfType<PlannedTeacher>().Distinct())
         {
-            string title = $"{plan.Scale.Teacher}, width {plan.Runs[0].Spec.Teacher.Width ?? plan.Runs[0].Spec.Student.Width}";
+            string title = $"{plan.Scale.Teacher}, width {plan.Runs[0].Spec.TeacherModel(2).Width}";
             if (teacher.Run is null) yield return new TeacherResult(null, title, Checkpoint.Load(teacher.Checkpoint!).Info.Accuracy, paper);
             else if (store.IsFinished(teacher.Run)) yield return new TeacherResult(teacher.Run.Name, title, SeedResult.Of(store.Find(teacher.Run)!, 0).Last, paper);
         }
@@ -56,7 +56,7 @@ internal sealed class ExperimentSummary(ExperimentPlan plan, ExperimentStore sto
         string data = plan.Definition.PaperDataset == "cifar10" ? "CIFAR-10" : "CIFAR-100";
         string images = $"{Images(student.Data.LimitTrain)} + {Images(student.Data.LimitTest)} images";
         yield return new("data", $"{plan.Dataset}, {images}", $"{data}, 50,000 + 10,000 images");
-        yield return new("width", Text(student.Student.Width), Text(ExperimentScale.Paper.Width));
+        yield return new("width", Text(student.StudentModel(2).Width), Text(ExperimentScale.Paper.Width));
         yield return new("batch", RunSettings.BatchSize.Text(student)!, Text(ExperimentScale.Paper.BatchSize));
         yield return new("epochs of a student", string.Join(", ", plan.Variants.Select(variant => variant.Epochs).Distinct()), Text(ExperimentScale.PaperEpochs));
         yield return new("epochs of the teacher", teacher is null ? "trained before" : Text(teacher.Epochs), Text(ExperimentScale.PaperEpochs));

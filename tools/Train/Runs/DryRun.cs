@@ -31,11 +31,11 @@ internal sealed class DryRun(RunSpec spec, Session session)
         double seconds = 0;
         using var teacher = plan.Teacher is null
             ? null
-            : plan.SavedTeacher?.Build(device) ?? new ResNet(device, plan.Teacher, spec.Seed, normalization: normalization);
+            : plan.SavedTeacher?.Build(device) ?? Network.Create(device, plan.Teacher, spec.Seed, normalization: normalization);
         if (teacher is not null && plan.SavedTeacher is null) seconds += Measure("teacher", teacher, null, plan, plan.Spec.TeacherTraining);
         if (plan.Student is not null)
         {
-            using var student = new ResNet(device, plan.Student, spec.Seed + 1, spec.Start.Gamma, normalization);
+            using var student = Network.Create(device, plan.Student, spec.Seed + 1, spec.Start.Gamma, normalization);
             if (plan.SavedStudent is { } start) student.Load(start.State);
             if (spec.Mapping is { } mapping) AnnInitializer.Initialize(student, teacher!, mapping, spec.Start.Shortcuts);
             seconds += Measure("student", student, spec.Objective.Alpha > 0f ? teacher : null, plan, plan.Spec.StudentTraining);
@@ -45,7 +45,7 @@ internal sealed class DryRun(RunSpec spec, Session session)
         return seconds;
     }
 
-    private double Measure(string stage, ResNet network, ResNet? teacher, RunPlan plan, TrainingOptions training)
+    private double Measure(string stage, INetwork network, INetwork? teacher, RunPlan plan, TrainingOptions training)
     {
         session.Cancellation.ThrowIfCancellationRequested();
         var estimate = StageEstimate.Measure(network, teacher, plan.Dataset, training);

@@ -44,7 +44,7 @@ internal sealed class BenchVerb : NetworkVerb
         using var device = Open(spec);
         if (Op is not null)
         {
-            var result = OpBenchmark.Run(device, Op, BatchSize, spec.Student.Timesteps, spec.Student.Width);
+            var result = OpBenchmark.Run(device, Op, BatchSize, spec.Student.Timesteps, student.Width);
             session.Log(result.ToString());
             ResultFile.Write(JsonFile, result.ToJson());
             return 0;

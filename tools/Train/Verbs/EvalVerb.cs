@@ -125,11 +125,7 @@ internal sealed class EvalVerb : Verb
         return text.ToString();
     }
 
-    private static string CanonicalName(string name)
-    {
-        var (kind, depth) = ModelSpec.Parse(name);
-        return new ModelSpec(kind, depth, 1, 2).Name;
-    }
+    private static string CanonicalName(string name) => ModelName.Parse(name).ToString();
 
     private void RequireSame<T>(string what, T? asked, T? stored)
     {

@@ -9,15 +9,15 @@ namespace Idsnn.Tools.Train;
 internal abstract class NetworkVerb : Verb
 {
     [Setting]
-    [Option("model", HelpText = "The student: [spiking-|sew-|ms-]resnet{18|34|50|101|152}.")]
+    [Option("model", HelpText = "The student: [spiking-|sew-|ms-]resnet{18|19|20|32|34|44|50|56|101|152} or [spiking-]vgg{11|13|16|19}.")]
     public string? Model { get; set; }
 
     [Setting]
-    [Option("teacher", HelpText = "The teacher: resnet{18|34|50|101|152}.")]
+    [Option("teacher", HelpText = "The teacher: an ordinary one of these.")]
     public string? Teacher { get; set; }
 
     [Setting]
-    [Option("width", HelpText = "Channels of the first stage.")]
+    [Option("width", HelpText = "Channels of the first stage; as published if left out: 64, in resnet19 128, in resnet20 to 56 16.")]
     public string? Width { get; set; }
 
     [Setting]
@@ -61,6 +61,10 @@ internal abstract class NetworkVerb : Verb
     public string? StemPadding { get; set; }
 
     [Setting]
+    [Option("pooling", HelpText = "Between the stages of a vgg: max or average.")]
+    public string? Pooling { get; set; }
+
+    [Setting]
     [Option("seed", HelpText = "Of weights, data order, augmentation and Poisson draws.")]
     public string? Seed { get; set; }
 
@@ -76,7 +80,7 @@ internal abstract class NetworkVerb : Verb
     protected static (ModelSpec Student, ModelSpec? Teacher) Networks(RunSpec spec, int classes)
     {
         bool alone = spec.Teacher.Model.Equals("none", StringComparison.OrdinalIgnoreCase);
-        return (spec.Student.For(classes), alone ? null : spec.Teacher.For(classes, spec.Student.Width));
+        return (spec.StudentModel(classes), alone ? null : spec.TeacherModel(classes));
     }
 
     /// <summary>Opens the device of a training.</summary>

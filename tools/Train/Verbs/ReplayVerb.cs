@@ -64,7 +64,7 @@ internal sealed class ReplayVerb : NetworkVerb
 
     private int Record(RunSpec spec, Session session)
     {
-        var student = spec.Student.For(Classes);
+        var student = spec.StudentModel(Classes);
         if (BatchSize < 1 || ImageSize is < ModelSpec.MinImageSize or > ModelSpec.MaxImageSize)
         {
             throw new ArgumentException(
@@ -73,11 +73,13 @@ internal sealed class ReplayVerb : NetworkVerb
 
         spec.Validate();
         if (student.Encoder != Models.Encoder.Direct) throw new ArgumentException("--encoder: a trace is of the direct encoder");
-        var teacher = spec.Teacher.For(Classes, student.Width);
+        var teacher = spec.TeacherModel(Classes);
         if (spec.Mapping is { } map) AnnInitializer.RequireFit(student, teacher, map, ShortcutInit.Random);
         var neuron = spec.Student.Neuron;
         var options = new TraceOptions
         {
+            Family = student.Family.ToString().ToLowerInvariant(),
+            Pooling = student.Pooling.ToString().ToLowerInvariant(),
             Depth = student.Depth,
             Kind = student.Kind.ToString().ToLowerInvariant(),
             Width = student.Width,
@@ -93,6 +95,7 @@ internal sealed class ReplayVerb : NetworkVerb
             Batch = BatchSize,
             Size = ImageSize,
             Alpha = spec.Objective.Alpha,
+            TeacherFamily = teacher.Family.ToString().ToLowerInvariant(),
             TeacherDepth = teacher.Depth,
             TeacherWidth = teacher.Width,
             Init = RunSettings.Init.Text(spec)!,
