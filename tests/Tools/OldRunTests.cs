@@ -78,7 +78,7 @@ public class OldRunTests
     {
         Succeed("train", "--config", Path.Combine(Run, "config.json"), "--output-dir", folder.File("again"));
         var (first, again) = (RunRecord.Load(Run), RunRecord.Load(folder.File("again")));
-        Assert.That(again.Config.Options, Is.EqualTo(first.Config.Options));
+        Assert.That(again.Config.ToSpec(), Is.EqualTo(first.Config.ToSpec()));
         Assert.That((again.Config.Student, again.Config.Teacher), Is.EqualTo((first.Config.Student, first.Config.Teacher)));
     }
 

@@ -57,8 +57,8 @@ public class TrainingRunTests
             () => TrainingRun.Start(spec, folder.File("run")),
             Throws.InstanceOf<SettingException>().With.Message.StartsWith("the stage student needs the teacher's checkpoint, unless "));
         Assert.That(
-            () => TrainingRun.Start(spec with { BatchSize = null }, folder.File("run")),
-            Throws.InstanceOf<SettingException>().With.Message.StartsWith("the batch size must be a number"));
+            () => TrainingRun.Start(spec with { Stage = RunStage.Teacher, Rate = new LearningRate { Base = -1 } }, folder.File("run")),
+            Throws.InstanceOf<SettingException>().With.Message.StartsWith("the learning rate must be above 0"));
         Assert.That(folder.Entries, Is.Empty);
     }
 }

@@ -14,7 +14,7 @@ internal static class OptionNames
         .. ((RunSetting[])
         [
             RunSettings.Rate, RunSettings.Threshold, RunSettings.Decay, RunSettings.SurrogateWidth, RunSettings.TeacherCheckpoint,
-            RunSettings.ImageSize, RunSettings.DataPath,
+            RunSettings.ImageSize, RunSettings.DataPath, RunSettings.BatchSize, RunSettings.Width, RunSettings.Timesteps,
         ]).Select(setting => (setting.Quantity, Of(setting))),
         ("start from the teacher", "--init prefix"),
         ("in full precision", "--precision fp32"),

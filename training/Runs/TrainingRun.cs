@@ -31,13 +31,14 @@ public sealed class TrainingRun(RunPlan plan, Device device, RunFolder folder, A
     /// <returns>What it came to, which is in results.json too.</returns>
     /// <exception cref="ArgumentException">Something does not make sense or does not fit, or the folder holds a run already.</exception>
     /// <exception cref="IOException">A file is not there, or cannot be written.</exception>
+    /// <exception cref="InsufficientMemoryException">Batches of that size do not fit; the message says which do.</exception>
     /// <exception cref="ArithmeticException">The loss is no longer finite; what was saved before is kept.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled; what was done is saved.</exception>
     public static RunResults Start(RunSpec spec, string folder, Action<string>? log = null, CancellationToken cancellation = default)
     {
-        if (spec.BatchSize is null) throw new SettingException($"{RunSettings.BatchSize} must be a number here: nothing chooses it");
-        var plan = RunPlan.Of(spec);
+        var asked = RunPlan.Of(spec);
         using var device = DeviceCatalog.Open(spec.DeviceName, precision: spec.Precision);
+        var plan = MemoryCheck.OfTraining(asked, device);
         using var files = new RunFolder(folder, plan.About);
         files.Write(RunConfig.Of(plan, device, []));
         var results = new TrainingRun(plan, device, files, log ?? (_ => { }), cancellation).Train();

@@ -21,10 +21,10 @@ internal sealed class DryRun(RunSpec spec, Session session)
         var asked = RunPlan.Of(spec);
         using var device = DeviceCatalog.Open(spec.DeviceName, precision: spec.Precision);
         session.Log($"device {device.Info.Id}: {device.Info.Name}, {Quantity.Memory(device.Info.MemoryBytes)}");
-        var (plan, chosen) = MemoryCheck.OfTraining(asked, device);
+        var plan = MemoryCheck.OfTraining(asked, device);
         session.Log($"data {plan.Dataset.Name}, {plan.Dataset.Train.Count} + {plan.Dataset.Test.Count} images");
         foreach (string note in plan.Dataset.Notes) session.Log(note);
-        if (chosen is not null) session.Log(chosen);
+        foreach (string note in TrainRun.NotesOf(spec, plan)) session.Log(note);
         session.Log(string.Empty);
         session.Log($"{"stage",-8} {"network",-32} {"epochs",6} {"steps/epoch",11} {"images/s",9} {"memory",9}  time");
         var normalization = new Normalization(plan.Dataset.Mean, plan.Dataset.Std);

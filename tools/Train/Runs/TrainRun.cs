@@ -34,7 +34,7 @@ internal sealed class TrainRun(RunSpec spec, Session session)
         // A driver takes about as long to start as data to be read.
         var reading = Task.Run(() => RunPlan.Of(spec, resumed));
         using var device = DeviceCatalog.Open(spec.DeviceName, precision: spec.Precision);
-        var (plan, chosen) = MemoryCheck.OfTraining(reading.GetAwaiter().GetResult(), device);
+        var plan = MemoryCheck.OfTraining(reading.GetAwaiter().GetResult(), device);
         using (folder = open(plan, device))
         {
             describe(plan, device);
@@ -43,7 +43,7 @@ internal sealed class TrainRun(RunSpec spec, Session session)
                 TrainingDisplay.Run(session, shown =>
                 {
                     display = shown;
-                    Train(plan, device, resumed, chosen);
+                    Train(plan, device, resumed);
                 });
             }
             catch (Exception e) when (folder.HasResults && Explained(e) is { } explained)
@@ -56,13 +56,13 @@ internal sealed class TrainRun(RunSpec spec, Session session)
         return 0;
     }
 
-    private void Train(RunPlan plan, Device device, bool resumed, string? chosenBatch)
+    private void Train(RunPlan plan, Device device, bool resumed)
     {
         var results = new TrainingRun(plan, device, folder, Log, session.Cancellation)
         {
             Resumes = resumed,
             Progress = display.Progress,
-            Notes = chosenBatch is null ? [] : [chosenBatch],
+            Notes = NotesOf(spec, plan),
         }.Train();
         Finish(folder, results, Log);
     }
@@ -90,6 +90,10 @@ internal sealed class TrainRun(RunSpec spec, Session session)
             _ => null,
         };
     }
+
+    /// <summary>What of a plan was not asked for.</summary>
+    internal static IReadOnlyList<string> NotesOf(RunSpec asked, RunPlan plan) =>
+        asked.BatchSize is null ? [$"batches of {plan.Spec.BatchSize} images, chosen by --batch-size auto"] : [];
 
     /// <summary>Says what a run came to, and writes results.json, which makes it a finished one, and its report.</summary>
     internal static void Finish(RunFolder folder, RunResults results, Action<string> log)

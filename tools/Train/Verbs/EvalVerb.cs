@@ -73,12 +73,13 @@ internal sealed class EvalVerb : Verb
         int[] timesteps = Timesteps is null ? [] : Choice.Numbers("--timesteps", Timesteps);
         if (Array.Exists(timesteps, t => t < 1)) throw new ArgumentException($"--timesteps must be at least 1, got {timesteps.Min()}");
         ResultFile.Require("--json", JsonFile);
+        var data = RunSettings.Read(Given()).Data;
         var checkpoint = Checkpoint.Load(CheckpointFile);
         var spec = checkpoint.Info.Model;
         RequireSame("model", Model is null ? null : CanonicalName(Model), spec.Name);
         RequireSame("decay", Decay, spec.Neuron?.Decay);
         RequireSame("threshold", Threshold, spec.Neuron?.Threshold);
-        var dataset = CheckpointFit.For(checkpoint, CheckpointFile, DataSource.Load(RunSettings.Read(Given()).Data));
+        var dataset = CheckpointFit.For(checkpoint, CheckpointFile, DataSource.Load(data));
         foreach (string note in dataset.Notes) session.Log(note);
         using var device = DeviceCatalog.Open(DeviceName);
         var results = new List<EvalResult>();

@@ -24,6 +24,7 @@ internal sealed class ExperimentVerb : Verb
     [Option("dataset", HelpText = "Other data than the scale's: cifar10, cifar100, folder or synthetic.")]
     public string? DatasetName { get; set; }
 
+    [Setting]
     [Option("data-path", HelpText = "Folder (or published .tar.gz) of the data set.")]
     public string? DataPath { get; set; }
 

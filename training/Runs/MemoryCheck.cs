@@ -1,14 +1,13 @@
 using Idsnn.Engine;
 using Idsnn.Models;
-using Idsnn.Training;
 
-namespace Idsnn.Tools.Train;
+namespace Idsnn.Training;
 
 /// <summary>
 /// Compares what work would take with what is free, before it starts: a CPU's driver takes more memory than there is, and the process is
 /// killed in the middle. GPUs refuse by themselves.
 /// </summary>
-internal sealed class MemoryCheck
+public sealed class MemoryCheck
 {
     /// <summary>
     /// What the process takes beside the device's memory from here on: compiled kernels and the driver's compiler, batches, .NET's heap;
@@ -40,10 +39,10 @@ internal sealed class MemoryCheck
         free = isHosts ? HostMemory.Read() : new HostMemory(device.Info.MemoryBytes, device.Info.MemoryBytes, device.Info.Id);
     }
 
-    /// <summary>Chooses the batch size of a training where it is auto, and sees that the training fits.</summary>
-    /// <returns>The training with its batch size, and a line about that where it was chosen; null where it was given.</returns>
+    /// <summary>Chooses the batch size of a training where that is left to it, and sees that the training fits.</summary>
+    /// <returns>The training with its batch size.</returns>
     /// <exception cref="InsufficientMemoryException">It does not; the message says what would.</exception>
-    public static (RunPlan Plan, string? Chosen) OfTraining(RunPlan plan, Device device)
+    public static RunPlan OfTraining(RunPlan plan, Device device)
     {
         var spec = plan.Spec;
         var stages = new List<Rehearsal.Stage>();
@@ -56,9 +55,7 @@ internal sealed class MemoryCheck
             batch => Rehearsal.Train(device, stages, plan.Dataset, batch));
         int batch = spec.BatchSize ?? Math.Max(check.Largest(Math.Min(RunSpec.LargestChosenBatch, plan.Dataset.Train.Count)), 1);
         check.Require(batch);
-        return spec.BatchSize is null
-            ? (plan with { Spec = spec with { BatchSize = batch } }, $"batches of {batch} images, chosen by --batch-size auto")
-            : (plan, null);
+        return plan with { Spec = spec with { BatchSize = batch } };
     }
 
     /// <summary>Sees that the steps of a benchmark fit.</summary>
@@ -82,7 +79,8 @@ internal sealed class MemoryCheck
         if (needed == parameterBytes)
         {
             throw new InsufficientMemoryException(
-                $"the parameters alone take {Quantity.Memory(needed)} of memory, and {Quantity.Memory(free.FreeBytes)} are free ({free.Limit}); lower --width");
+                $"the parameters alone take {Quantity.Memory(needed)} of memory, and {Quantity.Memory(free.FreeBytes)} are free ({free.Limit}); "
+                + $"lower {RunSettings.Width}");
         }
 
         int fits = Largest(batch);
@@ -90,7 +88,7 @@ internal sealed class MemoryCheck
             $"batches of {batch} "
             + (needed == long.MaxValue ? $"make tensors of {TooLarge}, " : $"take {Quantity.Memory(needed)} of memory, ")
             + $"and {Quantity.Memory(free.FreeBytes)} are free ({free.Limit}); "
-            + (fits > 0 ? $"--batch-size {fits} fits" : "not even single images fit: lower --width or --timesteps"));
+            + (fits > 0 ? $"{RunSettings.BatchSize} {fits} fits" : $"not even single images fit: lower {RunSettings.Width} or {RunSettings.Timesteps}"));
     }
 
     /// <summary>
