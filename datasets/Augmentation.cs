@@ -55,14 +55,19 @@ public readonly record struct Augmentation(
         return new ImageDraw(0, 0, false, draw.Cutout);
     }
 
-    /// <exception cref="ArgumentException">An option is out of range, or not for images of so many channels.</exception>
-    internal void RequireFor(int channels)
+    /// <exception cref="ArgumentException">An option is out of range, or not for images of so many channels and frames.</exception>
+    internal void RequireFor(int channels, int frames)
     {
         if (Cutout < 0) throw new ArgumentException($"Augmentation: Cutout's side must be at least 0, got {Cutout}");
         if (CutMix is not (>= 0f and <= 1f)) throw new ArgumentException($"Augmentation: CutMix is a probability, got {CutMix}");
         if (Policy is not null && channels != RgbImage.Channels)
         {
             throw new ArgumentException($"Augmentation: policies are for images of {RgbImage.Channels} channels, got {channels}");
+        }
+
+        if (Policy is not null && frames != 1)
+        {
+            throw new ArgumentException($"Augmentation: policies are for images of one frame, got {frames}; crop, flip, Cutout and CutMix are for any");
         }
     }
 

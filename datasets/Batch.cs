@@ -7,7 +7,7 @@ public sealed class Batch
 {
     internal Batch(int count, ImageSet set)
     {
-        (Height, Width, Channels) = (set.Height, set.Width, set.Channels);
+        (Height, Width, Channels, Frames) = (set.Height, set.Width, set.Channels, set.Frames);
         (Pixels, Draws, Labels) = (new byte[count * set.ImageBytes], new ImageDraw[count], new int[count]);
     }
 
@@ -20,10 +20,13 @@ public sealed class Batch
     /// <summary>Bytes of a pixel.</summary>
     public int Channels { get; }
 
-    /// <summary>The images, NHWC: exactly [Count, Height, Width, Channels] elements.</summary>
+    /// <summary>Frames of an image.</summary>
+    public int Frames { get; }
+
+    /// <summary>The images, all first frames before all second ones: exactly [Frames, Count, Height, Width, Channels] elements.</summary>
     public byte[] Pixels { get; }
 
-    /// <summary>What is to be done to each image, [Count].</summary>
+    /// <summary>What is to be done to each image, all its frames alike, [Count].</summary>
     public ImageDraw[] Draws { get; }
 
     /// <summary>Class of each image, [Count].</summary>

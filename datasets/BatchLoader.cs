@@ -43,7 +43,7 @@ public sealed class BatchLoader
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batchSize);
         ArgumentOutOfRangeException.ThrowIfNegative(workers);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(prefetch);
-        augmentation.RequireFor(set.Channels);
+        augmentation.RequireFor(set.Channels, set.Frames);
         BatchesPerEpoch = set.Count / batchSize + (set.Count % batchSize != 0 && !dropLast ? 1 : 0);
         if (BatchesPerEpoch == 0)
         {
@@ -116,10 +116,16 @@ public sealed class BatchLoader
         for (int i = 0; i < count; i++)
         {
             int sample = order[first + i];
-            var pixels = batch.Pixels.AsSpan(i * set.ImageBytes, set.ImageBytes);
             batch.Labels[i] = set.Labels[sample];
-            set.Image(sample).CopyTo(pixels);
+            for (int frame = 0; frame < set.Frames; frame++)
+            {
+                var source = set.Image(sample).Slice(frame * set.FrameBytes, set.FrameBytes);
+                source.CopyTo(batch.Pixels.AsSpan(((frame * count) + i) * set.FrameBytes));
+            }
+
+            // Policies are for images of one frame, which begin at i.
             ImageDraw draw = augmentation.Draw(set.Height, set.Width, seed, epoch, sample);
+            var pixels = batch.Pixels.AsSpan(i * set.FrameBytes, set.FrameBytes);
             batch.Draws[i] = augmentation.ApplyPolicy(draw, pixels, set.Height, set.Width, seed, epoch, sample);
         }
 

@@ -12,9 +12,9 @@ public sealed class UpdateGate(Device device) : IDisposable
     private readonly Tensor values = Tensor.Persistent(device, [2], [1f, 0f]);
 
     /// <summary>Where it lies.</summary>
-    internal Device Device => device;
+    public Device Device => device;
 
-    internal SgdGate OnDevice => new(values.View);
+    internal GradientGate OnDevice => new(values.View);
 
     /// <summary>Waits for the device. A rehearsal, on which all that is read is zero, has nothing to leave out.</summary>
     /// <returns>Whether the last update was let through, and whether any would have left a parameter that is not finite.</returns>

@@ -14,7 +14,7 @@ namespace Idsnn.Kernels;
 /// <param name="gate">The gate.</param>
 /// <param name="spec">The constants.</param>
 public readonly struct Sgd(
-    ArrayView<float> weight, ArrayView<float> velocity, ArrayView<float> gradient, int count, SgdGate gate, SgdSpec spec) : ILaneKernel
+    ArrayView<float> weight, ArrayView<float> velocity, ArrayView<float> gradient, int count, GradientGate gate, SgdSpec spec) : ILaneKernel
 {
     /// <inheritdoc/>
     public void Execute<V>(int item)

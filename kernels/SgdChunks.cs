@@ -18,7 +18,7 @@ public readonly record struct SgdChunk(long Weight, long Velocity, long Gradient
 /// <param name="rate">[1]: the learning rate.</param>
 /// <param name="gate">The gate.</param>
 /// <param name="spec">The other constants.</param>
-public readonly struct SgdChunks(ArrayView<SgdChunk> chunks, ArrayView<float> rate, SgdGate gate, SgdSpec spec) : IKernel
+public readonly struct SgdChunks(ArrayView<SgdChunk> chunks, ArrayView<float> rate, GradientGate gate, SgdSpec spec) : IKernel
 {
     /// <summary>Elements of a chunk at most.</summary>
     public const int Length = 2048;

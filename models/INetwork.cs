@@ -18,7 +18,7 @@ public interface INetwork : IDisposable
     IEnumerable<StateEntry> State();
 
     /// <summary>Images to logits.</summary>
-    /// <param name="images">[N, H, W, channels], normalised.</param>
+    /// <param name="images">[N, H, W, channels], normalised; frames under that encoder, [T·N, H, W, channels].</param>
     /// <param name="pass">Training or evaluation, and what else is wanted of the pass.</param>
     /// <returns>[N, classes]; [T·N, classes] where the read-out of each time-step is wanted.</returns>
     Tensor Forward(Tensor images, Pass pass);

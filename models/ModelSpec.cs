@@ -29,6 +29,9 @@ public enum Encoder
 
     /// <summary>Spikes whose rate is the pixel's value in [0, 1].</summary>
     Poisson,
+
+    /// <summary>A frame of its own at every time-step: images are films of T frames, [T·N, H, W, channels].</summary>
+    Frames,
 }
 
 /// <summary>What a network is built like.</summary>
@@ -64,17 +67,19 @@ public enum Pooling
 /// <param name="Encoder">The input encoder of a spiking network.</param>
 /// <param name="Family">What it is built like.</param>
 /// <param name="Pooling">The poolings of a VGG.</param>
+/// <param name="Channels">Channels of the images.</param>
 public sealed record ModelSpec(
     ModelKind Kind, int Depth, int Width, int Classes, int StemPadding = 1, int Timesteps = 1, Neuron? Neuron = null,
-    Encoder Encoder = Encoder.Direct, Family Family = Family.ResNet, Pooling Pooling = Pooling.Max)
+    Encoder Encoder = Encoder.Direct, Family Family = Family.ResNet, Pooling Pooling = Pooling.Max,
+    int Channels = ModelSpec.ImageChannels)
 {
-    /// <summary>Image channels.</summary>
+    /// <summary>Channels of colour images.</summary>
     public const int ImageChannels = 3;
 
     /// <summary>Height and width of images, in pixels: the least and the most.</summary>
     public const int MinImageSize = 8, MaxImageSize = 512;
 
-    private const int MaxWidth = 1024, MaxTimesteps = 1024, MaxClasses = 100_000;
+    private const int MaxChannels = 4, MaxWidth = 1024, MaxTimesteps = 1024, MaxClasses = 100_000;
 
     /// <summary>Whether it is a spiking network.</summary>
     [JsonIgnore]
@@ -102,6 +107,7 @@ public sealed record ModelSpec(
             $"{Name} does not exist: SEW and MS are kinds of residual blocks, which a VGG has none of");
         Check(Family == Family.Vgg || Pooling == Pooling.Max, $"{Name} has no poolings between its stages: leave the pooling at Max");
         Check(Family == Family.ResNet || StemPadding == 1, $"{Name} has no stem: leave the stem's padding at 1, got {StemPadding}");
+        Check(Channels is >= 1 and <= MaxChannels, $"images have from 1 to {MaxChannels} channels, got {Channels}");
         Check(Width is >= 1 and <= MaxWidth, $"width must be from 1 to {MaxWidth}, got {Width}");
         Check(Classes >= 2, $"a classifier needs at least 2 classes, got {Classes}");
         Check(Classes <= MaxClasses, $"a classifier has at most {MaxClasses} classes, got {Classes}");

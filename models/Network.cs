@@ -56,7 +56,7 @@ public abstract class Network : INetwork
     /// <inheritdoc/>
     public Tensor Forward(Tensor images, Pass pass)
     {
-        pass.Probe?.Begin(images.Shape[0]);
+        pass.Probe?.Begin(images.Shape[0] / (Spec.Encoder == Encoder.Frames ? Spec.Timesteps : 1));
         if (pass.Trains) CountBatch();
         var features = Convolve(Encode(images, pass), pass).Then(Ops.GlobalAveragePool);
         pass.Taps?.Pooled(features);
@@ -85,7 +85,7 @@ public abstract class Network : INetwork
     }
 
     /// <summary>Whether each time-step sees the same image, so that what depends on it alone is computed once.</summary>
-    private protected bool SeesOneImage => pixels is null;
+    private protected bool SeesOneImage => Spec.Encoder == Encoder.Direct;
 
     /// <summary>The entries of the convolutions and batch-norms, in PyTorch's order.</summary>
     private protected abstract IEnumerable<StateEntry> ConvolutionState();
@@ -93,7 +93,7 @@ public abstract class Network : INetwork
     /// <summary>From what the encoder gives, which it consumes, to the last activation, [T·N, H, W, C].</summary>
     private protected abstract Tensor Convolve(Tensor x, Pass pass);
 
-    /// <summary>The images as they are, or a Poisson train of spikes made of them.</summary>
+    /// <summary>The images or frames as they are, or a Poisson train of spikes made of them.</summary>
     private Tensor Encode(Tensor images, Pass pass)
     {
         if (pixels is null) return images.Reshape(images.Shape);

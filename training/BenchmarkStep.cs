@@ -11,7 +11,6 @@ internal sealed class BenchmarkStep : IDisposable
     private readonly Device device;
     private readonly INetwork model;
     private readonly INetwork? guide;
-    private readonly SgdOptimizer optimizer;
     private readonly TrainingStep step;
     private readonly StepGraph? graph;
     private readonly Tensor images;
@@ -23,15 +22,14 @@ internal sealed class BenchmarkStep : IDisposable
         ulong? seed = device.IsRehearsal ? null : 1;
         model = Network.Create(device, student, seed);
         guide = teacher is null ? null : Network.Create(device, teacher, seed + 1);
-        optimizer = new SgdOptimizer(model.Parameters, new SgdOptions());
-        step = new TrainingStep(model, guide, guide is null ? Objective.CrossEntropy : new Objective());
+        step = new TrainingStep(
+            model, guide, guide is null ? Objective.CrossEntropy : new Objective(), new UpdateOptions(new SgdOptions()), counts: false);
         Shape shape = [batch, ImageSize, ImageSize, ModelSpec.ImageChannels];
         var noise = new float[shape.Size];
         for (int i = 0; i < noise.Length && !device.IsRehearsal; i++) noise[i] = (2f * CounterRandom.Uniform(1, 0, (uint)i)) - 1f;
         images = Tensor.Persistent(device, shape, noise);
-        optimizer.SetRate(1e-3);
-        this.graph = graph ? new StepGraph(
-            device, Step, [.. model.State().Select(entry => entry.Tensor).OfType<Tensor>()], model.CountBatch) : null;
+        step.Optimizer.SetRate(1e-3);
+        this.graph = graph ? step.Repeat(Step) : null;
         labels = new Labels(device, [.. Enumerable.Range(0, batch).Select(i => i % student.Classes)]);
     }
 
@@ -53,16 +51,14 @@ internal sealed class BenchmarkStep : IDisposable
     {
         long before = device.Launcher.Launches;
         using var scope = device.Scope();
-        step.Run(images, labels);
-        device.Launcher.Profile?.Enter("update");
-        optimizer.Step();
+        step.Update(step.Backward(images, labels), labels);
         Launches = device.Launcher.Launches - before;
     }
 
     public void Dispose()
     {
         graph?.Dispose();
-        optimizer.Dispose();
+        step.Dispose();
         guide?.Dispose();
         model.Dispose();
         images.Dispose();

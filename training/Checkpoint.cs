@@ -81,10 +81,10 @@ public sealed record Checkpoint(CheckpointInfo Info, IReadOnlyDictionary<string,
             throw new JsonException($"it names {info.ClassNames.Count} classes and has {info.Model.Classes} outputs");
         }
 
-        if (info.Normalization.Mean.Length != ModelSpec.ImageChannels || info.Normalization.Std.Length != ModelSpec.ImageChannels
+        if (info.Normalization.Mean.Length != info.Model.Channels || info.Normalization.Std.Length != info.Model.Channels
             || !info.Normalization.Mean.All(float.IsFinite) || !info.Normalization.Std.All(std => std > 0f && float.IsFinite(std)))
         {
-            throw new JsonException($"its normalisation is not {ModelSpec.ImageChannels} finite means and positive standard deviations");
+            throw new JsonException($"its normalisation is not {info.Model.Channels} finite means and positive standard deviations");
         }
 
         if (info.ImageSize is < ModelSpec.MinImageSize or > ModelSpec.MaxImageSize)

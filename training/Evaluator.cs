@@ -16,6 +16,7 @@ public static class Evaluator
     public static Metrics Evaluate(
         INetwork model, Dataset dataset, int batchSize, ulong seed = 0, CancellationToken cancellation = default)
     {
+        DataFit.Require(model.Spec, "test", dataset.Test);
         var loader = new BatchLoader(dataset.Test, batchSize, Augmentation.None, shuffle: false, seed: 0);
         using var feed = new ImageFeed(model.Device, dataset.Mean, dataset.Std);
         using var draw = new DrawNumber(model.Device);

@@ -32,22 +32,33 @@ internal sealed class ImageFeed : IDisposable
         levels = Tensor.Persistent(device, [mean.Length, PlaceImages.Levels], values);
     }
 
-    /// <summary>The images of a batch, [N, H, W, C], in the open scope.</summary>
+    /// <summary>The shape of a batch's images, [N, H, W, C]; of films, with time folded into the batch as networks have it, [T·N, H, W, C].</summary>
+    public static Shape ShapeOf(Batch batch) => [batch.Frames * batch.Count, batch.Height, batch.Width, batch.Channels];
+
+    /// <summary>The images of a batch, in the open scope.</summary>
     public Tensor Load(Batch batch)
     {
-        var images = Tensor.Empty(levels.Device, [batch.Count, batch.Height, batch.Width, batch.Channels]);
+        var images = Tensor.Empty(levels.Device, ShapeOf(batch));
         Load(batch, images);
         return images;
     }
 
     /// <summary>The same into a tensor that is there.</summary>
     public void Load(Batch batch, Tensor images) =>
-        Ops.PlaceImages(images, batch.Pixels, Array.ConvertAll(batch.Draws, Placement), levels);
+        Ops.PlaceImages(images, batch.Pixels, Placements(batch), levels);
 
     public void Dispose() => levels.Dispose();
 
-    private static ImagePlacement Placement(ImageDraw draw) =>
-        new(draw.Top, draw.Left, draw.Mirror ? 1 : 0, Pixels(draw.Cutout), draw.Partner, Pixels(draw.Mix));
+    /// <summary>What is done to each frame: to all of an image the same, its partner's frame of the same time.</summary>
+    private static ImagePlacement[] Placements(Batch batch)
+    {
+        var placements = new ImagePlacement[batch.Frames * batch.Count];
+        for (int i = 0; i < placements.Length; i++) placements[i] = Placement(batch.Draws[i % batch.Count], i / batch.Count * batch.Count);
+        return placements;
+    }
+
+    private static ImagePlacement Placement(ImageDraw draw, int frameStart) =>
+        new(draw.Top, draw.Left, draw.Mirror ? 1 : 0, Pixels(draw.Cutout), frameStart + draw.Partner, Pixels(draw.Mix));
 
     private static PixelBox Pixels(Box box) => new(box.Top, box.Left, box.Bottom, box.Right);
 }

@@ -25,7 +25,7 @@ internal static class NonFiniteStep
         {
             Outputs = (name, output) => layer ??= IsFinite(output) ? null : name,
         };
-        var losses = step.Run(images, labels, draw, probe);
+        var losses = step.Backward(images, labels, draw, probe);
         var gradient = Array.Find(backward, entry => !IsFinite(entry.Tensor!.Gradient!));
         foreach (var entry in backward) entry.Tensor!.ClearGradient();
         if (layer is null && !IsFinite(losses.Logits)) layer = NetworkLayout.Of(model.Spec).Classifier[^1].Name;

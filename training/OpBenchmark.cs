@@ -154,6 +154,11 @@ public sealed class OpBenchmark
         using (var tape = new Tape()) tape.Backward(Ops.Scale(weight, 1f), velocity);
         var spec = new SgdSpec(0.1f, 0.9f, 1e-4f, false);
         Time("sgd", $"{count} parameters", 0, 20.0 * count, () => Ops.SgdStep(weight, velocity, gate, spec));
+        using var timer = new AdamWTimer(device, 0.9, 0.999);
+        timer.Advance(gate);
+        var slot = new AdamWSlot(weight, velocity, Tensor.Full(device, [count], 0f));
+        Time("adamw", $"{count} parameters", 0, 28.0 * count, () =>
+            Ops.AdamWStep(slot, timer, gate, new AdamWSpec(0.1f, 0.999f, 1e-3f, 1e-8f, 1e-2f)));
     }
 
     private Tensor Noise(Shape shape)

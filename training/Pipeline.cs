@@ -70,7 +70,7 @@ public sealed class Pipeline(Device device, Dataset dataset, RunFolder? folder, 
 
     private TrainingResult Learn(string name, INetwork model, INetwork? teacher, TrainingOptions options)
     {
-        using var state = new TrainingState(name, model, options.Sgd, options.AverageDecay);
+        using var state = new TrainingState(name, model, teacher, options);
         var keeper = new RunKeeper(folder, finished, Describe, log, options.Epochs, dataset.Train.Count, teacher)
         {
             SaveEvery = SaveEvery,
@@ -85,7 +85,7 @@ public sealed class Pipeline(Device device, Dataset dataset, RunFolder? folder, 
         TrainingResult result;
         try
         {
-            result = new Trainer(state, teacher, dataset, options, [keeper, warnings, .. Monitors], cancellation).Run();
+            result = new Trainer(state, dataset, options, [keeper, warnings, .. Monitors], cancellation).Run();
         }
         catch (OperationCanceledException)
         {

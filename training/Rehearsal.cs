@@ -35,9 +35,9 @@ public static class Rehearsal
                 networks.Add(Network.Create(rehearsal, spec, seed: null, normalization: normalization));
                 if (training is null) continue;
                 var teacher = training.Objective.Alpha > 0f && networks.Count > 1 ? networks[^2] : null;
-                using var state = new TrainingState(name, networks[^1], training.Sgd, training.AverageDecay);
                 var options = training with { BatchSize = batch, Epochs = 1, Workers = 0 };
-                new Trainer(state, teacher, few, options, []).Run();
+                using var state = new TrainingState(name, networks[^1], teacher, options);
+                new Trainer(state, few, options, []).Run();
             }
 
             InsightMaker.Of(stages[^1].Name, networks[^1], null, few, batch, new EnergyCosts());

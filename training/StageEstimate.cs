@@ -17,7 +17,7 @@ public sealed record StageEstimate(int Epochs, int Steps, double StepSeconds, do
     public double Seconds => Epochs * ((Steps * StepSeconds) + TestSeconds);
 
     /// <summary>
-    /// Trains the network on one batch and tests it on one, each twice: the first compiles the kernels. The network has changed then.
+    /// Trains the network on one batch, as <see cref="Trainer"/> does, and tests it on one, each twice or more. The network has changed then.
     /// </summary>
     /// <param name="model">The network that learns.</param>
     /// <param name="teacher">The frozen teacher; null without distillation.</param>
@@ -28,34 +28,27 @@ public sealed record StageEstimate(int Epochs, int Steps, double StepSeconds, do
         var device = model.Device;
         var train = new BatchLoader(dataset.Train, options.BatchSize, options.Augmentation, shuffle: true, options.Seed, options.Workers);
         var test = new BatchLoader(dataset.Test, options.BatchSize, Augmentation.None, shuffle: false, seed: 0);
+        using var state = new TrainingState("network", model, teacher, options);
+        using var steps = new StepRunner(state, dataset, options);
         using var feed = new ImageFeed(device, dataset.Mean, dataset.Std);
-        using var optimizer = new SgdOptimizer(model.Parameters, options.Sgd);
-        var step = new TrainingStep(model, teacher, options.Objective, options.Seed);
+        double rate = options.Schedule.At(0, 0, train.BatchesPerEpoch);
         device.Memory.ResetPeak();
-        double stepSeconds = OfSecond(device, () =>
+
+        // The first step compiles the kernels; where steps are replayed, the second is captured.
+        double stepSeconds = OfLast(device, device.Uses(FastPath.Graphs) ? 3 : 2, () =>
+            steps.Run(train.Epoch(0).First(), 0, rate, looks: false, last: false));
+        double testSeconds = OfLast(device, 2, () =>
         {
-            var (images, labels) = First(device, feed, train);
-            using (labels) step.Run(images, labels);
-            optimizer.Step(options.Schedule.At(0, 0, train.BatchesPerEpoch));
-        });
-        double testSeconds = OfSecond(device, () =>
-        {
-            var (images, labels) = First(device, feed, test);
-            using (labels) model.Forward(images, Pass.Evaluation with { Seed = options.Seed });
+            var images = feed.Load(test.Epoch(0).First());
+            model.Forward(images, Pass.Evaluation with { Seed = options.Seed });
         });
         return new StageEstimate(options.Epochs, train.BatchesPerEpoch, stepSeconds, testSeconds * test.BatchesPerEpoch, device.Memory.PeakBytes);
     }
 
-    private static (Tensor Images, Labels Labels) First(Device device, ImageFeed feed, BatchLoader loader)
-    {
-        var batch = loader.Epoch(0).First();
-        return (feed.Load(batch), new Labels(device, batch.Labels));
-    }
-
-    private static double OfSecond(Device device, Action run)
+    private static double OfLast(Device device, int runs, Action run)
     {
         double seconds = 0;
-        for (int i = 0; i < 2; i++)
+        for (int i = 0; i < runs; i++)
         {
             var clock = Stopwatch.StartNew();
             using (device.Scope()) run();

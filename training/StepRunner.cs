@@ -14,7 +14,6 @@ internal sealed class StepRunner : IDisposable
     private readonly INetwork model;
     private readonly Device device;
     private readonly TrainingOptions options;
-    private readonly TrainingStep step;
     private readonly StepGraph graph;
     private readonly ImageFeed feed;
     private readonly DrawNumber? draw;
@@ -25,24 +24,20 @@ internal sealed class StepRunner : IDisposable
     private double gradientNorm;
 
     /// <param name="state">The network that learns.</param>
-    /// <param name="teacher">The frozen teacher; null without distillation.</param>
     /// <param name="dataset">What it learns.</param>
     /// <param name="options">How.</param>
-    /// <exception cref="ArgumentException">The data set has more classes than the network.</exception>
-    public StepRunner(TrainingState state, INetwork? teacher, Dataset dataset, TrainingOptions options)
+    /// <exception cref="ArgumentException">The data do not fit the network.</exception>
+    public StepRunner(TrainingState state, Dataset dataset, TrainingOptions options)
     {
         (this.state, this.options, model) = (state, options, state.Model);
         device = model.Device;
-        RequireLabels("train", dataset.Train);
-        RequireLabels("test", dataset.Test);
+        DataFit.Require(model.Spec, dataset);
+        if (state.OneStep.Teacher is { } teacher) DataFit.Require(teacher.Spec, dataset);
 
-        step = new TrainingStep(model, teacher, options.Objective, options.Seed);
-        graph = new StepGraph(
-            device, () => Learn(images!, labels!, looks: false, last: false),
-            [.. model.State().Select(entry => entry.Tensor).OfType<Tensor>()], model.CountBatch);
+        graph = state.OneStep.Repeat(() => Learn(images!, labels!, looks: false, last: false));
         feed = new ImageFeed(device, dataset.Mean, dataset.Std);
         if (model.Spec.Encoder == Encoder.Poisson) draw = new DrawNumber(device);
-        if (options.OnNonFinite == OnNonFinite.Skip) backup = new StatisticsBackup(model);
+        if (state.OneStep.Skips) backup = new StatisticsBackup(model);
     }
 
     /// <summary>Runs one step; the device may still be at work on it afterwards.</summary>
@@ -54,12 +49,12 @@ internal sealed class StepRunner : IDisposable
     public void Run(Batch batch, ulong number, double learningRate, bool looks, bool last)
     {
         draw?.Set(number);
-        state.SetRate(learningRate);
+        state.OneStep.Optimizer.SetRate(learningRate);
         looks = model.Spec.IsSpiking && (looks || last);
         if (batch.Count == options.BatchSize)
         {
             Load(batch);
-            if (looks || last || !state.CanReplay) graph.RunOther(() => Learn(images!, labels!, looks, last));
+            if (looks || last || !state.OneStep.Optimizer.CanReplay) graph.RunOther(() => Learn(images!, labels!, looks, last));
             else graph.Run();
         }
         else
@@ -88,7 +83,7 @@ internal sealed class StepRunner : IDisposable
             using var scope = device.Scope();
             using var classes = LabelsOf(batch);
             var pixels = feed.Load(batch);
-            string first = NonFiniteStep.FindFirst(step, model, pixels, classes, draw);
+            string first = NonFiniteStep.FindFirst(state.OneStep, model, pixels, classes, draw);
             stopped = stopped.With(first, NonFiniteStep.Pack(model, pixels, batch, number));
         });
         return stopped;
@@ -114,14 +109,6 @@ internal sealed class StepRunner : IDisposable
         return skipped;
     }
 
-    private void RequireLabels(string which, ImageSet set)
-    {
-        int label = set.Labels.Max();
-        if (label < model.Spec.Classes) return;
-        throw new ArgumentException(
-            $"the {which} set has label {label}, which is not below the {model.Spec.Classes} classes of the network");
-    }
-
     private Labels LabelsOf(Batch batch) => batch.Shares is null
         ? new Labels(device, batch.Labels)
         : new Labels(device, batch.Labels, batch.SecondLabels, batch.Shares);
@@ -132,7 +119,7 @@ internal sealed class StepRunner : IDisposable
         bool mixes = options.Augmentation.CutMix > 0f;
         if (images is null)
         {
-            Shape shape = [batch.Count, batch.Height, batch.Width, batch.Channels];
+            Shape shape = ImageFeed.ShapeOf(batch);
             images = Tensor.Persistent(device, shape, new float[shape.Size]);
             whole = [.. Enumerable.Repeat(1f, batch.Count)];
             labels = mixes ? new Labels(device, batch.Labels, batch.Labels, whole) : new Labels(device, batch.Labels);
@@ -147,13 +134,9 @@ internal sealed class StepRunner : IDisposable
     {
         using var scope = device.Scope();
         using var probe = looks ? new ForwardProbe(model.Spec, countsInputs: false) : null;
-        var losses = step.Run(batch, classes, draw, probe);
-        bool skips = backup is not null;
-        var squaredNorm = last || skips || state.ClipsGradients
-            ? Ops.SquaredNorm([.. model.Parameters.Select(parameter => parameter.Gradient!)])
-            : null;
+        var losses = state.OneStep.Backward(batch, classes, draw, probe);
+        var squaredNorm = state.OneStep.Update(losses, classes, wantsNorm: last);
         if (last) gradientNorm = Math.Sqrt(squaredNorm!.Item());
-        state.Update(losses, classes, squaredNorm, skips);
         if (probe is not null) state.Activity = NetworkActivity.Of(probe);
     }
 }

@@ -10,12 +10,9 @@ namespace Idsnn.Training;
 /// </summary>
 public sealed class TrainingState : IDisposable
 {
-    private const string ModelPrefix = "model.", VelocityPrefix = "velocity.", AveragePrefix = "average.";
+    private const string ModelPrefix = "model.", AveragePrefix = "average.";
 
-    private readonly SgdOptions sgd;
-    private readonly SgdOptimizer optimizer;
     private readonly WeightAverage? average;
-    private readonly MetricSums sums;
     private readonly List<EpochResult> results = [];
     private readonly Stopwatch clock = new();
     private double secondsBefore;
@@ -23,16 +20,15 @@ public sealed class TrainingState : IDisposable
     /// <summary>The start of a training.</summary>
     /// <param name="network">The network's name: teacher, student.</param>
     /// <param name="model">The network; it stays the caller's.</param>
-    /// <param name="sgd">The optimizer.</param>
-    /// <param name="averageDecay">Of the moving average of weights; 0 for none.</param>
-    public TrainingState(string network, INetwork model, SgdOptions sgd, float averageDecay = 0f)
+    /// <param name="teacher">The frozen network it learns from, which stays the caller's; null without distillation.</param>
+    /// <param name="options">How it is trained.</param>
+    /// <exception cref="ArgumentException">The objective distils and there is no teacher.</exception>
+    public TrainingState(string network, INetwork model, INetwork? teacher, TrainingOptions options)
     {
         Network = network;
         Model = model;
-        this.sgd = sgd;
-        optimizer = new SgdOptimizer(model.Parameters, sgd);
-        average = averageDecay > 0f ? new WeightAverage(model, averageDecay) : null;
-        sums = new MetricSums(model.Device);
+        OneStep = new TrainingStep(model, teacher, options.Objective, options.Update, options.Seed);
+        average = options.AverageDecay > 0f ? new WeightAverage(model, options.AverageDecay) : null;
     }
 
     /// <summary>The network's name.</summary>
@@ -40,6 +36,9 @@ public sealed class TrainingState : IDisposable
 
     /// <summary>The network that learns.</summary>
     public INetwork Model { get; }
+
+    /// <summary>What a step of the training is.</summary>
+    internal TrainingStep OneStep { get; }
 
     /// <summary>Epochs done.</summary>
     public int Epoch => results.Count;
@@ -51,7 +50,7 @@ public sealed class TrainingState : IDisposable
     public EpochTraining? Trained { get; private set; }
 
     /// <summary>Steps of the epoch at hand that were skipped since they were not finite.</summary>
-    public int SkippedSteps => sums.Skipped;
+    public int SkippedSteps => Sums.Skipped;
 
     /// <summary>Whether the last step was.</summary>
     public bool WasSkipped { get; private set; }
@@ -69,10 +68,10 @@ public sealed class TrainingState : IDisposable
     /// <exception cref="ArithmeticException">A loss, a gradient or an update was not finite.</exception>
     public MetricTotals ReadSums()
     {
-        var totals = sums.Read();
+        var totals = Sums.Read();
 
         // The sums tell of an update only with the step after it.
-        int wrong = totals.NotFinite == 0 && optimizer.Gate.Read().IsBroken ? Step : totals.NotFinite;
+        int wrong = totals.NotFinite == 0 && OneStep.Optimizer.Gate.Read().IsBroken ? Step : totals.NotFinite;
         return wrong == 0 ? totals : throw new NonFiniteException(Network, Epoch + 1, wrong);
     }
 
@@ -84,7 +83,7 @@ public sealed class TrainingState : IDisposable
         var position = new TrainingPosition(Network, [.. results], Step, ReadSums(), Seconds, Trained);
         foreach (var (name, tensor) in Model.Save()) file.Tensors.Add(ModelPrefix + name, tensor);
         foreach (var (name, tensor) in average?.Save() ?? []) file.Tensors.Add(AveragePrefix + name, tensor);
-        foreach (var (name, velocity) in Velocities) file.Tensors.Add(VelocityPrefix + name, new StoredTensor(velocity.Shape, velocity.ToArray()));
+        foreach (var (name, slot) in OneStep.Optimizer.State) file.Tensors.Add(name, new StoredTensor(slot.Shape, slot.ToArray()));
         return (position, file);
     }
 
@@ -94,21 +93,23 @@ public sealed class TrainingState : IDisposable
     {
         Model.Load(Under(ModelPrefix, tensors));
         average?.Load(Under(AveragePrefix, tensors));
-        foreach (var (name, velocity) in Velocities)
+        foreach (var (name, slot) in OneStep.Optimizer.State)
         {
-            var stored = tensors.Floats(VelocityPrefix + name);
-            if (stored.Shape != velocity.Shape)
+            if (!tensors.Tensors.ContainsKey(name))
             {
-                throw new InvalidDataException($"the momentum of '{name}' is {stored.Shape} where the parameter is {velocity.Shape}");
+                throw new InvalidDataException(
+                    $"the state holds no '{name}': it was saved with another optimizer; resume the training with the one that it began with");
             }
 
-            velocity.CopyFrom(stored.Floats);
+            var stored = tensors.Floats(name);
+            if (stored.Shape != slot.Shape) throw new InvalidDataException($"the state's '{name}' is {stored.Shape}, expected {slot.Shape}");
+            slot.CopyFrom(stored.Floats);
         }
 
         results.Clear();
         results.AddRange(position.Results);
         (Step, Trained, secondsBefore) = (position.Step, position.Trained, position.Seconds);
-        sums.Set(position.Sums, position.Step);
+        Sums.Set(position.Sums, position.Step);
         clock.Reset();
     }
 
@@ -118,9 +119,8 @@ public sealed class TrainingState : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        optimizer.Dispose();
+        OneStep.Dispose();
         average?.Dispose();
-        sums.Dispose();
     }
 
     internal void StartClock() => clock.Start();
@@ -132,35 +132,12 @@ public sealed class TrainingState : IDisposable
         .Where(tensor => tensor.Key.StartsWith(prefix, StringComparison.Ordinal))
         .ToDictionary(tensor => tensor.Key[prefix.Length..], tensor => tensor.Value);
 
-    private IEnumerable<(string Name, Tensor Velocity)> Velocities =>
-        Model.State().Where(entry => entry.IsParameter).Select(entry => entry.Name).Zip(optimizer.Velocities);
-
-    /// <summary>Whether <see cref="Update"/> can be replayed: its learning rate lies on the device.</summary>
-    internal bool CanReplay => optimizer.RateIsOnDevice;
-
-    /// <summary>Sets the learning rate of the updates from now on.</summary>
-    internal void SetRate(double learningRate) => optimizer.SetRate(learningRate);
-
-    /// <summary>Whether <see cref="Update"/> needs the gradients' norm.</summary>
-    internal bool ClipsGradients => sgd.ClipNorm > 0f;
-
-    /// <summary>
-    /// What a step ends with on the device: its losses are summed, and the parameters move by their gradients, unless either is not finite.
-    /// </summary>
-    /// <param name="losses">The losses.</param>
-    /// <param name="labels">The labels.</param>
-    /// <param name="squaredNorm">Of the gradients; null where it is not computed.</param>
-    /// <param name="skips">Whether the next step is to update all the same.</param>
-    internal void Update(StepLosses losses, Labels labels, Tensor? squaredNorm, bool skips)
-    {
-        sums.Add(losses, labels, new UpdateRule(optimizer.Gate, squaredNorm, sgd.ClipNorm, skips));
-        optimizer.Step();
-    }
+    private MetricSums Sums => OneStep.Sums!;
 
     /// <summary>Waits for the device and sees whether the last update was left out.</summary>
-    internal bool UpdateWasLeftOut() => !optimizer.Gate.Read().IsOpen;
+    internal bool UpdateWasLeftOut() => !OneStep.Optimizer.Gate.Read().IsOpen;
 
-    /// <summary>What a step ends with beside that, on the host and for the average of weights.</summary>
+    /// <summary>What a step ends with on the host and for the average of weights.</summary>
     /// <param name="images">Images of the step.</param>
     /// <param name="skipped">Whether it was not finite, and changes nothing.</param>
     internal void CountStep(int images, bool skipped)
@@ -169,11 +146,11 @@ public sealed class TrainingState : IDisposable
         WasSkipped = skipped;
         if (skipped)
         {
-            sums.Skipped++;
+            Sums.Skipped++;
             return;
         }
 
-        sums.Images += images;
+        Sums.Images += images;
         average?.Update();
     }
 
@@ -199,7 +176,7 @@ public sealed class TrainingState : IDisposable
         var result = new EpochResult(Epoch + 1, rate, metrics, test, imagesPerSecond, Seconds, firing, norm);
         results.Add(result);
         (Step, Trained, secondsBefore) = (0, null, 0);
-        sums.Set(MetricTotals.None, 0);
+        Sums.Set(MetricTotals.None, 0);
         clock.Restart();
         return result;
     }

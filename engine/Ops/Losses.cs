@@ -102,7 +102,7 @@ public static partial class Ops
         sums.Device.Launcher.Run(
             new StepSums(
                 loss.View, crossEntropy.View, distillation?.View ?? sums.Device.Zeros(1), correct.View,
-                (update?.SquaredNorm ?? loss).View, sums.View, update?.Gate.OnDevice ?? new SgdGate(sums.View),
+                (update?.SquaredNorm ?? loss).View, sums.View, update?.Gate.OnDevice ?? new GradientGate(sums.View),
                 new StepSpec(images, update is not null, update?.Skips ?? false, update?.ClipNorm ?? 0f)),
             1);
     }

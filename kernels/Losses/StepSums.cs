@@ -15,11 +15,11 @@ namespace Idsnn.Kernels;
 /// [6]: over images the loss, its cross-entropy, its KL term; hits; the first step, from 1, that went wrong (one that is to be skipped
 /// does not); steps.
 /// </param>
-/// <param name="gate">[2]: see <see cref="SgdGate"/>.</param>
+/// <param name="gate">[2]: see <see cref="GradientGate"/>.</param>
 /// <param name="spec">The constants.</param>
 public readonly struct StepSums(
     ArrayView<float> loss, ArrayView<float> crossEntropy, ArrayView<float> distillation, ArrayView<float> correct,
-    ArrayView<float> squaredNorm, ArrayView<float> sums, SgdGate gate, StepSpec spec) : IKernel
+    ArrayView<float> squaredNorm, ArrayView<float> sums, GradientGate gate, StepSpec spec) : IKernel
 {
     // PyTorch's, in torch.nn.utils.clip_grad_norm_.
     private const float ClipEpsilon = 1e-6f;

@@ -49,7 +49,7 @@ public sealed class ResNetLayout(ModelSpec spec) : NetworkLayout
     }
 
     /// <summary>The stem.</summary>
-    public ConvBnSpec Stem => new("conv1", "bn1", ModelSpec.ImageChannels, spec.Width, 3, 1, spec.StemPadding, new(LayerKind.Stem));
+    public ConvBnSpec Stem => new("conv1", "bn1", spec.Channels, spec.Width, 3, 1, spec.StemPadding, new(LayerKind.Stem));
 
     private bool IsBottleneck => spec.Depth is 50 or 101 or 152;
 

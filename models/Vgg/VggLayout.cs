@@ -36,7 +36,7 @@ public sealed class VggLayout(ModelSpec spec) : NetworkLayout
     /// <summary>The convolutions of each stage, in order.</summary>
     public IEnumerable<ConvBnSpec[]> Stages()
     {
-        int ci = ModelSpec.ImageChannels, index = 0;
+        int ci = spec.Channels, index = 0;
         for (int stage = 0; stage < Blocks.Count; stage++)
         {
             var convolutions = new ConvBnSpec[Blocks[stage]];

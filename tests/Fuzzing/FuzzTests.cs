@@ -150,7 +150,7 @@ public class FuzzTests
     private static byte[] State()
     {
         using var network = Network.Create(TestDevices.Get("cpu"), Tiny.Ann with { Width = 1 }, seed: 1);
-        using var state = new TrainingState("teacher", network, new SgdOptions());
+        using var state = new TrainingState("teacher", network, null, Tiny.Options(1));
         var (position, file) = state.Save();
         var epoch = new EpochResult(1, 0.05, new Metrics(4, 1.5, 1.25, 0.25, 0.5), new Metrics(2, 2, 2, 0, 0.25), 100, 1, 0.125, 3.5);
         new RunPosition([new("teacher", [epoch, epoch with { Epoch = 2 }])], position with { Network = "student", Results = [epoch] }, "00").Into(file);

@@ -1,5 +1,6 @@
 using Idsnn.Engine;
 using Idsnn.Models;
+using Idsnn.Tests.Training;
 using Idsnn.Training;
 
 namespace Idsnn.Tests.Models;
@@ -110,7 +111,7 @@ public class ResNetForwardTests(string name) : DeviceTests(name)
     {
         using var net = Network.Create(Device, spec, seed: 3, Lively, Identity);
         using var labels = new Labels(Device, [1, 2, 3, 4]);
-        var losses = new TrainingStep(net, null, Objective.CrossEntropy).Run(From([4, 9, 9, 3], pixels), labels);
+        var losses = Tiny.Backward(net, null, Objective.CrossEntropy, From([4, 9, 9, 3], pixels), labels);
         var state = net.State().ToDictionary(e => e.Name);
         return new()
         {

@@ -11,7 +11,8 @@ public class RecipeTests
     {
         var training = Parse().StudentTraining;
         Assert.That(
-            (training.Augmentation, training.AverageDecay, training.Sgd.WeightDecay, training.Sgd.DecayVectors, training.Objective.PerStep),
+            (training.Augmentation, training.AverageDecay, training.Update.Optimizer.WeightDecay, training.Update.Optimizer.DecayVectors,
+                training.Objective.PerStep),
             Is.EqualTo((Augmentation.CropFlip, 0f, 1e-4f, true, false)));
     }
 
@@ -21,7 +22,8 @@ public class RecipeTests
         var strong = Parse("--recipe", "strong", "--ema", "0.5", "--cutmix=0").StudentTraining;
         Assert.That(strong.Augmentation, Is.EqualTo(Augmentation.CropFlip with { Policy = new AutoAugment(), Cutout = 16 }));
         Assert.That(
-            (strong.AverageDecay, strong.Sgd.WeightDecay, strong.Sgd.DecayVectors, strong.Objective.PerStep, strong.Objective.LabelSmoothing,
+            (strong.AverageDecay, strong.Update.Optimizer.WeightDecay, strong.Update.Optimizer.DecayVectors, strong.Objective.PerStep,
+                strong.Objective.LabelSmoothing,
                 strong.Schedule.Kind.ToString(), strong.Schedule.WarmupEpochs),
             Is.EqualTo((0.5f, 5e-4f, false, true, 0.1f, "Cosine", 5)));
     }

@@ -67,8 +67,7 @@ public sealed class BFloat16TrainingTests(string name)
         var options = Tiny.Options(1, Objective.CrossEntropy, workers: 0, lr: 0.5) with
         {
             BatchSize = 5,
-            Sgd = new SgdOptions(0f, 0f, ClipNorm: 1e-2f),
-            OnNonFinite = OnNonFinite.Skip,
+            Update = new UpdateOptions(new SgdOptions(0f, 0f), 1e-2f, OnNonFinite.Skip),
         };
         using var net = Network.Create(device, spec, seed: 1, Tiny.Lively);
         float[] Parameters() => [.. net.Parameters.SelectMany(parameter => parameter.ToArray())];
@@ -102,9 +101,9 @@ public sealed class BFloat16TrainingTests(string name)
         var normalization = new Normalization(Images.Mean, Images.Std);
         using var teacher = Network.Create(device, new ModelSpec(ModelKind.Ann, 18, 32, 10), seed: 2);
         using var student = Network.Create(device, spec, seed: 1, Tiny.Lively, normalization);
-        using var state = new TrainingState("student", student, options.Sgd, options.AverageDecay);
+        using var state = new TrainingState("student", student, teacher, options);
         var monitor = new Watching(looks);
-        new Trainer(state, teacher, Images, options, [monitor]).Run();
+        new Trainer(state, Images, options, [monitor]).Run();
         Assert.That(float.IsFinite((float)state.Results.Single().Train.Loss));
         var insight = InsightMaker.Of("student", student, teacher.Spec, Images, 4, new EnergyCosts(2, 1));
         Assert.That(insight.Layers.Select(layer => layer.MeanRate).Max(), Is.GreaterThan(0));

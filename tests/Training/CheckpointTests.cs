@@ -88,7 +88,7 @@ public class CheckpointTests(string name) : DeviceTests(name)
         (CheckpointInfo Info, string Message)[] cases =
         [
             (Info with { Model = Spec with { Width = 0 } }, "width must be from 1 to 1024, got 0"),
-            (Info with { Model = Spec with { Depth = 19 } }, "depth must be one of"),
+            (Info with { Model = Spec with { Depth = 21 } }, "depth must be one of"),
             (Info with { Model = Spec with { Kind = (ModelKind)17 } }, "there is no kind of network 17"),
             (Info with { Model = Spec with { Neuron = null } }, "sew-resnet18 needs a neuron"),
             (Info with { Model = null! }, "'model' is missing"),

@@ -39,7 +39,7 @@ public class NonFiniteTests(string name) : DeviceTests(name)
     {
         using var net = WithHugeWeight();
         float[][] before = Parameters(net);
-        var options = Tiny.Options(1) with { Sgd = new SgdOptions(ClipNorm: clipNorm) };
+        var options = Tiny.Options(1) with { Update = Tiny.Update with { ClipNorm = clipNorm } };
         using var scope = Device.Scope();
         Assert.That(
             () => Trainer.Train(net, null, Tiny.Dataset, options),
@@ -97,7 +97,7 @@ public class NonFiniteTests(string name) : DeviceTests(name)
             .ToDictionary(group => group.Key, group => group.Last().Value));
         using var labels = new Labels(Device, batch.Labels, batch.SecondLabels, batch.Shares);
         var images = From(file.Floats("images").Shape, file.Floats("images").Floats);
-        float loss = new TrainingStep(again, null, Objective.CrossEntropy).Run(images, labels).Total.Item();
+        float loss = Tiny.Backward(again, null, Objective.CrossEntropy, images, labels).Total.Item();
         foreach (var parameter in again.Parameters) parameter.ClearGradient();
         Assert.That(float.IsFinite(loss), Is.False);
     }
@@ -107,8 +107,8 @@ public class NonFiniteTests(string name) : DeviceTests(name)
     {
         using var net = Network.Create(Device, Tiny.Spiking, seed: 1, Tiny.Lively);
         using var teacher = Network.Create(Device, Tiny.Ann, seed: 2);
-        var options = Tiny.Options(1, new Objective()) with { AverageDecay = 0.9f, OnNonFinite = OnNonFinite.Skip };
-        using var state = new TrainingState("student", net, options.Sgd, options.AverageDecay);
+        var options = Tiny.Options(1, new Objective()) with { AverageDecay = 0.9f, Update = Tiny.Update with { OnNonFinite = OnNonFinite.Skip } };
+        using var state = new TrainingState("student", net, teacher, options);
         var poison = new Poison();
         SortedDictionary<string, StoredTensor> before = [], after = [];
         List<string> log = [];
@@ -122,7 +122,7 @@ public class NonFiniteTests(string name) : DeviceTests(name)
                 if (step == 3) after = state.Save().Tensors.Tensors;
             },
         };
-        var result = new Trainer(state, teacher, Tiny.Dataset, options, [watcher, new TrainingWarnings(log.Add)]).Run();
+        var result = new Trainer(state, Tiny.Dataset, options, [watcher, new TrainingWarnings(log.Add)]).Run();
 
         Assert.That(after.Keys, Is.EqualTo(before.Keys).And.Contains("average.updates").And.Contains("velocity.conv1.weight"));
         foreach (var (key, tensor) in before)
@@ -147,7 +147,7 @@ public class NonFiniteTests(string name) : DeviceTests(name)
         using var net = WithHugeWeight();
         float[][] before = Parameters(net);
         Assert.That(
-            () => Trainer.Train(net, null, Tiny.Dataset, Tiny.Options(1) with { OnNonFinite = OnNonFinite.Skip }),
+            () => Trainer.Train(net, null, Tiny.Dataset, Tiny.Options(1) with { Update = Tiny.Update with { OnNonFinite = OnNonFinite.Skip } }),
             Throws.InstanceOf<ArithmeticException>().With.Message.EqualTo(
                 "network: every step of epoch 1 was skipped, since its loss or gradients are not finite; lower the learning rate"));
         Assert.That(Parameters(net), Is.EqualTo(before));
@@ -163,7 +163,7 @@ public class NonFiniteTests(string name) : DeviceTests(name)
             return Parameters(net);
         }
 
-        var guarded = Tiny.Options(1) with { Sgd = new SgdOptions(ClipNorm: 1e6f), OnNonFinite = OnNonFinite.Skip };
+        var guarded = Tiny.Options(1) with { Update = new UpdateOptions(new SgdOptions(), 1e6f, OnNonFinite.Skip) };
         Assert.That(Train(guarded), Is.EqualTo(Train(Tiny.Options(1))));
     }
 
@@ -173,7 +173,7 @@ public class NonFiniteTests(string name) : DeviceTests(name)
     {
         using var net = Network.Create(Device, Tiny.Ann, seed: 1);
         double[] before = [.. Parameters(net).SelectMany(values => values.Widen())];
-        var options = Tiny.Options(1, lr: 0.5) with { BatchSize = 60, Sgd = new SgdOptions(0f, 0f, ClipNorm: 0.25f) };
+        var options = Tiny.Options(1, lr: 0.5) with { BatchSize = 60, Update = new UpdateOptions(new SgdOptions(0f, 0f), 0.25f) };
         var result = Trainer.Train(net, null, Tiny.Dataset, options);
         double[] after = [.. Parameters(net).SelectMany(values => values.Widen())];
 

@@ -16,7 +16,7 @@ public class ObjectiveTests(string name) : DeviceTests(name)
     {
         using var student = Network.Create(Device, Tiny.Spiking, seed: 1);
 
-        Failure.Says("distillation (α above 0) needs a teacher", () => _ = new TrainingStep(student, null, new Objective(0.1f)));
+        Failure.Says("distillation (α above 0) needs a teacher", () => _ = new TrainingStep(student, null, new Objective(0.1f), Tiny.Update));
     }
 
     [Test]
@@ -88,7 +88,7 @@ public class ObjectiveTests(string name) : DeviceTests(name)
         using var model = Network.Create(Device, Tiny.Ann, seed: 1);
         using var labels = new Labels(Device, [0, 1, 2, 3]);
         float Loss(bool perStep) =>
-            new TrainingStep(model, null, new Objective(0f, PerStep: perStep)).Run(From([4, 9, 9, 3], Images), labels).Total.Item();
+            Tiny.Backward(model, null, new Objective(0f, PerStep: perStep), From([4, 9, 9, 3], Images), labels).Total.Item();
 
         Assert.That(Loss(true), Is.EqualTo(Loss(false)));
     }
@@ -101,7 +101,7 @@ public class ObjectiveTests(string name) : DeviceTests(name)
         using var student = Network.Create(Device, Tiny.Spiking, seed: 1);
         using var labels = new Labels(Device, first, second, shares);
 
-        var losses = new TrainingStep(student, null, Objective.CrossEntropy).Run(From([4, 9, 9, 3], Images), labels);
+        var losses = Tiny.Backward(student, null, Objective.CrossEntropy, From([4, 9, 9, 3], Images), labels);
 
         Assert.That(
             losses.Total.Item(), Is.EqualTo(LossReference.CrossEntropy(losses.Logits.ToArray().Widen(), first, second, shares, 0)).Within(1e-5));
@@ -114,7 +114,7 @@ public class ObjectiveTests(string name) : DeviceTests(name)
         using var teacher = Network.Create(Device, Tiny.Ann, seed: 2);
         using var labels = new Labels(Device, [0, 1, 2, 3]);
         float[] mean = teacher.Save()["bn1.running_mean"].Floats!;
-        new TrainingStep(student, teacher, new Objective()).Run(From([4, 9, 9, 3], Images), labels);
+        Tiny.Backward(student, teacher, new Objective(), From([4, 9, 9, 3], Images), labels);
 
         Assert.That(teacher.Parameters.Select(p => p.Gradient), Has.All.Null);
         Assert.That(student.Parameters.Select(p => p.Gradient), Has.All.Not.Null);
@@ -126,7 +126,7 @@ public class ObjectiveTests(string name) : DeviceTests(name)
         using var student = Network.Create(Device, Tiny.Spiking, seed: 1);
         using var teacher = Network.Create(Device, Tiny.Ann, seed: 2);
         using var labels = new Labels(Device, [0, 1, 2, 3]);
-        return new TrainingStep(student, teacher, objective).Run(From([4, 9, 9, 3], Images), labels);
+        return Tiny.Backward(student, teacher, objective, From([4, 9, 9, 3], Images), labels);
     }
 
     private (StepLosses Losses, float[] BiasGradient) RunPerStep(Objective objective)
@@ -134,7 +134,7 @@ public class ObjectiveTests(string name) : DeviceTests(name)
         using var student = Network.Create(Device, Tiny.Spiking, seed: 1);
         using var teacher = Network.Create(Device, Tiny.Ann, seed: 2);
         using var labels = new Labels(Device, [0, 1, 2, 3]);
-        var losses = new TrainingStep(student, teacher, objective).Run(From([4, 9, 9, 3], Images), labels);
+        var losses = Tiny.Backward(student, teacher, objective, From([4, 9, 9, 3], Images), labels);
         return (losses, student.State().Single(entry => entry.Name == "fc.bias").Tensor!.Gradient!.ToArray());
     }
 

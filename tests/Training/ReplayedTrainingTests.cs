@@ -17,6 +17,8 @@ public sealed class ReplayedTrainingTests
 {
     private const int Epochs = 2, Steps = 4, Never = int.MaxValue;
 
+    private static readonly UpdateOptions Guard = new(new SgdOptions(), 0.5f, OnNonFinite.Skip);
+
     private Device device = null!;
     private Run launched = null!;
 
@@ -51,30 +53,47 @@ public sealed class ReplayedTrainingTests
     public void GuardedStepsAreReplayedAndResumedTheSame([Values(2, Steps + 1)] int stopAfter)
     {
         device.EmulatesGraphs = false;
-        var expected = Train(Never, guarded: true);
+        var expected = Train(Never, Guard);
         device.EmulatesGraphs = true;
-        var replayed = Train(Never, guarded: true);
+        var replayed = Train(Never, Guard);
 
         Assert.That(expected.Results.Select(result => result.Train.Images), Is.All.EqualTo(60 - 16));
         Assert.That(replayed.Launches.Count(count => count < expected.Launches.Min() / 2), Is.GreaterThan(0), "steps that were replayed");
         Same(expected, replayed);
-        Same(expected, Train(stopAfter, guarded: true));
+        Same(expected, Train(stopAfter, Guard));
         Assert.That(expected.State["model.conv1.weight"].Floats, Is.Not.EqualTo(launched.State["model.conv1.weight"].Floats));
+    }
+
+    /// <summary>Two steps are skipped, which the number of steps on the device does not count.</summary>
+    [Test]
+    public void StepsOfAdamWAreReplayedAndResumedTheSame([Values(2, Steps + 1)] int stopAfter)
+    {
+        var adamW = new UpdateOptions(new AdamWOptions(Beta2: 0.9), 0.5f, OnNonFinite.Skip);
+        device.EmulatesGraphs = false;
+        var expected = Train(Never, adamW);
+        device.EmulatesGraphs = true;
+        var replayed = Train(Never, adamW);
+
+        Assert.That(replayed.Launches.Count(count => count < expected.Launches.Min() / 2), Is.GreaterThan(0), "steps that were replayed");
+        Assert.That(expected.State["optimizer.step"].Floats, Is.EqualTo(new[] { (2f * Steps) - 2 }));
+        Same(expected, replayed);
+        Same(expected, Train(stopAfter, adamW));
     }
 
     [Test]
     public void AnUpdateOfAllParametersAtOnceLeavesWhatWouldNotBeFinite()
     {
         using Tensor first = Tensor.Parameter(device, [3], [1, 2, 3]), second = Tensor.Parameter(device, [1], [4]);
-        using var optimizer = new SgdOptimizer([first, second], new SgdOptions(0.9f, 0f));
+        using var optimizer = new SgdOptimizer(Tiny.Named(first, second), new SgdOptions(0.9f, 0f));
         using var scope = device.Scope();
         using (var tape = new Tape()) tape.Backward(Ops.Add(Contraction.Of(first, [1, float.NaN, 1]), Contraction.Of(second, [1])));
-        optimizer.Step(0.5);
+        optimizer.SetRate(0.5);
+        optimizer.Step();
 
         Assert.That(SgdUpdate.Supports(device), Is.True);
         Assert.That(optimizer.Gate.Read(), Is.EqualTo((true, true)));
         Assert.That((float[])[.. first.ToArray(), .. second.ToArray()], Is.EqualTo(new[] { 0.5f, 2f, 2.5f, 3.5f }));
-        Assert.That(optimizer.Velocities.SelectMany(velocity => velocity.ToArray()), Is.EqualTo(new[] { 1f, 0f, 1f, 1f }));
+        Assert.That(optimizer.State.SelectMany(velocity => velocity.Tensor.ToArray()), Is.EqualTo(new[] { 1f, 0f, 1f, 1f }));
     }
 
     [TestCase("train")]
@@ -109,15 +128,15 @@ public sealed class ReplayedTrainingTests
         }
     }
 
-    private Run Train(int stopAfter, bool guarded = false)
+    private Run Train(int stopAfter, UpdateOptions? guard = null)
     {
+        bool guarded = guard is not null;
         var options = Tiny.Options(Epochs, new Objective(PerStep: true), workers: 0) with
         {
             Schedule = new LearningRateSchedule(0.05, Epochs, ScheduleKind.Cosine, []),
             Augmentation = Augmentation.CropFlip with { Cutout = 4, CutMix = 0.5f },
             AverageDecay = 0.9f,
-            Sgd = new SgdOptions(ClipNorm: guarded ? 0.5f : 0f),
-            OnNonFinite = guarded ? OnNonFinite.Skip : OnNonFinite.Stop,
+            Update = guard ?? Tiny.Update,
         };
         var poison = new Poison();
         using var stop = new CancellationTokenSource();
@@ -129,24 +148,22 @@ public sealed class ReplayedTrainingTests
         });
         using var teacher = Network.Create(device, Tiny.Ann, seed: 2);
         using INetwork first = Net(), second = Net();
-        using TrainingState begun = State(first, options), resumed = State(second, options);
+        using TrainingState begun = new("student", first, teacher, options), resumed = new("student", second, teacher, options);
         try
         {
-            new Trainer(begun, teacher, Tiny.Dataset, options, [monitor], stop.Token).Run();
+            new Trainer(begun, Tiny.Dataset, options, [monitor], stop.Token).Run();
             return Of(begun, monitor);
         }
         catch (OperationCanceledException)
         {
             var (position, tensors) = begun.Save();
             resumed.Load(position, tensors);
-            new Trainer(resumed, teacher, Tiny.Dataset, options, [monitor]).Run();
+            new Trainer(resumed, Tiny.Dataset, options, [monitor]).Run();
             return Of(resumed, monitor);
         }
     }
 
     private INetwork Net() => Network.Create(device, Tiny.Spiking with { Encoder = Encoder.Poisson }, seed: 1, Tiny.Lively, Tiny.Normalization);
-
-    private static TrainingState State(INetwork net, TrainingOptions options) => new("student", net, options.Sgd, options.AverageDecay);
 
     private static Run Of(TrainingState state, Curious monitor) => new(
         [.. state.Results.Select(result => result with { Seconds = 0, ImagesPerSecond = 0 })], monitor.Last, monitor.Launches);

@@ -151,12 +151,12 @@ public class ResumeTests(string name) : DeviceTests(name)
             Monitors = [watcher],
         };
         using var teacher = pipeline.Build(Tiny.Ann, 1);
-        pipeline.Train("teacher", teacher, null, Tiny.Options(Epochs));
+        pipeline.Train("teacher", teacher, null, Tiny.Options(Epochs, lr: 0.005) with { Update = new UpdateOptions(new AdamWOptions()) });
         using var student = pipeline.Build(Tiny.Spiking with { Encoder = Encoder.Poisson }, 2);
         pipeline.Initialize(student, teacher, BlockMapping.Prefix, ShortcutInit.Random);
         pipeline.Train("student", student, teacher, Tiny.Options(epochs, new Objective(PerStep: true)) with
         {
-            Sgd = new SgdOptions(Nesterov: true),
+            Update = new UpdateOptions(new SgdOptions(Nesterov: true)),
             AverageDecay = 0.9f,
             Augmentation = Augmentation.CropFlip with { CutMix = 0.5f },
         });

@@ -20,9 +20,22 @@ internal static class Tiny
     /// <summary>Sixty images to learn from, thirty to be judged by, 12×12.</summary>
     public static Dataset Dataset => All;
 
+    public static UpdateOptions Update { get; } = new(new SgdOptions());
+
     public static Normalization Normalization => new(All.Mean, All.Std);
 
     public static TrainingOptions Options(int epochs, Objective? objective = null, int workers = 2, double lr = 0.05) => new(
-        epochs, 16, new LearningRateSchedule(lr, epochs, ScheduleKind.MultiStep, []), new SgdOptions(), objective ?? Objective.CrossEntropy,
+        epochs, 16, new LearningRateSchedule(lr, epochs, ScheduleKind.MultiStep, []), Update, objective ?? Objective.CrossEntropy,
         Augmentation.CropFlip, 7, workers);
+
+    /// <summary>Parameters as an optimizer takes them, called p0, p1 and so on.</summary>
+    public static IReadOnlyList<NamedTensor> Named(params Tensor[] parameters) =>
+        [.. parameters.Select((parameter, i) => new NamedTensor($"p{i}", parameter))];
+
+    /// <summary>Runs the passes of one training step, which leave gradients in the student's parameters.</summary>
+    public static StepLosses Backward(INetwork student, INetwork? teacher, Objective objective, Tensor images, Labels labels)
+    {
+        using var step = new TrainingStep(student, teacher, objective, Update, counts: false);
+        return step.Backward(images, labels);
+    }
 }

@@ -71,11 +71,11 @@ public class TrainerTests(string name) : DeviceTests(name)
     {
         using var net = Network.Create(Device, Tiny.Ann, seed: 1);
         using var cancellation = new CancellationTokenSource();
-        using var state = new TrainingState("network", net, new SgdOptions());
+        using var state = new TrainingState("network", net, null, Tiny.Options(5));
         var watcher = new Watcher { EpochDone = _ => cancellation.Cancel() };
 
         Assert.That(
-            () => new Trainer(state, null, Tiny.Dataset, Tiny.Options(5), [watcher], cancellation.Token).Run(),
+            () => new Trainer(state, Tiny.Dataset, Tiny.Options(5), [watcher], cancellation.Token).Run(),
             Throws.InstanceOf<OperationCanceledException>());
         Assert.That(watcher.Epochs, Has.Count.EqualTo(1));
         Assert.That((state.Epoch, state.Step), Is.EqualTo((1, 0)));

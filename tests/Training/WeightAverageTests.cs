@@ -136,8 +136,8 @@ public class WeightAverageTests(string name) : DeviceTests(name)
     {
         using var scope = Device.Scope();
         using var labels = new Labels(Device, [0, 1, 2, 3]);
-        using var optimizer = new SgdOptimizer(model.Parameters, new SgdOptions());
-        new TrainingStep(model, null, Objective.CrossEntropy).Run(From([4, 9, 9, 3], Images), labels);
-        optimizer.Step(0.1);
+        using var step = new TrainingStep(model, null, Objective.CrossEntropy, Tiny.Update, counts: false);
+        step.Optimizer.SetRate(0.1);
+        step.Update(step.Backward(From([4, 9, 9, 3], Images), labels), labels);
     }
 }

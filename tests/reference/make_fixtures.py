@@ -41,6 +41,8 @@ FIXTURES = {
     "ms50-soft-even": "--kind ms --depth 50 --width 2 --batch 2 --size 16 --timesteps 2 --reset soft"
                       " --teacher-depth 101 --init even",
     "sew18-per-step": "--kind sew --width 2 --batch 3 --size 16 --timesteps 3 --teacher-depth 18 --per-step",
+    "spiking18-adamw": "--width 3 --batch 3 --size 16 --timesteps 2 --steps 3 --optimizer adamw --lr 0.001 --beta2 0.9 --epsilon 1e-4"
+                       " --weight-decay 0.05 --teacher-depth 18",
     "ann-vgg11-two-steps": "--family vgg --depth 11 --kind ann --width 4 --batch 4 --size 32 --alpha 0 --steps 2",
     "vgg16-prefix": "--family vgg --depth 16 --width 2 --batch 2 --size 32 --timesteps 3 --teacher-depth 19 --init prefix",
     "vgg11-average-resnet-teacher": "--family vgg --depth 11 --width 4 --batch 3 --size 16 --timesteps 2 --pooling average"

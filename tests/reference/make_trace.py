@@ -70,7 +70,11 @@ def options(arguments=None):
     p.add_argument("--size", type=int, default=32)
     p.add_argument("--steps", type=int, default=1)
     p.add_argument("--lr", type=float, default=0.05)
-    p.add_argument("--momentum", type=float, default=0.9)
+    p.add_argument("--optimizer", choices=["sgd", "adamw"], default="sgd")
+    p.add_argument("--momentum", type=float, default=0.9, help="of sgd")
+    p.add_argument("--beta1", type=float, default=0.9, help="of adamw, as are the next two")
+    p.add_argument("--beta2", type=float, default=0.999)
+    p.add_argument("--epsilon", type=float, default=1e-8)
     p.add_argument("--weight-decay", type=float, default=1e-4)
     p.add_argument("--alpha", type=float, default=0.3, help="0: no distillation")
     p.add_argument("--temperature", type=float, default=4.0)
@@ -131,6 +135,12 @@ def start(a):
     return student, teacher, batches
 
 
+def optimizer(a, parameters):
+    if a.optimizer == "adamw":
+        return torch.optim.AdamW(parameters, a.lr, (a.beta1, a.beta2), a.epsilon, a.weight_decay)
+    return torch.optim.SGD(parameters, a.lr, a.momentum, weight_decay=a.weight_decay)
+
+
 def record(a, student, teacher, batches):
     """Trains the student over the batches; returns the trace's tensors."""
     tensors = {f"init.{k}": v.clone() for k, v in student.state_dict().items()}
@@ -139,7 +149,7 @@ def record(a, student, teacher, batches):
     student.train()
     if teacher is not None:
         tensors |= {f"teacher.{k}": v.clone() for k, v in teacher.state_dict().items()}
-    optimiser = torch.optim.SGD(student.parameters(), a.lr, a.momentum, weight_decay=a.weight_decay)
+    optimiser = optimizer(a, student.parameters())
     losses = []
     for s, (x, y) in enumerate(batches):
         if a.alpha > 0:

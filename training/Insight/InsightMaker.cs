@@ -65,7 +65,7 @@ public static class InsightMaker
 
     private static SamplePrediction Sample(ImageSet set, int i, ReadOuts readOuts)
     {
-        byte[] png = ImageFile.EncodePng(new RgbImage(set.Image(i).ToArray(), set.Height, set.Width));
+        byte[] png = ImageFile.EncodePng(set.Picture(i));
         return new SamplePrediction(Convert.ToBase64String(png), set.Labels[i], readOuts.Final[i], readOuts.Confidence[^1][i]);
     }
 }

@@ -13,7 +13,7 @@ internal sealed class MemberPath
 
     private MemberPath(PropertyInfo[] properties, bool negated) => (this.properties, this.negated) = (properties, negated);
 
-    /// <summary>The member that an expression such as s => s.Rate.Base or s => !s.Sgd.DecayVectors reads.</summary>
+    /// <summary>The member that an expression such as s => s.Rate.Base or s => !s.Optimizer.DecayVectors reads.</summary>
     public static MemberPath Of<T>(Expression<Func<RunSpec, T>> member)
     {
         bool negated = member.Body.NodeType == ExpressionType.Not;

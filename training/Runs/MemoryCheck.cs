@@ -79,16 +79,18 @@ public sealed class MemoryCheck
         if (needed == parameterBytes)
         {
             throw new InsufficientMemoryException(
-                $"the parameters alone take {Quantity.Memory(needed)} of memory, and {Quantity.Memory(free.FreeBytes)} are free ({free.Limit}); "
-                + $"lower {RunSettings.Width}");
+                $"the parameters alone take {Quantity.Memory(needed)} of memory, "
+                + $"and {Quantity.Memory(free.FreeBytes)} are free ({free.Limit}); lower {RunSettings.Width}");
         }
 
         int fits = Largest(batch);
+        string remedy = fits > 0
+            ? $"{RunSettings.BatchSize} {fits} fits"
+            : $"not even single images fit: lower {RunSettings.Width} or {RunSettings.Timesteps}";
         throw new InsufficientMemoryException(
             $"batches of {batch} "
             + (needed == long.MaxValue ? $"make tensors of {TooLarge}, " : $"take {Quantity.Memory(needed)} of memory, ")
-            + $"and {Quantity.Memory(free.FreeBytes)} are free ({free.Limit}); "
-            + (fits > 0 ? $"{RunSettings.BatchSize} {fits} fits" : $"not even single images fit: lower {RunSettings.Width} or {RunSettings.Timesteps}"));
+            + $"and {Quantity.Memory(free.FreeBytes)} are free ({free.Limit}); {remedy}");
     }
 
     /// <summary>

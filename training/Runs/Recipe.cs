@@ -25,7 +25,7 @@ public static class Recipes
             Recipe = recipe,
             Augmentation = new(AugmentationKind.AutoAugment, Cutout: 16, CutMix: 0.5f),
             Rate = paper.Rate with { Kind = ScheduleKind.Cosine, WarmupEpochs = 5 },
-            Sgd = paper.Sgd with { WeightDecay = 5e-4f, DecayVectors = false },
+            Optimizer = paper.Optimizer with { WeightDecay = 5e-4f, DecayVectors = false },
             Objective = paper.Objective with { PerStep = true, LabelSmoothing = 0.1f },
             AverageDecay = 0.999f,
         };

@@ -11,9 +11,13 @@ public sealed partial record RunSpec
         Check(Teacher.Epochs is null or >= 0, $"{RunSettings.TeacherEpochs} must be at least 0, got {Teacher.Epochs}");
         Check(BatchSize is null or >= 1, $"{RunSettings.BatchSize} must be at least 1, got {BatchSize}");
         Check(Rate.Base > 0 && float.IsFinite((float)Rate.Base), $"{RunSettings.Rate} must be above 0 and finite, got {Rate.Base}");
-        Check(Sgd.Momentum is >= 0f and < 1f, $"{RunSettings.Momentum} must lie in [0, 1), got {Sgd.Momentum}");
-        Check(IsAmount(Sgd.WeightDecay), $"{RunSettings.WeightDecay} must be at least 0, got {Sgd.WeightDecay}");
-        Check(IsAmount(Sgd.ClipNorm), $"{RunSettings.ClipNorm} must be at least 0, got {Sgd.ClipNorm}");
+        Check(Optimizer.Momentum is >= 0f and < 1f, $"{RunSettings.Momentum} must lie in [0, 1), got {Optimizer.Momentum}");
+        Check(Optimizer.Beta1 is >= 0 and < 1, $"{RunSettings.Beta1} must lie in [0, 1), got {Optimizer.Beta1}");
+        Check(Optimizer.Beta2 is >= 0 and < 1, $"{RunSettings.Beta2} must lie in [0, 1), got {Optimizer.Beta2}");
+        Check(
+            Optimizer.Epsilon > 0f && float.IsFinite(Optimizer.Epsilon), $"{RunSettings.Epsilon} must be above 0, got {Optimizer.Epsilon}");
+        Check(IsAmount(Optimizer.WeightDecay), $"{RunSettings.WeightDecay} must be at least 0, got {Optimizer.WeightDecay}");
+        Check(IsAmount(Optimizer.ClipNorm), $"{RunSettings.ClipNorm} must be at least 0, got {Optimizer.ClipNorm}");
         Check(IsAmount(Objective.Alpha), $"{RunSettings.Alpha} must be at least 0, got {Objective.Alpha}");
         Check(
             Objective.Temperature > 0f && float.IsFinite(Objective.Temperature),

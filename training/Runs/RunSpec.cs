@@ -58,7 +58,7 @@ public sealed partial record RunSpec
     public LearningRate Rate { get; init; } = new();
 
     /// <summary>The optimizer.</summary>
-    public SgdOptions Sgd { get; init; } = new();
+    public OptimizerSpec Optimizer { get; init; } = new();
 
     /// <summary>Epochs of the student; with 0 it is initialised and measured.</summary>
     public int Epochs { get; init; } = 200;
@@ -100,6 +100,7 @@ public sealed partial record RunSpec
     public BlockMapping? Mapping => Start.Checkpoint is null ? Start.Mapping : null;
 
     private TrainingOptions Training(int epochs, Objective objective) => new(
-        epochs, BatchSize ?? LargestChosenBatch, Rate.Over(epochs), Sgd, objective, Augmentation.Build(), Seed, Data.Workers, AverageDecay,
-        OnNonFinite);
+        epochs, BatchSize ?? LargestChosenBatch, Rate.Over(epochs),
+        new UpdateOptions(Optimizer.Build(), Optimizer.ClipNorm, OnNonFinite), objective, Augmentation.Build(), Seed, Data.Workers,
+        AverageDecay);
 }

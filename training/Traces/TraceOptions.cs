@@ -70,11 +70,23 @@ public sealed record TraceOptions
     /// <summary>Learning rate.</summary>
     public double Lr { get; set; } = Defaults.Rate.Base;
 
-    /// <summary>Momentum.</summary>
-    public float Momentum { get; set; } = Defaults.Sgd.Momentum;
+    /// <summary>sgd or adamw.</summary>
+    public string Optimizer { get; set; } = "sgd";
 
-    /// <summary>L2 penalty.</summary>
-    public float WeightDecay { get; set; } = Defaults.Sgd.WeightDecay;
+    /// <summary>Momentum of SGD.</summary>
+    public float Momentum { get; set; } = Defaults.Optimizer.Momentum;
+
+    /// <summary>β₁ of AdamW.</summary>
+    public double Beta1 { get; set; } = Defaults.Optimizer.Beta1;
+
+    /// <summary>β₂ of AdamW.</summary>
+    public double Beta2 { get; set; } = Defaults.Optimizer.Beta2;
+
+    /// <summary>ε of AdamW.</summary>
+    public float Epsilon { get; set; } = Defaults.Optimizer.Epsilon;
+
+    /// <summary>L2 penalty of SGD; AdamW's decoupled weight decay.</summary>
+    public float WeightDecay { get; set; } = Defaults.Optimizer.WeightDecay;
 
     /// <summary>α; 0: no distillation.</summary>
     public float Alpha { get; set; } = Defaults.Objective.Alpha;
@@ -128,6 +140,14 @@ public sealed record TraceOptions
     [JsonIgnore]
     public Objective Objective => new(Alpha, Temperature, PerStep: PerStep);
 
+    /// <summary>The update.</summary>
+    [JsonIgnore]
+    public UpdateOptions Update => new(Parse<OptimizerKind>(Optimizer, "optimizer") switch
+    {
+        OptimizerKind.AdamW => new AdamWOptions(Beta1, Beta2, Epsilon, WeightDecay),
+        _ => new SgdOptions(Momentum, WeightDecay),
+    });
+
     /// <summary>The block mapping; null without initialisation.</summary>
     [JsonIgnore]
     public BlockMapping? Mapping => Init == "none" ? null : Parse<BlockMapping>(Init, "init");
@@ -175,6 +195,7 @@ public sealed record TraceOptions
     {
         if (Steps < 1) throw new JsonException($"the number of steps must be at least 1, got {Steps}");
         if (Alpha > 0f && !(Temperature > 0f)) throw new JsonException($"the temperature must be above 0, got {Temperature}");
+        _ = Update;
         Student.Validate();
         Teacher?.Validate();
         if (Mapping is { } mapping) AnnInitializer.RequireFit(Student, Teacher!, mapping, ShortcutInit);

@@ -20,8 +20,8 @@ public sealed class TraceRunner(Device device, SafetensorsFile trace)
         var results = new SortedDictionary<string, StoredTensor>(StringComparer.Ordinal);
         using var student = Build(options.Student, "init.");
         using var teacher = options.Teacher is { } spec ? Build(spec, "teacher.") : null;
-        using var optimizer = new SgdOptimizer(student.Parameters, new SgdOptions(options.Momentum, options.WeightDecay));
-        var step = new TrainingStep(student, teacher, options.Objective);
+        using var step = new TrainingStep(student, teacher, options.Objective, options.Update, counts: false);
+        step.Optimizer.SetRate(options.Lr);
         using (device.Scope())
         {
             Store(results, "expected.eval", student.Forward(Images(0), Pass.Evaluation));
@@ -33,7 +33,7 @@ public sealed class TraceRunner(Device device, SafetensorsFile trace)
             using var scope = device.Scope();
             var images = Images(s);
             using var labels = new Labels(device, Labels(s, images.Shape[0]));
-            var outcome = step.Run(images, labels);
+            var outcome = step.Backward(images, labels);
             Store(results, $"expected.logits.{s}", outcome.Logits);
             losses.AddRange(outcome.Total.Item(), outcome.CrossEntropy.Item(), outcome.Distillation?.Item() ?? 0f);
             if (s == 0)
@@ -44,7 +44,7 @@ public sealed class TraceRunner(Device device, SafetensorsFile trace)
                 }
             }
 
-            optimizer.Step(options.Lr);
+            step.Update(outcome, labels);
         }
 
         results["expected.loss"] = new StoredTensor([options.Steps, 3], [.. losses]);

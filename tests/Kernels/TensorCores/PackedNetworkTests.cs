@@ -26,13 +26,14 @@ public sealed class PackedNetworkTests : EmulatedTests
         {
             using var student = Network.Create(Device, spec, seed: 1);
             using var teacher = spiking ? Network.Create(Device, new ModelSpec(ModelKind.Ann, 18, 32, 10), seed: 2) : null;
-            using var optimizer = new SgdOptimizer(student.Parameters, new SgdOptions());
-            var step = new TrainingStep(student, teacher, spiking ? new Objective() : Objective.CrossEntropy);
+            var objective = spiking ? new Objective() : Objective.CrossEntropy;
+            using var step = new TrainingStep(student, teacher, objective, new UpdateOptions(new SgdOptions()), counts: false);
+            step.Optimizer.SetRate(0.1);
             float before = student.Parameters.First().ToArray()[0];
-            var losses = step.Run(images, labels);
+            var losses = step.Backward(images, labels);
             Assert.That(float.IsFinite(losses.Total.Item()));
             foreach (var parameter in student.Parameters) Assert.That(parameter.Gradient!.ToArray(), Is.All.Matches<float>(float.IsFinite));
-            optimizer.Step(0.1);
+            step.Update(losses, labels);
             Assert.That(student.Parameters.First().ToArray()[0], Is.Not.EqualTo(before));
         }
         finally

@@ -53,7 +53,7 @@ internal static class ExperimentCatalog
             Part("cutmix", "CutMix", (s, _) => Changing(s, a => a with { CutMix = Strong.Augmentation.CutMix })),
             Part("cosine", "Cosine schedule", (s, _) => s with { Rate = s.Rate with { Kind = ScheduleKind.Cosine } }),
             Part("warmup", "Warm-up", (s, suited) => s with { Rate = s.Rate with { WarmupEpochs = suited.WarmupEpochs } }),
-            Part("decay", "Weight decay 5e-4, on weights only", (s, _) => Decayed(s, Strong.Sgd)),
+            Part("decay", "Weight decay 5e-4, on weights only", (s, _) => Decayed(s, Strong.Optimizer)),
             Part("per-step", "Per-step losses", (s, _) => Taught(s, o => o with { PerStep = true })),
             Part("smoothing", "Label smoothing", (s, _) => Taught(s, o => o with { LabelSmoothing = Strong.Objective.LabelSmoothing })),
             Part("ema", "Averaged weights", (s, suited) => s with { AverageDecay = suited.AverageDecay }),
@@ -117,8 +117,8 @@ internal static class ExperimentCatalog
 
     private static RunSpec Taught(RunSpec spec, Func<Objective, Objective> change) => spec with { Objective = change(spec.Objective) };
 
-    private static RunSpec Decayed(RunSpec spec, SgdOptions like) =>
-        spec with { Sgd = spec.Sgd with { WeightDecay = like.WeightDecay, DecayVectors = like.DecayVectors } };
+    private static RunSpec Decayed(RunSpec spec, OptimizerSpec like) =>
+        spec with { Optimizer = spec.Optimizer with { WeightDecay = like.WeightDecay, DecayVectors = like.DecayVectors } };
 
     private static RunSpec AtThreshold(RunSpec spec) => spec with { Start = spec.Start with { Gamma = Defaults.Student.Neuron.Threshold } };
 }

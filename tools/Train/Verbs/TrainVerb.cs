@@ -88,15 +88,31 @@ internal sealed class TrainVerb : NetworkVerb
     public string? WarmupEpochs { get; set; }
 
     [Setting]
+    [Option("optimizer", HelpText = "sgd, or adamw, which wants --lr 0.001 and --weight-decay 0.01 or so.")]
+    public string? Optimizer { get; set; }
+
+    [Setting]
     [Option("momentum", HelpText = "Of SGD.")]
     public string? Momentum { get; set; }
 
     [Setting]
-    [Option("weight-decay", HelpText = "Of SGD.")]
+    [Option("beta1", HelpText = "Of AdamW: decay of the average of gradients.")]
+    public string? Beta1 { get; set; }
+
+    [Setting]
+    [Option("beta2", HelpText = "Of AdamW: decay of the average of their squares.")]
+    public string? Beta2 { get; set; }
+
+    [Setting]
+    [Option("epsilon", HelpText = "Of AdamW: added to the root of that average.")]
+    public string? Epsilon { get; set; }
+
+    [Setting]
+    [Option("weight-decay", HelpText = "SGD's L2 penalty; AdamW's decoupled decay.")]
     public string? WeightDecay { get; set; }
 
     [Setting]
-    [Option("nesterov", HelpText = "Nesterov momentum.")]
+    [Option("nesterov", HelpText = "Nesterov momentum of SGD.")]
     public string? Nesterov { get; set; }
 
     [Setting]

@@ -6,7 +6,7 @@ namespace Idsnn.Kernels;
 /// <param name="values">
 /// [2]: what gradients are multiplied by, 0 for no update at all; 1 once an update would have left a parameter not finite, else 0.
 /// </param>
-public readonly struct SgdGate(ArrayView<float> values)
+public readonly struct GradientGate(ArrayView<float> values)
 {
     /// <summary>What gradients are multiplied by; 0: parameters and momenta are to stay.</summary>
     public float Scale => values[0];

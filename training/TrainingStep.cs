@@ -1,0 +1,126 @@
+using Idsnn.Engine;
+using Idsnn.Models;
+
+namespace Idsnn.Training;
+
+/// <summary>
+/// One training step, the same for a training, its estimate and its rehearsal, a benchmark, a profile and a trace: the frozen teacher's
+/// forward pass without a tape, the student's forward pass through all time-steps, the loss, back-propagation through time, and the update.
+/// </summary>
+public sealed class TrainingStep : IDisposable
+{
+    private readonly INetwork student;
+    private readonly INetwork? teacher;
+    private readonly Objective objective;
+    private readonly UpdateOptions update;
+    private readonly ulong seed;
+    private readonly NamedTensor[] parameters;
+
+    /// <summary>Prepares to train a network; it and its teacher stay the caller's.</summary>
+    /// <param name="student">The network that learns.</param>
+    /// <param name="teacher">The frozen network it learns from, in evaluation mode; null without distillation.</param>
+    /// <param name="objective">The loss.</param>
+    /// <param name="update">How gradients change the parameters.</param>
+    /// <param name="seed">Seed of the Poisson encoder.</param>
+    /// <param name="counts">Whether losses and hits are summed over the steps.</param>
+    /// <exception cref="ArgumentException">The objective distils and there is no teacher.</exception>
+    public TrainingStep(INetwork student, INetwork? teacher, Objective objective, UpdateOptions update, ulong seed = 0, bool counts = true)
+    {
+        this.teacher = objective.Alpha > 0f
+            ? teacher ?? throw new ArgumentException("distillation (α above 0) needs a teacher")
+            : null;
+        (this.student, this.objective, this.update, this.seed) = (student, objective, update, seed);
+        parameters =
+        [
+            .. student.State().Where(entry => entry.IsParameter).Select(entry => new NamedTensor(entry.Name, entry.Tensor!)),
+        ];
+        Optimizer = update.Optimizer.Create(parameters);
+        if (counts || Clips || Skips) Sums = new MetricSums(student.Device);
+    }
+
+    /// <summary>Moves the parameters.</summary>
+    public IOptimizer Optimizer { get; }
+
+    /// <summary>The losses and hits of the steps so far; null where neither they nor the update's guard are wanted.</summary>
+    internal MetricSums? Sums { get; }
+
+    /// <summary>Whether a step that is not finite changes nothing, and training goes on.</summary>
+    internal bool Skips => update.OnNonFinite == OnNonFinite.Skip;
+
+    /// <summary>The frozen network that the student learns from; null without distillation.</summary>
+    internal INetwork? Teacher => teacher;
+
+    private bool Clips => update.ClipNorm > 0f;
+
+    /// <summary>Runs both forward passes, the loss and the backward pass. Leaves gradients in the student's parameters.</summary>
+    /// <param name="images">[N, H, W, 3], normalised.</param>
+    /// <param name="labels">[N].</param>
+    /// <param name="draw">Which step this is, for the Poisson encoder; null for number 0.</param>
+    /// <param name="probe">Looks at the student's forward pass, or null.</param>
+    public StepLosses Backward(Tensor images, Labels labels, DrawNumber? draw = null, ForwardProbe? probe = null)
+    {
+        var profile = student.Device.Launcher.Profile;
+        profile?.Enter("teacher");
+        using var soft = teacher?.Forward(images, Pass.Evaluation);
+        profile?.Enter("forward");
+        using var tape = new Tape();
+        int timesteps = objective.PerStep ? student.Spec.Timesteps : 1;
+        var logits = student.Forward(
+            images, Pass.Training with { Seed = seed, Draw = draw, PerStep = objective.PerStep, Probe = probe });
+        var losses = Loss(logits, labels, soft, timesteps);
+        profile?.Enter("backward");
+        tape.Backward(losses.Total);
+        return losses with { Logits = MeanReadOut(logits, timesteps) };
+    }
+
+    /// <summary>
+    /// Moves the parameters by their gradients and throws those away. Where steps are summed, an update is left out whose loss or gradients
+    /// are not finite. It never waits for the device.
+    /// </summary>
+    /// <param name="losses">What <see cref="Backward"/> gave.</param>
+    /// <param name="labels">The labels it was given.</param>
+    /// <param name="wantsNorm">Whether the caller reads the gradients' norm.</param>
+    /// <returns>The sum of the squares of all gradients, [1]; null where neither the caller nor the update needs it.</returns>
+    public Tensor? Update(StepLosses losses, Labels labels, bool wantsNorm = false)
+    {
+        student.Device.Launcher.Profile?.Enter("update");
+        var squaredNorm = wantsNorm || Clips || Skips
+            ? Ops.SquaredNorm([.. parameters.Select(parameter => parameter.Tensor.Gradient!)])
+            : null;
+        Sums?.Add(losses, labels, new UpdateRule(Optimizer.Gate, squaredNorm, update.ClipNorm, Skips));
+        Optimizer.Step();
+        return squaredNorm;
+    }
+
+    /// <summary>Work made of steps of this network that is done again and again and may be replayed.</summary>
+    /// <param name="work">Queues it.</param>
+    internal StepGraph Repeat(Action work) => new(
+        student.Device, work, [.. student.State().Select(entry => entry.Tensor).OfType<Tensor>()], student.CountBatch);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Optimizer.Dispose();
+        Sums?.Dispose();
+    }
+
+    private StepLosses Loss(Tensor logits, Labels labels, Tensor? soft, int timesteps)
+    {
+        float temperature = objective.Temperature, smoothing = objective.LabelSmoothing;
+        if (soft is null)
+        {
+            var loss = Ops.CrossEntropy(logits, labels, smoothing, timesteps);
+            return new StepLosses(logits, loss, loss, null);
+        }
+
+        var (total, ce, kl) = Ops.DistillationLoss(
+            logits, labels, soft, objective.Alpha * temperature * temperature, temperature, smoothing, timesteps);
+        return new StepLosses(logits, total, ce, kl);
+    }
+
+    private static Tensor MeanReadOut(Tensor logits, int timesteps)
+    {
+        using var suspension = Tape.NoGrad();
+        return timesteps == 1 ? logits : Ops.MeanOverTime(logits, timesteps);
+    }
+}
