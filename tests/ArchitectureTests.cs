@@ -103,6 +103,9 @@ public class ArchitectureTests
         return strings;
     }
 
+    /// <summary>A file of the repository.</summary>
+    internal static string InRoot(string file) => Path.Combine(Root, file);
+
     /// <summary>The folder of the solution, above the tests' output.</summary>
     private static string Root
     {

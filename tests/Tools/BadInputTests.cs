@@ -89,7 +89,7 @@ public class BadInputTests
     [TestCase("train --stage student", "--stage student needs --teacher-checkpoint, unless --init none and --kd-alpha 0")]
     [TestCase("train --stage student --init none", "--stage student needs --teacher-checkpoint")]
     [TestCase("train --stage teacher --teacher-checkpoint HERE/file", "leave --teacher-checkpoint out")]
-    [TestCase("train CIFAR --model vgg16", "unknown model 'vgg16'; use [spiking-|sew-|ms-]resnet{18|34|50|101|152}")]
+    [TestCase("train CIFAR --model vgg12", "unknown model 'vgg12'; use [spiking-|sew-|ms-]resnet{18|19|20|32|34|44|50|56|101|152} or [spiking-]vgg{11|13|16|19}")]
     [TestCase("train CIFAR --teacher spiking-resnet18", "--teacher must be an ordinary network such as resnet34, got spiking-resnet18")]
     [TestCase("train CIFAR --teacher resnet50", "take a teacher of the same family (18 and 34 are basic, 50, 101 and 152 bottleneck)")]
     [TestCase("train CIFAR --width 0", "width must be from 1 to 1024, got 0")]

@@ -225,7 +225,7 @@ public class TrainVerbTests
         "eval", "--checkpoint", "PLACE/pipeline/checkpoints/last.safetensors", "--dataset", "cifar10", "--data-path", "PLACE/cifar")]
     [TestCase("was trained on synthetic (10 classes: disk, ring, …), not on CIFAR-10 (10: airplane, automobile, …)",
         "train", "--teacher-checkpoint", "PLACE/pipeline/checkpoints/teacher-last.safetensors", "--dataset", "cifar10", "--data-path", "PLACE/cifar")]
-    [TestCase("holds spiking-resnet18; a teacher is an ordinary ResNet",
+    [TestCase("holds spiking-resnet18; a teacher is an ordinary network",
         "train", "--teacher-checkpoint", "PLACE/pipeline/checkpoints/last.safetensors")]
     [TestCase("cannot initialise spiking-resnet50's layer1.0.conv1 [2, 2, 1, 1] from resnet18's layer1.0.conv1 [2, 2, 3, 3]",
         "train", "--teacher-checkpoint", "PLACE/pipeline/checkpoints/teacher-last.safetensors", "--model", "spiking-resnet50", "--width", "2")]

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Idsnn.Training;
 
 namespace Idsnn.Tests.Training;
@@ -13,10 +14,11 @@ public class TrainingRunTests
     [TearDown]
     public void DeleteFolder() => folder.Dispose();
 
-    /// <summary>README's sample.</summary>
+    /// <summary>README's sample, smaller.</summary>
     [Test]
     public void AFewLinesTrainATeacherAndItsStudent()
     {
+        string output = folder.File("run");
         var spec = new RunSpec
         {
             Student = new StudentSpec { Model = "spiking-resnet18", Width = 1, Timesteps = 2 },
@@ -27,13 +29,13 @@ public class TrainingRunTests
             Seed = 3,
             DeviceName = "cpu",
         };
-        var results = TrainingRun.Start(spec, folder.File("run"));
+        var results = TrainingRun.Start(spec, output, Console.WriteLine);
         var student = results.Networks[^1];
+        Console.WriteLine($"{student.LastAccuracy:P2}, {results.Insight!.Energy.Microjoules:F1} µJ an image");
 
         Assert.That(
             results.Networks.Select(network => (network.Network, network.Epochs)), Is.EqualTo(new[] { ("teacher", 1), ("student", 2) }));
         Assert.That(student.LastAccuracy, Is.InRange(0, 1));
-        Assert.That(results.Insight!.Energy.Accumulates, Is.Positive);
 
         // It is the run that the command makes.
         var outcome = Tools.CommandLine.Run(
@@ -48,6 +50,24 @@ public class TrainingRunTests
             Is.EqualTo(File.ReadAllBytes(folder.File("command/checkpoints/last.safetensors"))));
         Assert.That(File.Exists(folder.File("run/report.html")));
     }
+
+    /// <summary>The lines above are README's, but for numbers and names of places.</summary>
+    [Test]
+    public void ReadmeSaysTheSame()
+    {
+        string readme = File.ReadAllText(ArchitectureTests.InRoot("README.md"));
+        string[] own = Shapes(File.ReadAllText(ArchitectureTests.InRoot("tests/Training/TrainingRunTests.cs")));
+        string[] sample = Shapes(readme.Split("```csharp\n")[1].Split("```")[0]);
+
+        Assert.That(sample, Has.Length.GreaterThan(10));
+        Assert.That(sample, Is.SubsetOf(own));
+    }
+
+    private static string[] Shapes(string code) =>
+    [
+        .. code.Split('\n').Select(line => line.Trim().Replace("\"runs/mine\"", "output").Replace("\"auto\"", "\"cpu\""))
+            .Where(line => line.Length > 0).Select(line => Regex.Replace(line, "[0-9]+", "#")),
+    ];
 
     [Test]
     public void WhatDoesNotFitIsRefusedBeforeAFileIsMade()
