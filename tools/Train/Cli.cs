@@ -91,9 +91,12 @@ internal static class Cli
     /// <summary>Whether what a command comes to is in files, so that it is there even where the terminal is not.</summary>
     public static bool LeavesFiles(string[] args) => args.Length == 0 || args[0] is "train" or "demo" or "experiment" or "download";
 
-    /// <summary>What a user can mend; anything else is a defect of ours and keeps its stack trace.</summary>
-    private static bool IsInputError(Exception e) => e is ArgumentException or IOException or InvalidDataException
-        or UnauthorizedAccessException or ArithmeticException or OutOfMemoryException;
+    /// <summary>
+    /// What a user can mend; anything else, .NET's own guards of arguments among it, is a defect of ours and keeps its stack trace.
+    /// </summary>
+    private static bool IsInputError(Exception e) =>
+        e is (ArgumentException and not (ArgumentNullException or ArgumentOutOfRangeException)) or IOException or InvalidDataException
+            or UnauthorizedAccessException or ArithmeticException or OutOfMemoryException;
 
     /// <summary>The verb; null where help or the version was asked for and printed.</summary>
     internal static Verb? Parse(string[] args, TextWriter output)

@@ -98,6 +98,7 @@ internal sealed class Demonstration(Session session, string? output, string? dev
 
     private void Log(string line)
     {
+        line = OptionNames.OfLine(line);
         session.Log(line);
         folder.Log(line);
     }

@@ -33,6 +33,9 @@ internal static class OptionNames
     /// <summary>What an error says, in options.</summary>
     public static string Of(Exception e) => e is SettingException setting ? setting.Says(Of) : In(e.Message);
 
+    /// <summary>A line of a log: a warning in options, anything else as it is.</summary>
+    public static string OfLine(string line) => line.StartsWith("warning:", StringComparison.Ordinal) ? In(line) : line;
+
     /// <summary>A message with the option behind each quantity that its advice names.</summary>
     public static string In(string message)
     {

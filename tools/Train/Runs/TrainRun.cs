@@ -69,7 +69,7 @@ internal sealed class TrainRun(RunSpec spec, Session session)
 
     private void Log(string line)
     {
-        line = line.StartsWith("warning:", StringComparison.Ordinal) ? OptionNames.In(line) : line;
+        line = OptionNames.OfLine(line);
         display.Log(line);
         folder.Log(line);
     }
