@@ -1,10 +1,7 @@
-using StbImageSharp;
-using StbImageWriteSharp;
-
 namespace Idsnn.Datasets;
 
 /// <summary>
-/// Image files: PNG, JPEG and BMP in, PNG out.  The only place that knows who decodes them.  How large an image is, and whether its
+/// Image files: PNG, JPEG and BMP in, PNG out.  <see cref="ImageCodec"/> decodes them.  How large an image is, and whether its
 /// file can hold that, is read before anything is decoded; and no more images are decoded at once than fit an eighth of memory.
 /// </summary>
 public static class ImageFile
@@ -12,7 +9,7 @@ public static class ImageFile
     /// <summary>Pixels of the largest image that is read.</summary>
     public const int MostPixels = 64_000_000;
 
-    // No kind takes more than 8 bytes a pixel, uncompressed; decoding takes up to twice that beside the file.
+    // No kind takes more than 8 bytes a pixel, uncompressed; decoding takes up to twice that beside the file (a progressive JPEG).
     private const int MostBytesOfPixel = 8, DecodingBytesOfPixel = 16;
     private const long MostFileBytes = (long)MostPixels * MostBytesOfPixel;
 
@@ -43,6 +40,17 @@ public static class ImageFile
     }
 
     /// <summary>Reads an image from a file's bytes.</summary>
+    /// <param name="file">The file's content.</param>
+    /// <param name="name">What messages call it.</param>
+    /// <inheritdoc cref="Load(string)"/>
+    public static RgbImage Decode(byte[] file, string name)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        using var stream = new MemoryStream(file, writable: false);
+        return Decode(stream, name);
+    }
+
+    /// <summary>Reads an image from a stream.</summary>
     /// <param name="file">The file, which can seek, from its start to its end.</param>
     /// <param name="name">What messages call it.</param>
     /// <inheritdoc cref="Load(string)"/>
@@ -76,9 +84,7 @@ public static class ImageFile
     public static byte[] EncodePng(RgbImage image)
     {
         ArgumentNullException.ThrowIfNull(image);
-        using var stream = new MemoryStream();
-        new ImageWriter().WritePng(image.Pixels, image.Width, image.Height, StbImageWriteSharp.ColorComponents.RedGreenBlue, stream);
-        return stream.ToArray();
+        return ImageCodec.EncodePng(image);
     }
 
     private static RgbImage Decode(Stream file, ImageHeader header, string shown)
@@ -87,9 +93,7 @@ public static class ImageFile
         try
         {
             if (header.Kind == ImageKind.Png) PngData.Require(bytes, header);
-            using var stream = new FiniteStream(bytes);
-            var image = ImageResult.FromStream(stream, StbImageSharp.ColorComponents.RedGreenBlue);
-            return new RgbImage(image.Data, image.Height, image.Width);
+            return ImageCodec.Decode(bytes, header);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
@@ -125,20 +129,4 @@ public static class ImageFile
 
     private static InvalidDataException Damaged(string shown, string why, Exception? inner = null) =>
         new($"{shown} is damaged, or of a kind of PNG, JPEG or BMP that cannot be read ({SafeText.Brief(why)})", inner);
-
-    /// <summary>The decoder takes what lies behind a file's end for zeros, some of which it reads for ever; a sound file needs few.</summary>
-    private sealed class FiniteStream(byte[] file) : MemoryStream(file)
-    {
-        private const int MostReadsBehindTheEnd = 64;
-
-        private int behind;
-
-        public override int ReadByte() => Checked(base.ReadByte(), -1);
-
-        public override int Read(byte[] buffer, int offset, int count) => Checked(base.Read(buffer, offset, count), 0);
-
-        private int Checked(int read, int atEnd) => read != atEnd || ++behind <= MostReadsBehindTheEnd
-            ? read
-            : throw new EndOfStreamException("it ends too early");
-    }
 }

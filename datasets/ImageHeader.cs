@@ -12,7 +12,7 @@ internal sealed record ImageHeader(ImageKind Kind, long Width, long Height, long
     /// <summary>Deflate makes at most 1,032 bytes of one.</summary>
     public const int MostOfDeflate = 1032;
 
-    private const int PngTag = 8;
+    private const int PngTag = 8, MostOfPalette = 256;
 
     /// <summary>Pixels of the image.</summary>
     public long Pixels => Width * Height;
@@ -90,10 +90,17 @@ internal sealed record ImageHeader(ImageKind Kind, long Width, long Height, long
         return new ImageHeader(ImageKind.Jpeg, width, height, blocks / 8);
     }
 
+    /// <summary>Decoders allocate what lies before the pixels, and a palette, as large as the header says: neither may be more than there is.</summary>
     private static ImageHeader? Bmp(Stream file)
     {
-        byte[] header = At(file, 14, 16);
-        if (header.Length < 16) return null;
+        byte[] header = At(file, 14, 36), offset = At(file, 10, 4);
+        if (header.Length < 16 || BinaryPrimitives.ReadUInt32LittleEndian(offset) > file.Length) return null;
+        if (header.Length == 36 && BinaryPrimitives.ReadUInt32LittleEndian(header) >= 36
+            && BinaryPrimitives.ReadUInt32LittleEndian(header.AsSpan(32)) > MostOfPalette)
+        {
+            return null;
+        }
+
         bool old = BinaryPrimitives.ReadUInt32LittleEndian(header) == 12;
         long width = old ? Short(4) : BinaryPrimitives.ReadInt32LittleEndian(header.AsSpan(4));
         long height = old ? Short(6) : BinaryPrimitives.ReadInt32LittleEndian(header.AsSpan(8));

@@ -3,6 +3,7 @@
 Needs Debian 12's python3-pil (9.4.0).  The operations are called as torchvision's AutoAugment calls them on PIL images.
 
   decode/*            files of every kind that is read, each beside NAME.expected.png, PIL's convert("RGB") of it
+  photo.jpg           a smooth picture whose colours are sampled at every other pixel (4:2:0), as cameras do; photo-32.png: Resize(32) of it
   square/*.png        HxW-SIZE.png: Resize(SIZE) and CenterCrop(SIZE) of HxW.png, as torchvision does them
   operations.png      tiles below each other: two sources, then a result for each line of operations.txt
   operations.txt      lines SOURCE OPERATION MAGNITUDE
@@ -10,6 +11,8 @@ Needs Debian 12's python3-pil (9.4.0).  The operations are called as torchvision
 import math
 import pathlib
 import random
+import struct
+import zlib
 
 from PIL import Image, ImageEnhance, ImageOps
 
@@ -29,6 +32,20 @@ def picture(height, width, seed, low=0, high=255):
             value = [b + d + draw.randint(-12, 12) for b, d in zip(base, block)]
             image.putpixel((x, y), tuple(low + (high - low) * max(0, min(255, int(v))) // 255 for v in value))
     return image
+
+
+def deep(image):
+    """A PNG of 16 bits per channel, which PIL reads and does not write: the picture's bytes with others below them."""
+    width, height = image.size
+    draw = random.Random(5)
+    rows = b"".join(
+        b"\0" + bytes(b for x in range(width) for value in image.getpixel((x, y)) for b in (value, draw.randrange(256))) for y in range(height))
+
+    def chunk(name, data):
+        return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+
+    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 16, 2, 0, 0, 0))
+            + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b""))
 
 
 def square(image, size):
@@ -82,6 +99,11 @@ def main():
     for name, kind in kinds.items():
         kind.save(OUT / "decode" / name, **({"quality": 95, "subsampling": 0} if name.endswith("jpg") else {}))
         Image.open(OUT / "decode" / name).convert("RGB").save(OUT / "decode" / f"{name}.expected.png")
+
+    (OUT / "decode" / "rgb16.png").write_bytes(deep(image))
+    Image.open(OUT / "decode" / "rgb16.png").convert("RGB").save(OUT / "decode" / "rgb16.png.expected.png")
+    picture(32, 32, 4).resize((256, 256), Image.Resampling.BICUBIC).save(OUT / "photo.jpg", quality=90, subsampling=2)
+    square(Image.open(OUT / "photo.jpg"), 32).save(OUT / "photo-32.png")
 
     for height, width, sizes in ((45, 31, (32, 8, 31)), (20, 53, (32, 9, 20)), (8, 8, (32, 3)), (9, 8, (8,)), (11, 8, (8,))):
         image = picture(height, width, height)
