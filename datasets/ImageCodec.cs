@@ -16,6 +16,8 @@ internal static class ImageCodec
     // 64 megapixels of 16-bit RGB take 366 MiB.
     private const int MostMegabytes = 512;
 
+    private static ReadOnlySpan<byte> JpegEnd => [0xFF, 0xD9];
+
     private static readonly Configuration Kinds = new(new PngConfigurationModule(), new JpegConfigurationModule(), new BmpConfigurationModule())
     {
         MemoryAllocator = MemoryAllocator.Create(new MemoryAllocatorOptions { AllocationLimitMegabytes = MostMegabytes }),
@@ -25,6 +27,8 @@ internal static class ImageCodec
     /// <exception cref="InvalidDataException">The file says another size to ImageSharp than its header says.</exception>
     public static RgbImage Decode(byte[] file, ImageHeader header)
     {
+        // Without its end marker the last blocks of a JPEG would be made of whatever bits the decoder takes to follow.
+        if (header.Kind == ImageKind.Jpeg && !file.AsSpan().EndsWith(JpegEnd)) file = [.. file, .. JpegEnd];
         var info = Image.Identify(Kinds, file, out _);
         if (info is null || info.Width != header.Width || info.Height != header.Height)
         {

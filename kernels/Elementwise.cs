@@ -50,6 +50,36 @@ public readonly struct ReluBackward(ArrayView<float> y, ArrayView<float> dy, Arr
         where V : unmanaged, ILanes<V> => dx.As<V>()[item] = V.Multiply(dy.As<V>()[item], V.Above(y.As<V>()[item], 0f));
 }
 
+/// <summary>y = 1/(1 + e^(−x)). One work-item: one lane group.</summary>
+/// <param name="x">Any shape.</param>
+/// <param name="y">The same.</param>
+public readonly struct SigmoidForward(ArrayView<float> x, ArrayView<float> y) : ILaneKernel
+{
+    /// <inheritdoc/>
+    public void Execute<V>(int item)
+        where V : unmanaged, ILanes<V> => y.As<V>()[item] = V.Map(x.As<V>()[item], default(Logistic));
+
+    private readonly struct Logistic : IScalarFunction
+    {
+        public float Invoke(float x) => 1f / (1f + MathF.Exp(-x));
+    }
+}
+
+/// <summary>dX = dY · y · (1 − y). One work-item: one lane group.</summary>
+/// <param name="y">The sigmoid's output.</param>
+/// <param name="dy">Its gradient.</param>
+/// <param name="dx">The input's gradient.</param>
+public readonly struct SigmoidBackward(ArrayView<float> y, ArrayView<float> dy, ArrayView<float> dx) : ILaneKernel
+{
+    /// <inheritdoc/>
+    public void Execute<V>(int item)
+        where V : unmanaged, ILanes<V>
+    {
+        V value = y.As<V>()[item];
+        dx.As<V>()[item] = V.Multiply(dy.As<V>()[item], V.Multiply(value, V.Subtract(V.Broadcast(1f), value)));
+    }
+}
+
 /// <summary>y = value everywhere. One work-item: one lane group.</summary>
 /// <param name="y">Any shape.</param>
 /// <param name="value">The value.</param>

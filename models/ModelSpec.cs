@@ -124,6 +124,7 @@ public sealed record ModelSpec(
             Check(
                 Enum.IsDefined(n.Surrogate) && Enum.IsDefined(n.Reset),
                 $"there is no neuron with surrogate {(int)n.Surrogate} and reset {(int)n.Reset}");
+            Check(n.Contradiction is null, $"{n.Contradiction}");
         }
     }
 

@@ -32,26 +32,30 @@ public sealed record ModelSummary(ModelSpec Model, IReadOnlyList<LayerSummary> L
     {
         spec.Validate();
         var layout = NetworkLayout.Of(spec);
+        int perSite = spec.Neuron is { TrainsDecay: true } ? 1 : 0;
+        IEnumerable<LayerSummary> head = layout.Head is { } name && perSite > 0 ? [new(name, string.Empty, perSite, 0, 0)] : [];
         LayerSummary[] layers =
         [
-            .. layout.Sized(imageSize).Select(layer => Of(layer.Layer, layer.Size)),
-            .. layout.Classifier.Select(Of),
+            .. layout.Sized(imageSize).Select(layer => Of(layer.Layer, layer.Size, layer.Layer.Site is null ? 0 : perSite)),
+            .. head,
+            .. layout.Classifier.Select(layer => Of(layer, layer.Site is null ? 0 : perSite)),
         ];
         return new ModelSummary(spec, layers);
     }
 
-    private static LayerSummary Of(ConvBnSpec layer, int size)
+    private static LayerSummary Of(ConvBnSpec layer, int size, int trainedBySite)
     {
         int output = layer.Output(size);
         long weights = (long)layer.Co * layer.Ci * layer.Kernel * layer.Kernel;
         return new(
-            layer.Conv, $"{output}×{output}×{layer.Co}", weights + (2L * layer.Co), weights * output * output, layer.InnerMacs(size, size));
+            layer.Conv, $"{output}×{output}×{layer.Co}", weights + (2L * layer.Co) + trainedBySite, weights * output * output,
+            layer.InnerMacs(size, size));
     }
 
-    private static LayerSummary Of(LinearSpec layer)
+    private static LayerSummary Of(LinearSpec layer, int trainedBySite)
     {
         long weights = (long)layer.Inputs * layer.Outputs;
-        return new(layer.Name, $"{layer.Outputs}", weights + layer.Outputs, weights, weights);
+        return new(layer.Name, $"{layer.Outputs}", weights + layer.Outputs + trainedBySite, weights, weights);
     }
 
     /// <summary>A table.</summary>

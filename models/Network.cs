@@ -42,7 +42,7 @@ public abstract class Network : INetwork
             throw new ArgumentException("the Poisson encoder needs to know how the images were normalised");
         }
 
-        var layers = new LayerFactory(device, new WeightInitializer(seed), gammaStart);
+        var layers = new LayerFactory(device, spec, new WeightInitializer(seed), gammaStart);
         return spec.Family switch
         {
             Family.Vgg => new Vgg(device, spec, layers, normalization),

@@ -11,6 +11,8 @@ public static class StateLayout
     public static IEnumerable<(string Name, Shape? Shape)> Of(ModelSpec spec)
     {
         var layout = NetworkLayout.Of(spec);
+        bool trains = spec.Neuron is { TrainsDecay: true };
+        IEnumerable<(string, Shape?)> Site(string? site) => trains && site is not null ? [(ActivationSite.WeightName(site), [1])] : [];
         foreach (var layer in layout.Convolutions)
         {
             foreach (string name in layer.StateNames)
@@ -22,12 +24,17 @@ public static class StateLayout
                     _ => [layer.Co],
                 });
             }
+
+            foreach (var entry in Site(layer.Site)) yield return entry;
         }
+
+        foreach (var entry in Site(layout.Head)) yield return entry;
 
         foreach (var layer in layout.Classifier)
         {
             yield return ($"{layer.Name}.weight", [layer.Outputs, layer.Inputs]);
             yield return ($"{layer.Name}.bias", [layer.Outputs]);
+            foreach (var entry in Site(layer.Site)) yield return entry;
         }
     }
 

@@ -71,15 +71,17 @@ public static class SelfCheck
             var residual = residualKind is { } of ? Draw(device, folded, 2, of) : null;
             Tensor gamma = Draw(device, [channels], 3, ElementKind.Full), beta = Draw(device, [channels], 4, ElementKind.Full);
             var running = new RunningStatistics(Tensor.Full(device, [channels], 0f), Tensor.Full(device, [channels], 1f));
-            foreach (var tensor in (ReadOnlySpan<Tensor?>)[y, residual, gamma, beta]) tensor?.Attach(new GradientSlot(tensor.Shape));
+            var decay = neuron.TrainsDecay ? Tensor.Full(device, [1], neuron.Decay) : null;
+            Tensor?[] trained = [y, residual, gamma, beta, decay];
+            foreach (var tensor in trained) tensor?.Attach(new GradientSlot(tensor.Shape));
             using var tape = new Tape();
-            var spikes = Ops.BatchNormLif(y, gamma, beta, running, true, residual, neuron, timesteps, once);
+            var spikes = Ops.BatchNormLif(y, gamma, beta, running, true, residual, neuron, timesteps, once, decay: decay);
             float[] values = spikes.ToArray();
             tape.Backward(spikes, Draw(device, folded, 5, ElementKind.BFloat16));
             return
             [
                 values, running.Mean.ToArray(), running.Variance.ToArray(),
-                .. new[] { y, residual, gamma, beta }.OfType<Tensor>().Select(TakeGradient),
+                .. trained.OfType<Tensor>().Select(TakeGradient),
             ];
         });
     }

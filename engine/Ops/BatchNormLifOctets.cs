@@ -16,7 +16,7 @@ public static partial class Ops
     }
 
     private static Tensor FireOctets(
-        Tensor y, Tensor gamma, Tensor beta, ChannelStatistics statistics, Tensor? residual, Neuron neuron, LifSpec spec, bool once,
+        Tensor y, Tensor gamma, Tensor beta, ChannelStatistics statistics, Tensor? residual, Population neurons, bool once,
         Shape shape)
     {
         var spikes = Tensor.Empty(y.Device, shape, ElementKind.SpikeBits);
@@ -24,14 +24,13 @@ public static partial class Ops
         if (side is null) Run(default(NoOctets));
         else if (side.Kind == ElementKind.SpikeBits) Run(side.Bits);
         else Run(side.BFloat16);
-        return Tape.Records(y, gamma, beta, residual)
-            ? Tape.Record(spikes, new OctetLifNode(y, gamma, beta, statistics, residual, neuron.Surrogate, spec, once))
+        return Tape.Records(y, gamma, beta, residual, neurons.Decay)
+            ? Tape.Record(spikes, new OctetLifNode(y, gamma, beta, statistics, residual, neurons, once))
             : spikes;
 
         void Run<TResidual>(TResidual source)
-            where TResidual : struct, IResidualOctets => y.Device.Launcher.Run(
-            new OctetLifForward<TResidual>(CurrentOf(y, gamma, beta, statistics, source, once), spikes.Bits, spec, shape[^1]),
-            spec.Sites / 8);
+            where TResidual : struct, IResidualOctets =>
+            neurons.Run(new OctetLifLaunch<TResidual>(CurrentOf(y, gamma, beta, statistics, source, once), spikes));
     }
 
     private static OctetCurrent<TResidual> CurrentOf<TResidual>(
@@ -48,31 +47,37 @@ public static partial class Ops
         protected override void Backward(Tensor dY) => Give(0, dY);
     }
 
-    private sealed class OctetLifNode : SurrogateNode
+    private readonly struct OctetLifLaunch<TResidual>(OctetCurrent<TResidual> current, Tensor spikes) : INeuronLaunch
+        where TResidual : struct, IResidualOctets
+    {
+        public void Run<TNeuron>(TNeuron neuron)
+            where TNeuron : struct, INeuron<TNeuron> => spikes.Device.Launcher.Run(
+            new OctetLifForward<TResidual, TNeuron>(current, spikes.Bits, neuron, spikes.Shape[^1]), neuron.Spec.Sites / 8);
+    }
+
+    private sealed class OctetLifNode : NeuronNode
     {
         private readonly Tensor y, gamma, beta;
         private readonly ChannelStatistics statistics;
         private readonly Func<Tensor>? residual;
-        private readonly LifSpec spec;
         private readonly BatchNormSpec chunks;
         private readonly bool once;
         private Tensor sums = null!, products = null!;
 
         public OctetLifNode(
-            Tensor y, Tensor gamma, Tensor beta, ChannelStatistics statistics, Tensor? residual, Surrogate surrogate, LifSpec spec, bool once)
-            : base(surrogate, y, gamma, beta, residual)
+            Tensor y, Tensor gamma, Tensor beta, ChannelStatistics statistics, Tensor? residual, Population neurons, bool once)
+            : base(neurons, y, gamma, beta, residual)
         {
             this.y = Save(y);
             this.gamma = Save(gamma);
             this.beta = Save(beta);
             this.statistics = statistics with { Mean = Save(statistics.Mean), Inverse = Save(statistics.Inverse) };
             this.residual = residual is null ? null : Keep(residual);
-            this.spec = spec;
             this.once = once;
 
             // The chunks' rows are those of one time-step: a work-item walks through time at each of them.
-            int c = y.Shape[^1], rows = spec.Sites / c;
-            int chunkRows = y.Device.Launcher.Plan.SliceRows(rows, c / 8, 8 * spec.Timesteps, c);
+            int c = y.Shape[^1], rows = neurons.Spec.Sites / c;
+            int chunkRows = y.Device.Launcher.Plan.SliceRows(rows, c / 8, 8 * neurons.Spec.Timesteps, c);
             chunks = statistics.Spec with { Rows = rows, ChunkRows = chunkRows };
         }
 
@@ -83,7 +88,7 @@ public static partial class Ops
             using (sums = Tensor.Empty(dY.Device, [Chunks(chunks), c]))
             using (products = Tensor.Empty(dY.Device, [Chunks(chunks), c]))
             {
-                RunSurrogate(dY, dCurrent);
+                RunBackward(dY, dCurrent, Chunks(chunks) * c, c);
                 using var dGamma = ColumnSums(products, c);
                 using var dBeta = ColumnSums(sums, c);
                 Give(1, dGamma);
@@ -96,37 +101,39 @@ public static partial class Ops
             }
         }
 
-        protected override void Run<TSurrogate>(Tensor dY, Tensor dX)
+        protected override void Run<TNeuron, TSurrogate>(TNeuron neuron, Tensor dY, Tensor dX)
         {
             using var kept = residual?.Invoke();
             using var side = Packed(kept);
-            if (side is null) Run<NoOctets, TSurrogate>(default, dY, dX);
-            else if (side.Kind == ElementKind.SpikeBits) Run<BitOctets, TSurrogate>(side.Bits, dY, dX);
-            else Run<BFloat16Octets, TSurrogate>(side.BFloat16, dY, dX);
+            if (side is null) Run<NoOctets, TNeuron, TSurrogate>(default, neuron, dY, dX);
+            else if (side.Kind == ElementKind.SpikeBits) Run<BitOctets, TNeuron, TSurrogate>(side.Bits, neuron, dY, dX);
+            else Run<BFloat16Octets, TNeuron, TSurrogate>(side.BFloat16, neuron, dY, dX);
         }
 
-        private void Run<TResidual, TSurrogate>(TResidual side, Tensor dY, Tensor dX)
+        private void Run<TResidual, TNeuron, TSurrogate>(TResidual side, TNeuron neuron, Tensor dY, Tensor dX)
             where TResidual : struct, IResidualOctets
+            where TNeuron : struct, INeuron<TNeuron>
             where TSurrogate : struct, ISurrogate
         {
-            switch (spec.Timesteps)
+            switch (neuron.Spec.Timesteps)
             {
-                case 1: Run<TResidual, TSurrogate, T1>(side, dY, dX); break;
-                case 2: Run<TResidual, TSurrogate, T2>(side, dY, dX); break;
-                case 3: Run<TResidual, TSurrogate, T3>(side, dY, dX); break;
-                case 4: Run<TResidual, TSurrogate, T4>(side, dY, dX); break;
-                case 5: Run<TResidual, TSurrogate, T5>(side, dY, dX); break;
-                case 6: Run<TResidual, TSurrogate, T6>(side, dY, dX); break;
-                default: Run<TResidual, TSurrogate, T8>(side, dY, dX); break;
+                case 1: Run<TResidual, TNeuron, TSurrogate, T1>(side, neuron, dY, dX); break;
+                case 2: Run<TResidual, TNeuron, TSurrogate, T2>(side, neuron, dY, dX); break;
+                case 3: Run<TResidual, TNeuron, TSurrogate, T3>(side, neuron, dY, dX); break;
+                case 4: Run<TResidual, TNeuron, TSurrogate, T4>(side, neuron, dY, dX); break;
+                case 5: Run<TResidual, TNeuron, TSurrogate, T5>(side, neuron, dY, dX); break;
+                case 6: Run<TResidual, TNeuron, TSurrogate, T6>(side, neuron, dY, dX); break;
+                default: Run<TResidual, TNeuron, TSurrogate, T8>(side, neuron, dY, dX); break;
             }
         }
 
-        private void Run<TResidual, TSurrogate, TTime>(TResidual side, Tensor dY, Tensor dX)
+        private void Run<TResidual, TNeuron, TSurrogate, TTime>(TResidual side, TNeuron neuron, Tensor dY, Tensor dX)
             where TResidual : struct, IResidualOctets
+            where TNeuron : struct, INeuron<TNeuron>
             where TSurrogate : struct, ISurrogate
             where TTime : struct, ITimesteps => dY.Device.Launcher.Run(
-            new OctetLifBackward<TResidual, TSurrogate, TTime>(
-                CurrentOf(y, gamma, beta, statistics, side, once), dY.BFloat16, dX.BFloat16, sums.View, products.View, spec, chunks),
+            new OctetLifBackward<TResidual, TNeuron, TSurrogate, TTime>(
+                CurrentOf(y, gamma, beta, statistics, side, once), dY.BFloat16, dX.BFloat16, sums.View, products.View, neuron, chunks),
             Chunks(chunks) * (chunks.Channels / 8));
     }
 }

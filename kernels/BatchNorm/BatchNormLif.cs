@@ -62,15 +62,18 @@ public readonly struct CurrentSource<TResidual>(
 }
 
 /// <summary>
-/// Batch-norm, residual addition and leaky integrate-and-fire through all time-steps in one pass (Eq. 2, 3, 5). One work-item: one lane
+/// Batch-norm, residual addition and spiking neurons through all time-steps in one pass (Eq. 2, 3, 5). One work-item: one lane
 /// group of one row, t ascending. Reference: the ops one by one.
 /// </summary>
 /// <typeparam name="TResidual">Numbers, spikes or nothing.</typeparam>
+/// <typeparam name="TNeuron">The neuron.</typeparam>
 /// <param name="source">What enters.</param>
 /// <param name="spikes">[T, rows, C], bytes.</param>
-/// <param name="spec">The neuron.</param>
-public readonly struct BatchNormLifForward<TResidual>(CurrentSource<TResidual> source, ArrayView<byte> spikes, LifSpec spec) : ILaneKernel
+/// <param name="neuron">The neuron.</param>
+public readonly struct BatchNormLifForward<TResidual, TNeuron>(
+    CurrentSource<TResidual> source, ArrayView<byte> spikes, TNeuron neuron) : ILaneKernel
     where TResidual : struct, IImage
+    where TNeuron : struct, INeuron<TNeuron>
 {
     /// <inheritdoc/>
     public void Execute<V>(int item)
@@ -79,30 +82,31 @@ public readonly struct BatchNormLifForward<TResidual>(CurrentSource<TResidual> s
         int groups = source.Channels / V.Count, group = item % groups;
         int step = source.Rows * groups;
         V m = source.Mean<V>(group), scale = source.Scale<V>(group), shift = source.Shift<V>(group);
-        V carry = V.Broadcast(0f);
-        for (int t = 0; t < spec.Timesteps; t++)
+        var ready = neuron.Load();
+        V state = ready.Start<V>();
+        for (int t = 0; t < ready.Spec.Timesteps; t++)
         {
-            V u = V.Add(carry, source.Current(t * step, item, m, scale, shift));
-            V f = V.Above(u, spec.Threshold);
+            state = Recursion.Next(ready, state, source.Current(t * step, item, m, scale, shift), out _, out V f);
             V.ToBytes(f, spikes, ((t * step) + item) * V.Count);
-            carry = spec.Carry(u, f);
         }
     }
 }
 
 /// <summary>
-/// Back through <see cref="BatchNormLifForward{TResidual}"/> to the neuron's input, the membranes computed again from the convolution's
-/// output (into dX, which is then overwritten). One work-item: one lane group of one row. Reference: the ops one by one.
+/// Back through <see cref="BatchNormLifForward{TResidual, TNeuron}"/> to the neuron's input, the membranes computed again from the
+/// convolution's output (into dX, which is then overwritten). One work-item: one lane group of one row. Reference: the ops one by one.
 /// </summary>
 /// <typeparam name="TResidual">Numbers, spikes or nothing.</typeparam>
+/// <typeparam name="TNeuron">The neuron.</typeparam>
 /// <typeparam name="TSurrogate">The surrogate σ'.</typeparam>
 /// <param name="source">What entered.</param>
 /// <param name="dSpikes">[T, rows, C].</param>
 /// <param name="dx">[T, rows, C].</param>
-/// <param name="spec">The neuron.</param>
-public readonly struct BatchNormLifBackward<TResidual, TSurrogate>(
-    CurrentSource<TResidual> source, ArrayView<float> dSpikes, ArrayView<float> dx, LifSpec spec) : ILaneKernel
+/// <param name="neuron">The neuron; what it trains has a part for each of [rows, C].</param>
+public readonly struct BatchNormLifBackward<TResidual, TNeuron, TSurrogate>(
+    CurrentSource<TResidual> source, ArrayView<float> dSpikes, ArrayView<float> dx, TNeuron neuron) : ILaneKernel
     where TResidual : struct, IImage
+    where TNeuron : struct, INeuron<TNeuron>
     where TSurrogate : struct, ISurrogate
 {
     /// <inheritdoc/>
@@ -114,20 +118,22 @@ public readonly struct BatchNormLifBackward<TResidual, TSurrogate>(
         V m = source.Mean<V>(group), scale = source.Scale<V>(group), shift = source.Shift<V>(group);
         var gradient = dSpikes.As<V>();
         var target = dx.As<V>();
-        V carry = V.Broadcast(0f);
-        for (int t = 0; t < spec.Timesteps; t++, at += step)
+        var ready = neuron.Load();
+        V state = ready.Start<V>();
+        for (int t = 0; t < ready.Spec.Timesteps; t++, at += step)
         {
-            V u = V.Add(carry, source.Current(t * step, item, m, scale, shift));
+            state = Recursion.Next(ready, state, source.Current(t * step, item, m, scale, shift), out V u, out _);
             target[at] = u;
-            carry = spec.Carry(u, V.Above(u, spec.Threshold));
         }
 
-        V later = V.Broadcast(0f);
-        for (int t = spec.Timesteps - 1; t >= 0; t--)
+        V later = V.Broadcast(0f), trained = V.Broadcast(0f);
+        for (int t = ready.Spec.Timesteps - 1; t >= 0; t--)
         {
             at -= step;
-            later = LifStep.Back<V, TSurrogate>(spec, target[at], gradient[at], later);
+            later = ready.Back<V, TSurrogate>(target[at], gradient[at], later, ref trained);
             target[at] = later;
         }
+
+        ready.Store(item, trained);
     }
 }

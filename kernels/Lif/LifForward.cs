@@ -2,28 +2,26 @@ using ILGPU;
 
 namespace Idsnn.Kernels;
 
-/// <summary>
-/// Eq. 2 and 3 through all time-steps: U(t) = decay·U(t−1)·(1 − F(t−1)) + X(t), F(t) = U(t) &gt; U_th. One work-item: one lane group of
-/// sites, t ascending. Reference: LifReference.Forward.
-/// </summary>
+/// <summary>Neurons through all time-steps. One work-item: one lane group of sites, t ascending. Reference: LifReference.Forward.</summary>
+/// <typeparam name="TNeuron">The neuron.</typeparam>
 /// <param name="x">[T, sites]: the input current.</param>
 /// <param name="spikes">[T, sites]: 0 or 1, a byte each.</param>
-/// <param name="spec">The neuron.</param>
-public readonly struct LifForward(ArrayView<float> x, ArrayView<byte> spikes, LifSpec spec) : ILaneKernel
+/// <param name="neuron">The neuron.</param>
+public readonly struct LifForward<TNeuron>(ArrayView<float> x, ArrayView<byte> spikes, TNeuron neuron) : ILaneKernel
+    where TNeuron : struct, INeuron<TNeuron>
 {
     /// <inheritdoc/>
     public void Execute<V>(int item)
         where V : unmanaged, ILanes<V>
     {
-        int groups = spec.Sites / V.Count;
+        var ready = neuron.Load();
+        int groups = ready.Spec.Sites / V.Count;
         var current = x.As<V>();
-        V carry = V.Broadcast(0f);
-        for (int t = 0, at = item; t < spec.Timesteps; t++, at += groups)
+        V state = ready.Start<V>();
+        for (int t = 0, at = item; t < ready.Spec.Timesteps; t++, at += groups)
         {
-            V u = V.Add(carry, current[at]);
-            V f = V.Above(u, spec.Threshold);
+            state = Recursion.Next(ready, state, current[at], out _, out V f);
             V.ToBytes(f, spikes, at * V.Count);
-            carry = spec.Carry(u, f);
         }
     }
 }

@@ -22,36 +22,37 @@ public readonly struct PlainCurrent(ArrayView<float> x) : ICurrent
 
 /// <summary>
 /// Counts, at each place of a layer, the spikes of each time-step and the membranes within the surrogate's window, over all images and
-/// onto what was counted before. The neurons are run as <see cref="LifForward"/> runs them; counts are whole numbers, exact up to 2²⁴.
-/// One work-item: one lane group of places. Reference: LifReference.Forward.
+/// onto what was counted before. The neurons are run as <see cref="LifForward{TNeuron}"/> runs them; counts are whole numbers, exact up
+/// to 2²⁴. One work-item: one lane group of places. Reference: LifReference.Forward.
 /// </summary>
 /// <typeparam name="TCurrent">What enters the neurons.</typeparam>
+/// <typeparam name="TNeuron">The neuron.</typeparam>
 /// <param name="current">[T, images, places].</param>
 /// <param name="spikes">[T, places], added to.</param>
 /// <param name="inWindow">[places], added to: |U − U_th| &lt; width, over all time-steps.</param>
-/// <param name="spec">The neuron.</param>
+/// <param name="neuron">The neuron.</param>
 /// <param name="images">N.</param>
-public readonly struct NeuronCounts<TCurrent>(
-    TCurrent current, ArrayView<float> spikes, ArrayView<float> inWindow, LifSpec spec, int images) : ILaneKernel
+public readonly struct NeuronCounts<TCurrent, TNeuron>(
+    TCurrent current, ArrayView<float> spikes, ArrayView<float> inWindow, TNeuron neuron, int images) : ILaneKernel
     where TCurrent : struct, ICurrent
+    where TNeuron : struct, INeuron<TNeuron>
 {
     /// <inheritdoc/>
     public void Execute<V>(int item)
         where V : unmanaged, ILanes<V>
     {
-        int places = spec.Sites / images / V.Count, step = images * places;
+        var ready = neuron.Load();
+        int places = ready.Spec.Sites / images / V.Count, step = images * places;
         var fired = spikes.As<V>();
         V near = inWindow.As<V>()[item];
         for (int n = 0; n < images; n++)
         {
-            V carry = V.Broadcast(0f);
-            for (int t = 0; t < spec.Timesteps; t++)
+            V state = ready.Start<V>();
+            for (int t = 0; t < ready.Spec.Timesteps; t++)
             {
-                V u = V.Add(carry, current.Load<V>(t * step, (n * places) + item));
-                V f = V.Above(u, spec.Threshold);
+                state = Recursion.Next(ready, state, current.Load<V>(t * step, (n * places) + item), out V u, out V f);
                 fired[(t * places) + item] = V.Add(fired[(t * places) + item], f);
-                near = V.Add(near, V.Map(u, new Window(spec.Threshold, spec.Width)));
-                carry = spec.Carry(u, f);
+                near = V.Add(near, V.Map(u, new Window(ready.Spec.Threshold, ready.Spec.Width)));
             }
         }
 

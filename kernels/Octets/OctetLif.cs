@@ -35,38 +35,41 @@ public readonly struct OctetCurrent<TResidual>(
 }
 
 /// <summary>
-/// Batch-norm, residual addition and spiking neurons through all time-steps in one pass, as <see cref="BatchNormLifForward{T}"/>, from
-/// bf16 to bits. One work-item: one octet of one row.
+/// Batch-norm, residual addition and spiking neurons through all time-steps in one pass, as <see cref="BatchNormLifForward{T, TNeuron}"/>,
+/// from bf16 to bits. One work-item: one octet of one row.
 /// </summary>
 /// <typeparam name="TResidual">The residual's kind.</typeparam>
+/// <typeparam name="TNeuron">The neuron.</typeparam>
 /// <param name="current">What enters.</param>
 /// <param name="spikes">[T, rows, C].</param>
-/// <param name="spec">The neuron.</param>
+/// <param name="neuron">The neuron.</param>
 /// <param name="channels">C.</param>
-public readonly struct OctetLifForward<TResidual>(OctetCurrent<TResidual> current, BitOctets spikes, LifSpec spec, int channels) : IKernel
+public readonly struct OctetLifForward<TResidual, TNeuron>(
+    OctetCurrent<TResidual> current, BitOctets spikes, TNeuron neuron, int channels) : IKernel
     where TResidual : struct, IResidualOctets
+    where TNeuron : struct, INeuron<TNeuron>
 {
     /// <inheritdoc/>
     public void Execute(int item)
     {
-        int group = item % (channels / 8), step = spec.Sites / 8;
-        F8 m = current.Mean(group), scale = current.Scale(group), shift = current.Shift(group), carry = F8.Broadcast(0f);
-        for (int t = 0; t < spec.Timesteps; t++)
+        var ready = neuron.Load();
+        int group = item % (channels / 8), step = ready.Spec.Sites / 8;
+        F8 m = current.Mean(group), scale = current.Scale(group), shift = current.Shift(group), state = ready.Start<F8>();
+        for (int t = 0; t < ready.Spec.Timesteps; t++)
         {
-            F8 u = F8.Add(carry, current.Load(t * step, item, m, scale, shift));
-            F8 f = F8.Above(u, spec.Threshold);
+            state = Recursion.Next(ready, state, current.Load(t * step, item, m, scale, shift), out _, out F8 f);
             spikes.Store((t * step) + item, f);
-            carry = spec.Carry(u, f);
         }
     }
 }
 
 /// <summary>
-/// Back through <see cref="OctetLifForward{TResidual}"/> in one pass: dX of the neuron's input, and chunk sums of dX and dX·x̂, the
-/// partial dβ and dγ. Membranes are computed again and stay in registers. Where y has no time, dX is summed over it. One work-item: one
+/// Back through <see cref="OctetLifForward{TResidual, TNeuron}"/> in one pass: dX of the neuron's input, and chunk sums of dX and dX·x̂,
+/// the partial dβ and dγ. Membranes are computed again and stay in registers. Where y has no time, dX is summed over it. One work-item: one
 /// chunk of rows × one octet of channels.
 /// </summary>
 /// <typeparam name="TResidual">The residual's kind.</typeparam>
+/// <typeparam name="TNeuron">The neuron.</typeparam>
 /// <typeparam name="TSurrogate">The surrogate σ'.</typeparam>
 /// <typeparam name="TTime">T.</typeparam>
 /// <param name="current">What entered.</param>
@@ -74,12 +77,13 @@ public readonly struct OctetLifForward<TResidual>(OctetCurrent<TResidual> curren
 /// <param name="dx">[T, rows, C]; [rows, C] where y has no time. It may be dSpikes where it has.</param>
 /// <param name="sums">[chunks, C].</param>
 /// <param name="products">[chunks, C].</param>
-/// <param name="spec">The neuron.</param>
+/// <param name="neuron">The neuron; what it trains has a part for each of [chunks, C].</param>
 /// <param name="chunks">Sizes: rows without time.</param>
-public readonly struct OctetLifBackward<TResidual, TSurrogate, TTime>(
+public readonly struct OctetLifBackward<TResidual, TNeuron, TSurrogate, TTime>(
     OctetCurrent<TResidual> current, BFloat16Octets dSpikes, BFloat16Octets dx, ArrayView<float> sums, ArrayView<float> products,
-    LifSpec spec, BatchNormSpec chunks) : IKernel
+    TNeuron neuron, BatchNormSpec chunks) : IKernel
     where TResidual : struct, IResidualOctets
+    where TNeuron : struct, INeuron<TNeuron>
     where TSurrogate : struct, ISurrogate
     where TTime : struct, ITimesteps
 {
@@ -88,35 +92,36 @@ public readonly struct OctetLifBackward<TResidual, TSurrogate, TTime>(
     {
         int groups = chunks.Channels / 8, chunk = item / groups, group = item - (chunk * groups);
         int begin = chunk * chunks.ChunkRows, end = Math.Min(begin + chunks.ChunkRows, chunks.Rows);
-        var site = new Site(current, dSpikes, dx, spec, group);
+        var ready = neuron.Load();
+        var site = new Site(current, dSpikes, dx, ready, group);
         for (int row = begin; row < end; row++)
         {
             site.At = (row * groups) + group;
             site.Total = F8.Broadcast(0f);
-            TTime.Through(ref site, 0, F8.Broadcast(0f));
+            TTime.Through(ref site, 0, ready.Start<F8>());
             if (current.Once) dx.Store(site.At, site.Total);
         }
 
         sums.As<F8>()[item] = site.Sum;
         products.As<F8>()[item] = F8.Multiply(site.Product, current.Inverse(group));
+        ready.Store(item, site.Trained);
     }
 
     private struct Site(
-        OctetCurrent<TResidual> current, BFloat16Octets dSpikes, BFloat16Octets dx, LifSpec spec, int group) : ISite
+        OctetCurrent<TResidual> current, BFloat16Octets dSpikes, BFloat16Octets dx, TNeuron neuron, int group) : ISite
     {
         private readonly F8 m = current.Mean(group), scale = current.Scale(group), shift = current.Shift(group);
 
         public int At;
-        public F8 Sum = F8.Broadcast(0f), Product = F8.Broadcast(0f), Total = F8.Broadcast(0f);
+        public F8 Sum = F8.Broadcast(0f), Product = F8.Broadcast(0f), Total = F8.Broadcast(0f), Trained = F8.Broadcast(0f);
 
-        public readonly F8 Current(int t) => current.Load(t * (spec.Sites / 8), At, m, scale, shift);
-
-        public readonly F8 Carry(F8 u) => spec.Carry(u, F8.Above(u, spec.Threshold));
+        public readonly F8 Next(int t, F8 state, out F8 u) =>
+            Recursion.Next(neuron, state, current.Load(t * (neuron.Spec.Sites / 8), At, m, scale, shift), out u, out _);
 
         public F8 Back(int t, F8 u, F8 later)
         {
-            int step = t * (spec.Sites / 8);
-            F8 d = LifStep.Back<F8, TSurrogate>(spec, u, dSpikes.Load(step + At), later);
+            int step = t * (neuron.Spec.Sites / 8);
+            F8 d = neuron.Back<F8, TSurrogate>(u, dSpikes.Load(step + At), later, ref Trained);
             Sum = F8.Add(Sum, d);
             Product = F8.MultiplyAdd(d, current.Deviation(step, At, m), Product);
             if (current.Once) Total = F8.Add(Total, d);

@@ -15,7 +15,7 @@ internal sealed class Classifier(ModelSpec model, LayerFactory layers) : IDispos
     public Tensor Forward(Tensor features, Pass pass)
     {
         var x = features;
-        foreach (var layer in path[..^1]) x = x.Then(layer.Forward).Then(y => Activate(y, layer.Spec.Name, pass));
+        foreach (var layer in path[..^1]) x = x.Then(y => layer.Activate(y, pass));
         if (model.Timesteps > 1 && !pass.PerStep) x = x.Then(steps => Ops.MeanOverTime(steps, model.Timesteps));
         return x.Then(path[^1].Forward);
     }
@@ -26,8 +26,4 @@ internal sealed class Classifier(ModelSpec model, LayerFactory layers) : IDispos
     {
         foreach (var layer in path) layer.Dispose();
     }
-
-    private Tensor Activate(Tensor x, string layer, Pass pass) => model.Neuron is { } neuron
-        ? Ops.Lif(x, neuron, model.Timesteps, pass.Probe?.Neurons(layer))
-        : Ops.Relu(x);
 }

@@ -11,9 +11,14 @@ namespace Idsnn.Models;
 /// <param name="Stride">Stride.</param>
 /// <param name="Padding">Padding.</param>
 /// <param name="Role">What it is to its network.</param>
-public sealed record ConvBnSpec(string Conv, string Bn, int Ci, int Co, int Kernel, int Stride, int Padding, LayerRole Role)
+/// <param name="Site">The name of the activation that stands behind the batch-norm, or before the convolution; null for none.</param>
+public sealed record ConvBnSpec(
+    string Conv, string Bn, int Ci, int Co, int Kernel, int Stride, int Padding, LayerRole Role, string? Site = null)
 {
-    /// <summary>The names of its entries in the state, in order: the weight, batch-norm's four vectors and its count of batches.</summary>
+    /// <summary>
+    /// The names of its entries in the state but for the activation's, in order: the weight, batch-norm's four vectors and its count of
+    /// batches.
+    /// </summary>
     public IEnumerable<string> StateNames =>
     [
         $"{Conv}.weight", $"{Bn}.weight", $"{Bn}.bias", $"{Bn}.running_mean", $"{Bn}.running_var", $"{Bn}.num_batches_tracked",
@@ -45,20 +50,22 @@ public sealed record ConvBnSpec(string Conv, string Bn, int Ci, int Co, int Kern
     public long InnerMacs(int height, int width) => (long)Reach(height).Sum() * Reach(width).Sum() * Ci * Co;
 }
 
-/// <summary>A convolution without bias and the batch-norm behind it.</summary>
+/// <summary>A convolution without bias, the batch-norm behind it, and the activation that goes with them, if one does.</summary>
 internal sealed class ConvBn : IDisposable
 {
     private readonly ConvBnSpec spec;
     private readonly Tensor weight, gamma, beta;
     private readonly RunningStatistics running;
     private readonly BatchCounter batches = new();
+    private readonly ActivationSite? site;
 
     /// <summary>Where and how large.</summary>
     public ConvBnSpec Spec => spec;
 
-    public ConvBn(Device device, ConvBnSpec spec, WeightInitializer initializer, float gammaStart)
+    public ConvBn(Device device, ConvBnSpec spec, WeightInitializer initializer, float gammaStart, ActivationSite? site)
     {
         this.spec = spec;
+        this.site = site;
         weight = Tensor.Parameter(
             device, spec.WeightShape, initializer.Uniform($"{spec.Conv}.weight", spec.WeightShape, spec.Ci * spec.Kernel * spec.Kernel));
         gamma = Tensor.Parameter(device, [spec.Co], Constant(spec.Co, gammaStart));
@@ -77,27 +84,27 @@ internal sealed class ConvBn : IDisposable
         return Ops.BatchNorm(y, gamma, beta, running, pass.Trains, repeats: repeats);
     }
 
-    /// <summary>Convolution, batch-norm, residual and ReLU.</summary>
-    /// <param name="x">[N, H, W, Ci].</param>
-    /// <param name="pass">Training or evaluation.</param>
-    /// <param name="residual">Added before the ReLU; or null.</param>
-    public Tensor Rectify(Tensor x, Pass pass, Tensor? residual = null)
-    {
-        using var y = Convolve(x, pass);
-        return Ops.BatchNormRelu(y, gamma, beta, running, pass.Trains, residual);
-    }
-
-    /// <summary>Convolution, batch-norm, residual and spiking neurons, fused behind the convolution.</summary>
+    /// <summary>Convolution, batch-norm, residual and activation, fused behind the convolution.</summary>
     /// <param name="x">[T·N, H, W, Ci], or [N, H, W, Ci] where every time-step sees the same.</param>
     /// <param name="pass">Training or evaluation.</param>
-    /// <param name="neuron">The neuron.</param>
-    /// <param name="timesteps">T.</param>
-    /// <param name="residual">Added to the neurons' input; or null.</param>
-    /// <param name="once">Whether x has no time.</param>
-    public Tensor Fire(Tensor x, Pass pass, Neuron neuron, int timesteps, Tensor? residual = null, bool once = false)
+    /// <param name="residual">Added to the activation's input; or null.</param>
+    /// <param name="once">Whether x has no time although neurons have.</param>
+    public Tensor Activate(Tensor x, Pass pass, Tensor? residual = null, bool once = false)
     {
         using var y = Convolve(x, pass);
-        return Ops.BatchNormLif(y, gamma, beta, running, pass.Trains, residual, neuron, timesteps, once, pass.Probe?.Neurons(spec.Bn));
+        if (site!.Neuron is not { } neuron) return Ops.BatchNormRelu(y, gamma, beta, running, pass.Trains, residual);
+        using var decay = site.Decay();
+        return Ops.BatchNormLif(
+            y, gamma, beta, running, pass.Trains, residual, neuron, site.Timesteps, once, pass.Probe?.Neurons(spec.Bn), decay);
+    }
+
+    /// <summary>Activation, convolution and batch-norm.</summary>
+    /// <param name="x">[T·N, H, W, Ci].</param>
+    /// <param name="pass">Training or evaluation.</param>
+    public Tensor ActivateBefore(Tensor x, Pass pass)
+    {
+        using var spikes = site!.Apply(x, pass, spec.Conv);
+        return Forward(spikes, pass);
     }
 
     public IEnumerable<StateEntry> State()
@@ -108,6 +115,8 @@ internal sealed class ConvBn : IDisposable
         yield return new($"{spec.Bn}.running_mean", running.Mean, null);
         yield return new($"{spec.Bn}.running_var", running.Variance, null);
         yield return new($"{spec.Bn}.num_batches_tracked", null, batches);
+        if (site is null) yield break;
+        foreach (var entry in site.State()) yield return entry;
     }
 
     public void Dispose()

@@ -16,6 +16,9 @@ public abstract class NetworkLayout
     /// <summary>The convolutions in the state's order, each with its batch-norm.</summary>
     public IEnumerable<ConvBnSpec> Convolutions => Sized(ModelSpec.MinImageSize).Select(layer => layer.Layer);
 
+    /// <summary>The name of an activation behind the last convolution that goes with no convolution; null for none.</summary>
+    public virtual string? Head => null;
+
     /// <summary>The fully connected layers behind the pooling, in order.</summary>
     public abstract IReadOnlyList<LinearSpec> Classifier { get; }
 

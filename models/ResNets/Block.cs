@@ -3,7 +3,7 @@ using Idsnn.Engine;
 namespace Idsnn.Models;
 
 /// <summary>A residual block of any kind.</summary>
-internal sealed class Block(ModelSpec model, ConvBn[] path, ConvBn? shortcut) : IDisposable
+internal sealed class Block(ModelKind kind, ConvBn[] path, ConvBn? shortcut) : IDisposable
 {
     private IEnumerable<ConvBn> Layers => shortcut is null ? path : [.. path, shortcut];
 
@@ -14,15 +14,14 @@ internal sealed class Block(ModelSpec model, ConvBn[] path, ConvBn? shortcut) : 
         foreach (var layer in path[..^1])
         {
             // A step's input is no longer needed once it is computed; the block's own input is, for the shortcut.
-            y = Replace(y, model.Kind == ModelKind.Ms ? Membrane(layer, y, pass) : Activate(layer, y, pass, null), x);
+            y = Replace(y, kind == ModelKind.Ms ? layer.ActivateBefore(y, pass) : layer.Activate(y, pass), x);
         }
 
-        var result = model.Kind switch
+        var result = kind switch
         {
-            ModelKind.Ms => AddSide(Membrane(path[^1], y, pass), Shortcut(x, pass)),
-            ModelKind.Sew => AddSide(
-                Activate(path[^1], y, pass, null), shortcut is null ? x : Activate(shortcut, x, pass, null)),
-            _ => Activate(path[^1], y, pass, Shortcut(x, pass)),
+            ModelKind.Ms => AddSide(path[^1].ActivateBefore(y, pass), Shortcut(x, pass)),
+            ModelKind.Sew => AddSide(path[^1].Activate(y, pass), shortcut is null ? x : shortcut.Activate(x, pass)),
+            _ => ActivateSum(path[^1], y, Shortcut(x, pass), pass),
         };
         y.Dispose();
         x.Dispose();
@@ -49,23 +48,11 @@ internal sealed class Block(ModelSpec model, ConvBn[] path, ConvBn? shortcut) : 
         using (side) return Ops.Add(y, side);
     }
 
+    /// <summary>Convolution, batch-norm, residual, which it consumes, and activation.</summary>
+    private static Tensor ActivateSum(ConvBn layer, Tensor x, Tensor residual, Pass pass)
+    {
+        using (residual) return layer.Activate(x, pass, residual);
+    }
+
     private Tensor Shortcut(Tensor x, Pass pass) => shortcut is null ? x : shortcut.Forward(x, pass);
-
-    /// <summary>Neuron, convolution, batch-norm.</summary>
-    private Tensor Membrane(ConvBn layer, Tensor x, Pass pass)
-    {
-        using var spikes = Ops.Lif(x, model.Neuron!, model.Timesteps, pass.Probe?.Neurons(layer.Spec.Conv));
-        return layer.Forward(spikes, pass);
-    }
-
-    /// <summary>Convolution, batch-norm, residual (which it consumes), activation.</summary>
-    private Tensor Activate(ConvBn layer, Tensor x, Pass pass, Tensor? residual)
-    {
-        using (residual)
-        {
-            return model.Neuron is { } neuron
-                ? layer.Fire(x, pass, neuron, model.Timesteps, residual)
-                : layer.Rectify(x, pass, residual);
-        }
-    }
 }

@@ -7,7 +7,8 @@ internal sealed class ResNet : Network
 {
     private readonly ConvBn stem;
     private readonly Block[][] stages;
-    private readonly string head;
+    private readonly ActivationSite? head;
+    private readonly string headLayer;
 
     public ResNet(Device device, ModelSpec spec, LayerFactory layers, Normalization? normalization)
         : base(device, spec, layers, normalization)
@@ -15,12 +16,13 @@ internal sealed class ResNet : Network
         var layout = new ResNetLayout(spec);
         stem = layers.Build(layout.Stem);
         stages = [.. layout.Stages().Select(stage => stage.Select(block => new Block(
-            spec, [.. block.Path.Select(layers.Build)], block.Shortcut is null ? null : layers.Build(block.Shortcut))).ToArray())];
-        head = layout.Classifier[0].Name;
+            spec.Kind, [.. block.Path.Select(layers.Build)], block.Shortcut is null ? null : layers.Build(block.Shortcut))).ToArray())];
+        head = layers.Site(layout.Head);
+        headLayer = layout.Classifier[0].Name;
     }
 
     private protected override IEnumerable<StateEntry> ConvolutionState() =>
-        [.. stem.State(), .. stages.SelectMany(stage => stage).SelectMany(block => block.State())];
+        [.. stem.State(), .. stages.SelectMany(stage => stage).SelectMany(block => block.State()), .. head?.State() ?? []];
 
     private protected override Tensor Convolve(Tensor x, Pass pass)
     {
@@ -31,23 +33,21 @@ internal sealed class ResNet : Network
             pass.Taps?.Stage(x);
         }
 
-        return Spec.Kind == ModelKind.Ms
-            ? x.Then(membrane => Ops.Lif(membrane, Spec.Neuron!, Spec.Timesteps, pass.Probe?.Neurons(head)))
-            : x;
+        return head is null ? x : x.Then(membrane => head.Apply(membrane, pass, headLayer));
     }
 
     protected override void Dispose(bool disposing)
     {
         base.Dispose(disposing);
         stem.Dispose();
+        head?.Dispose();
         foreach (var block in stages.SelectMany(stage => stage)) block.Dispose();
     }
 
     /// <summary>The first convolution with what follows it. Where every time-step sees the same image it runs once.</summary>
     private Tensor Stem(Tensor x, Pass pass)
     {
-        if (Spec.Kind is ModelKind.Spiking or ModelKind.Sew) return stem.Fire(x, pass, Spec.Neuron!, Spec.Timesteps, once: SeesOneImage);
-        if (!Spec.IsSpiking) return stem.Rectify(x, pass);
+        if (Spec.Kind != ModelKind.Ms) return stem.Activate(x, pass, once: SeesOneImage);
         return SeesOneImage
             ? stem.Forward(x, pass, Spec.Timesteps).Then(once => Ops.RepeatOverTime(once, Spec.Timesteps))
             : stem.Forward(x, pass);

@@ -43,13 +43,17 @@ public sealed class ResNetLayout(ModelSpec spec) : NetworkLayout
         {
             int features = (spec.Width << (Blocks.Count - 1)) * BlockSpec.Expansion(IsBottleneck);
             return spec.Depth == 19
-                ? [new("fc1", features, features / 2), new("fc2", features / 2, spec.Classes)]
+                ? [new("fc1", features, features / 2, "fc1_act"), new("fc2", features / 2, spec.Classes)]
                 : [new("fc", features, spec.Classes)];
         }
     }
 
     /// <summary>The stem.</summary>
-    public ConvBnSpec Stem => new("conv1", "bn1", spec.Channels, spec.Width, 3, 1, spec.StemPadding, new(LayerKind.Stem));
+    public ConvBnSpec Stem => new(
+        "conv1", "bn1", spec.Channels, spec.Width, 3, 1, spec.StemPadding, new(LayerKind.Stem), spec.Kind == ModelKind.Ms ? null : "act1");
+
+    /// <inheritdoc/>
+    public override string? Head => spec.Kind == ModelKind.Ms ? "act" : null;
 
     private bool IsBottleneck => spec.Depth is 50 or 101 or 152;
 
@@ -63,7 +67,7 @@ public sealed class ResNetLayout(ModelSpec spec) : NetworkLayout
             for (int block = 0; block < blocks.Length; block++)
             {
                 int channels = spec.Width << stage, stride = stage > 0 && block == 0 ? 2 : 1;
-                blocks[block] = BlockSpec.Create(stage, block, IsBottleneck, ci, channels, stride);
+                blocks[block] = BlockSpec.Create(spec.Kind, stage, block, IsBottleneck, ci, channels, stride);
                 ci = channels * BlockSpec.Expansion(IsBottleneck);
             }
 

@@ -21,7 +21,7 @@ internal sealed class Vgg : Network
         {
             foreach (var layer in stage)
             {
-                x = x.Then(input => Activate(layer, input, pass, once));
+                x = x.Then(input => layer.Activate(input, pass, once: once));
                 once = false;
             }
 
@@ -37,10 +37,6 @@ internal sealed class Vgg : Network
         base.Dispose(disposing);
         foreach (var layer in stages.SelectMany(stage => stage)) layer.Dispose();
     }
-
-    private Tensor Activate(ConvBn layer, Tensor x, Pass pass, bool once) => Spec.Neuron is { } neuron
-        ? layer.Fire(x, pass, neuron, Spec.Timesteps, once: once)
-        : layer.Rectify(x, pass);
 
     private Tensor Reduce(Tensor x) => Spec.Pooling == Pooling.Average
         ? Ops.AveragePool2D(x, VggLayout.Pool, VggLayout.Pool, VggLayout.Pool)

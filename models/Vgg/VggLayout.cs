@@ -44,7 +44,8 @@ public sealed class VggLayout(ModelSpec spec) : NetworkLayout
             {
                 int co = Channels(stage);
                 convolutions[block] = new(
-                    $"features.{index}", $"features.{index + 1}", ci, co, 3, 1, 1, new(LayerKind.Path, stage, block));
+                    $"features.{index}", $"features.{index + 1}", ci, co, 3, 1, 1, new(LayerKind.Path, stage, block),
+                    $"features.{index + 2}");
                 ci = co;
 
                 // torchvision counts the convolution, the batch-norm and the activation.

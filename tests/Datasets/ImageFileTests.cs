@@ -102,9 +102,7 @@ public class ImageFileTests
     {
         File.WriteAllBytes(folder.File("a.jpg"), File.ReadAllBytes(Recorded.PathOf("decode/rgb.jpg"))[..^2]);
 
-        Assert.That(
-            ImageFile.Load(folder.File("a.jpg")).Pixels.Zip(Recorded.Image("decode/rgb.jpg").Pixels, (a, e) => Math.Abs(a - e)).Max(),
-            Is.LessThanOrEqualTo(1), "the last bits are made up");
+        Assert.That(ImageFile.Load(folder.File("a.jpg")).Pixels, Is.EqualTo(Recorded.Image("decode/rgb.jpg").Pixels));
     }
 
     [Test]

@@ -30,9 +30,10 @@ public sealed class PtxCheckTests
                 && Array.Exists(Kinds, kind => kind.IsAssignableFrom(t)))));
     }
 
-    /// <summary>Of the kernels that differ by surrogate and T alone, one each: the ptx verb compiles them all.</summary>
+    /// <summary>Of the kernels that differ by surrogate and T alone, one for each neuron: the ptx verb compiles them all.</summary>
     private static bool Shown(KernelVariant kernel) => !kernel.Name.StartsWith("OctetLifBackward", StringComparison.Ordinal)
-        || kernel.Name == "OctetLifBackward<BitOctets, RectangleSurrogate, T4>";
+        || (kernel.Name.StartsWith("OctetLifBackward<BitOctets, ", StringComparison.Ordinal)
+            && kernel.Name.EndsWith("Neuron, RectangleSurrogate, T4>", StringComparison.Ordinal));
 
     [Test]
     public void AReportIsRead()

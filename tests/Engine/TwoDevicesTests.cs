@@ -8,7 +8,7 @@ public sealed class TwoDevicesTests
 {
     private static Device here = null!, there = null!;
 
-    private static readonly Neuron Lif = new();
+    private static readonly Neuron Lif = new(), Plif = new(Kind: NeuronKind.Plif);
 
     private static readonly (string Op, Action Run)[] Mixed =
     [
@@ -22,6 +22,8 @@ public sealed class TwoDevicesTests
         ("BatchNormRelu", () => Ops.BatchNormRelu(A(2, 8), A(8), A(8), new(A(8), A(8)), true, B(2, 8))),
         ("BatchNormLif", () => Ops.BatchNormLif(A(2, 8), A(8), A(8), new(A(8), A(8)), true, B(2, 8), Lif, 1)),
         ("BatchNormLif", () => Ops.BatchNormLif(A(2, 8), A(8), B(8), new(A(8), A(8)), true, null, Lif, 1)),
+        ("BatchNormLif", () => Ops.BatchNormLif(A(2, 8), A(8), A(8), new(A(8), A(8)), true, null, Plif, 1, decay: B(1))),
+        ("Lif", () => Ops.Lif(A(2, 8), Plif, 1, decay: B(1))),
         ("Linear", () => Ops.Linear(A(2, 8), B(8, 8))),
         ("CrossEntropy", () => Ops.CrossEntropy(A(1, 2), Labels())),
         ("CountCorrect", () => Ops.CountCorrect(A(1, 2), Labels())),

@@ -21,6 +21,18 @@ public sealed class BatchNormLifTests(string name) : DeviceTests(name)
         Check(new Neuron(0.7f, 0.4f, 0.6f, surrogate, reset, detachReset), Side.Numbers, false, 4, 4, training: true);
 
     [Test]
+    public void FromAnInitialMembrane(
+        [Values] Side side, [Values] bool once, [Values(NeuronKind.Lif, NeuronKind.If)] NeuronKind kind, [Values] bool atThreshold)
+    {
+        float decay = kind == NeuronKind.If ? 1f : 0.7f;
+        Check(new Neuron(decay, Kind: kind, InitialMembrane: 0.2f, FiresAtThreshold: atThreshold), side, once, 3, 8, training: true);
+    }
+
+    [Test]
+    public void WithATrainedDecay([Values] Side side, [Values] bool once, [Values(1, 3)] int timesteps, [Values(3, 8, 16)] int channels) =>
+        Check(new Neuron(0.7f, Kind: NeuronKind.Plif, DetachReset: channels == 8), side, once, timesteps, channels, training: true);
+
+    [Test]
     public void WithRunningStatistics([Values] bool once) => Check(new Neuron(), Side.Spikes, once, 2, 8, training: false);
 
     [Test]
@@ -40,14 +52,14 @@ public sealed class BatchNormLifTests(string name) : DeviceTests(name)
         Shape input = once ? [2, 5, 3, channels] : shape;
         float[] y = draw.Fill(input, -3f), gamma = draw.Fill([channels], 0.5f, 1.5f), beta = draw.Fill([channels]);
         float[] numbers = draw.Fill(shape), dY = draw.Fill(shape);
-        var fused = Run((x, g, b, running, residual) =>
-            Ops.BatchNormLif(x, g, b, running, training, residual, neuron, timesteps, once));
-        var single = Run((x, g, b, running, residual) =>
+        var fused = Run((x, g, b, running, residual, decay) =>
+            Ops.BatchNormLif(x, g, b, running, training, residual, neuron, timesteps, once, decay: decay));
+        var single = Run((x, g, b, running, residual, decay) =>
         {
             var current = Ops.BatchNorm(x, g, b, running, training, repeats: once ? timesteps : 1);
             if (once) current = Ops.RepeatOverTime(current, timesteps);
             if (residual is not null) current = Ops.Add(current, residual);
-            return Ops.Lif(current, neuron, timesteps);
+            return Ops.Lif(current, neuron, timesteps, decay: decay);
         });
 
         Assert.That(fused.Spikes, Is.EqualTo(single.Spikes), "spikes");
@@ -58,7 +70,7 @@ public sealed class BatchNormLifTests(string name) : DeviceTests(name)
         }
 
         (float[] Spikes, SortedDictionary<string, float[]> Gradients) Run(
-            Func<Tensor, Tensor, Tensor, RunningStatistics, Tensor?, Tensor> op)
+            Func<Tensor, Tensor, Tensor, RunningStatistics, Tensor?, Tensor?, Tensor> op)
         {
             using var tape = new Tape();
             using Tensor x = Tensor.Parameter(Device, input, y), g = Tensor.Parameter(Device, [channels], gamma);
@@ -70,7 +82,8 @@ public sealed class BatchNormLifTests(string name) : DeviceTests(name)
                 Side.Spikes => Ops.Lif(r, new Neuron(), 1),
                 _ => null,
             };
-            var spikes = op(x, g, b, running, residual);
+            using var decay = neuron.TrainsDecay ? Tensor.Parameter(Device, [1], [neuron.Decay]) : null;
+            var spikes = op(x, g, b, running, residual, decay);
             tape.Backward(Contraction.Of(spikes, dY));
             var gradients = new SortedDictionary<string, float[]>
             {
@@ -81,6 +94,7 @@ public sealed class BatchNormLifTests(string name) : DeviceTests(name)
                 ["running variance"] = running.Variance.ToArray(),
             };
             if (side != Side.None) gradients["dResidual"] = r.Gradient!.ToArray();
+            if (decay is not null) gradients["dDecay"] = decay.Gradient!.ToArray();
             return (spikes.ToArray(), gradients);
         }
     }

@@ -39,6 +39,10 @@ public sealed class ElementwiseTests(string name) : DeviceTests(name)
     }
 
     [Test]
+    public void Sigmoid([Values(1, 17, 70)] int count) => GradientCheck.Run(
+        Device, t => Ops.Sigmoid(t[0]), t => [.. t[0].Select(v => 1 / (1 + Math.Exp(-v)))], new Draw(count).Operand("x", [count]));
+
+    [Test]
     public void AddRefusesDifferentShapes() => Failure.Says(
         "Add: the shapes [2, 3] and [3, 2] differ",
         () => Ops.Add(Tensor.Full(Device, [2, 3], 1f), Tensor.Full(Device, [3, 2], 1f)));

@@ -9,18 +9,22 @@ public sealed class NeuronActivityTests(string name) : DeviceTests(name)
     private const int Images = 3, Height = 2, Width = 3;
 
     [Test]
-    public void CountsAreThoseOfTheSpikesAndTheMembranes([Values(1, 4)] int timesteps, [Values(3, 16)] int channels, [Values] Reset reset)
+    public void CountsAreThoseOfTheSpikesAndTheMembranes(
+        [Values(1, 4)] int timesteps, [Values(3, 16)] int channels, [Values] Reset reset, [Values] NeuronKind kind)
     {
-        var neuron = new Neuron(Reset: reset, Width: 0.3f);
+        float initial = kind == NeuronKind.If ? 0.2f : 0f;
+        var neuron = new Neuron(kind == NeuronKind.If ? 1f : 0.25f, Reset: reset, Width: 0.3f, Kind: kind, InitialMembrane: initial);
+        using var decay = neuron.TrainsDecay ? Tensor.Full(Device, [1], 0.6f) : null;
         Shape places = [Height, Width, channels];
         var spec = new LifSpec(timesteps, Images * places.Size, neuron.Decay, neuron.Threshold, neuron.Width, reset == Reset.Soft, false);
-        float[] x = Currents.Clear(new Draw(3), spec);
+        var reference = new ReferenceNeuron(spec, neuron.TrainsDecay ? 0.6f : null, initial);
+        float[] x = Currents.Clear(new Draw(3), reference);
         using var activity = new NeuronActivity();
         Shape shape = [timesteps * Images, .. places];
-        float[] spikes = Ops.Lif(From(shape, x), neuron, timesteps, activity).ToArray();
-        double[] membranes = LifReference.Forward(x.Widen(), spec).Membranes;
+        float[] spikes = Ops.Lif(From(shape, x), neuron, timesteps, activity, decay).ToArray();
+        double[] membranes = LifReference.Forward(x.Widen(), reference).Membranes;
 
-        Assert.That(spikes, Is.EqualTo(Ops.Lif(From(shape, x), neuron, timesteps).ToArray()), "looking changes nothing");
+        Assert.That(spikes, Is.EqualTo(Ops.Lif(From(shape, x), neuron, timesteps, decay: decay).ToArray()), "looking changes nothing");
         Assert.That((activity.Images, activity.Timesteps, activity.Places), Is.EqualTo((Images, timesteps, places)));
         Assert.That(activity.ReadSpikes(), Is.EqualTo(OverImages(spikes, timesteps, places.Size)));
         float[] near = [.. membranes.Select(u => Math.Abs(u - neuron.Threshold) < neuron.Width ? 1f : 0f)];

@@ -2,17 +2,32 @@ using Idsnn.Kernels;
 
 namespace Idsnn.Tests;
 
-/// <summary>Leaky integrate-and-fire neurons over [T, sites], site by site.</summary>
+/// <summary>A neuron of the reference: its constants in double, where they are not those of the spec.</summary>
+/// <param name="Spec">Sizes and constants.</param>
+/// <param name="Decay">The decay where it is not the spec's.</param>
+/// <param name="Initial">u₀.</param>
+/// <param name="AtThreshold">Whether a membrane that equals U_th fires.</param>
+internal sealed record ReferenceNeuron(LifSpec Spec, double? Decay = null, double Initial = 0, bool AtThreshold = false)
+{
+    public double Leak => Decay ?? Spec.Decay;
+
+    public bool Fires(double u) => AtThreshold ? u >= Spec.Threshold : u > Spec.Threshold;
+
+    /// <summary>A neuron with the constants of a spec alone.</summary>
+    public static implicit operator ReferenceNeuron(LifSpec spec) => new(spec);
+}
+
+/// <summary>Spiking neurons over [T, sites], site by site.</summary>
 internal static class LifReference
 {
     /// <summary>Eq. 2 and 3: the membranes and the spikes.</summary>
-    public static (double[] Membranes, double[] Spikes) Forward(double[] x, LifSpec spec)
+    public static (double[] Membranes, double[] Spikes) Forward(double[] x, ReferenceNeuron neuron)
     {
         double[] membranes = new double[x.Length];
-        double[] spikes = Through(x, spec, (i, u) =>
+        double[] spikes = Through(x, neuron, (i, u) =>
         {
             membranes[i] = u;
-            double fired = u > spec.Threshold ? 1 : 0;
+            double fired = neuron.Fires(u) ? 1 : 0;
             return (fired, fired);
         });
         return (membranes, spikes);
@@ -23,22 +38,26 @@ internal static class LifReference
     /// F(u) = H(u₀) + P(u) − P(u₀), P the surrogate's primitive and u₀ the base membrane. Finite differences of it are what the
     /// backward pass must give. A detached reset keeps the base point's spike.
     /// </summary>
-    public static double[] StandIn(double[] x, double[] baseMembranes, LifSpec spec, Func<double, double, double> primitive)
+    public static double[] StandIn(double[] x, double[] baseMembranes, ReferenceNeuron neuron, Func<double, double, double> primitive)
     {
-        double P(double u) => primitive(u - spec.Threshold, spec.Width);
-        return Through(x, spec, (i, u) =>
+        double P(double u) => primitive(u - neuron.Spec.Threshold, neuron.Spec.Width);
+        return Through(x, neuron, (i, u) =>
         {
-            double hard = baseMembranes[i] > spec.Threshold ? 1 : 0;
+            double hard = neuron.Fires(baseMembranes[i]) ? 1 : 0;
             double smooth = hard + P(u) - P(baseMembranes[i]);
-            return (smooth, spec.AttachReset ? smooth : hard);
+            return (smooth, neuron.Spec.AttachReset ? smooth : hard);
         });
     }
 
     /// <summary>Back-propagation through time with σ' for the spike's derivative, term by term from Eq. 2.</summary>
-    public static double[] Backward(double[] x, double[] dSpikes, LifSpec spec, Func<double, double, double> derivative)
+    /// <returns>dX, and the decay's gradient.</returns>
+    public static (double[] X, double Decay) Backward(
+        double[] x, double[] dSpikes, ReferenceNeuron neuron, Func<double, double, double> derivative)
     {
-        var (membranes, spikes) = Forward(x, spec);
+        var (membranes, spikes) = Forward(x, neuron);
+        var spec = neuron.Spec;
         double[] dx = new double[x.Length];
+        double dDecay = 0;
         for (int site = 0; site < spec.Sites; site++)
         {
             double dNext = 0;
@@ -46,30 +65,34 @@ internal static class LifReference
             {
                 int i = (t * spec.Sites) + site;
                 double u = membranes[i], f = spikes[i];
-                double nextByMembrane = spec.SoftReset ? spec.Decay : spec.Decay * (1 - f);
-                double nextBySpike = -spec.Decay * (spec.SoftReset ? spec.Threshold : u);
+                dDecay += dNext * (spec.SoftReset ? u - (spec.Threshold * f) : u * (1 - f));
+                double nextByMembrane = spec.SoftReset ? neuron.Leak : neuron.Leak * (1 - f);
+                double nextBySpike = -neuron.Leak * (spec.SoftReset ? spec.Threshold : u);
                 double dF = dSpikes[i] + (spec.AttachReset ? dNext * nextBySpike : 0);
                 dNext = (dF * derivative(u - spec.Threshold, spec.Width)) + (dNext * nextByMembrane);
                 dx[i] = dNext;
             }
+
+            dDecay += dNext * neuron.Initial;
         }
 
-        return dx;
+        return (dx, dDecay);
     }
 
     /// <summary>Runs every site through time; <paramref name="fire"/> gives a membrane's output and what its reset sees.</summary>
-    private static double[] Through(double[] x, LifSpec spec, Func<int, double, (double Output, double Reset)> fire)
+    private static double[] Through(double[] x, ReferenceNeuron neuron, Func<int, double, (double Output, double Reset)> fire)
     {
+        var spec = neuron.Spec;
         double[] spikes = new double[x.Length];
         for (int site = 0; site < spec.Sites; site++)
         {
-            double carry = 0;
+            double carry = neuron.Leak * neuron.Initial;
             for (int t = 0; t < spec.Timesteps; t++)
             {
                 int i = (t * spec.Sites) + site;
                 double u = carry + x[i];
                 (spikes[i], double reset) = fire(i, u);
-                carry = spec.Decay * (spec.SoftReset ? u - (spec.Threshold * reset) : u * (1 - reset));
+                carry = neuron.Leak * (spec.SoftReset ? u - (spec.Threshold * reset) : u * (1 - reset));
             }
         }
 

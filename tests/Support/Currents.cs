@@ -11,14 +11,15 @@ internal static class Currents
     /// Currents whose membranes keep away from the threshold, where rounding would decide whether a neuron fires, and from the
     /// surrogates' kinks, where finite differences mean nothing.
     /// </summary>
-    public static float[] Clear(Draw draw, LifSpec spec)
+    public static float[] Clear(Draw draw, ReferenceNeuron neuron)
     {
+        var spec = neuron.Spec;
         float[] x = new float[spec.Timesteps * spec.Sites];
         for (int i = 0; i < x.Length; i++)
         {
             // Later currents do not move this membrane, so each is settled in turn.
             do x[i] = draw.Next(-0.6f, 1.6f);
-            while (TooClose(LifReference.Forward(x.Widen(), spec).Membranes[i] - spec.Threshold, spec.Width));
+            while (TooClose(LifReference.Forward(x.Widen(), neuron).Membranes[i] - spec.Threshold, spec.Width));
         }
 
         return x;

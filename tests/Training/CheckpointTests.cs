@@ -52,6 +52,55 @@ public class CheckpointTests(string name) : DeviceTests(name)
         Assert.That(File.ReadAllBytes(folder.File("again")), Is.EqualTo(File.ReadAllBytes(PathName)));
     }
 
+    private static IEnumerable<Neuron> Neurons() =>
+    [
+        new(0.5f, Kind: NeuronKind.Plif),
+        new(1f, 0.7f, Reset: Reset.Soft, Kind: NeuronKind.If, InitialMembrane: -0.35f, FiresAtThreshold: true),
+    ];
+
+    [TestCaseSource(nameof(Neurons))]
+    public void EveryNeuronIsBuiltAgain(Neuron neuron)
+    {
+        var spec = Tiny.Spiking with { Neuron = neuron };
+        using var net = Network.Create(Device, spec, seed: 1, Tiny.Lively);
+        var decay = net.State().FirstOrDefault(entry => entry.Name == "layer1.0.act1.w");
+        decay?.Tensor!.CopyFrom([0.7f]);
+        Checkpoint.Save(PathName, net, Info with { Model = spec });
+        var checkpoint = Checkpoint.Load(PathName);
+        using var again = checkpoint.Build(Device);
+
+        Assert.That(checkpoint.Info.Model.Neuron, Is.EqualTo(neuron));
+        var images = From([2, 12, 12, 3], new Draw(2).Fill([2, 12, 12, 3]));
+        Assert.That(again.Forward(images, Pass.Evaluation).ToArray(), Is.EqualTo(net.Forward(images, Pass.Evaluation).ToArray()));
+        if (decay is not null) Assert.That(again.Save()["layer1.0.act1.w"].Floats, Is.EqualTo(new[] { 0.7f }));
+    }
+
+    /// <summary>Checkpoints from before there was more than one kind of neuron say nothing of it; those of LIF networks still do not.</summary>
+    [Test]
+    public void ALifNeuronIsDescribedAsItAlwaysWas()
+    {
+        using var net = Network.Create(Device, Tiny.Spiking, seed: 1);
+        string text = Checkpoint.Pack(net, Info with { Model = Tiny.Spiking }).Metadata["idsnn"];
+
+        Assert.That(
+            text,
+            Does.Contain("""
+                "neuron":{"decay":0.25,"threshold":0.5,"width":0.5,"surrogate":"Rectangle","reset":"Hard","detach_reset":true}
+                """.Trim()));
+    }
+
+    [Test]
+    public void ADecayThatIsMissingIsNamed()
+    {
+        using var net = Network.Create(Device, Tiny.Spiking, seed: 1);
+        Checkpoint.Save(PathName, net, Info with { Model = Tiny.Spiking with { Neuron = new Neuron(Kind: NeuronKind.Plif) } });
+
+        Assert.That(
+            () => Checkpoint.Load(PathName),
+            Throws.InstanceOf<InvalidDataException>().With.Message.EqualTo(
+                $"{PathName}: spiking-resnet18 of width 3 needs 'act1.w', which the state lacks"));
+    }
+
     [Test]
     public void AnotherNumberOfTimestepsCanBeAskedFor()
     {

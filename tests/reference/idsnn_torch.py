@@ -45,36 +45,47 @@ class Spike(torch.autograd.Function):
     """Eq. 3 forward, a surrogate backward."""
 
     @staticmethod
-    def forward(ctx, membrane, threshold, lens, surrogate):
+    def forward(ctx, membrane, threshold, lens, surrogate, at_threshold):
         ctx.save_for_backward(membrane)
         ctx.threshold, ctx.lens, ctx.surrogate = threshold, lens, SURROGATES[surrogate]
-        return (membrane > threshold).to(membrane.dtype)
+        return (membrane >= threshold if at_threshold else membrane > threshold).to(membrane.dtype)
 
     @staticmethod
     def backward(ctx, grad):
         (membrane,) = ctx.saved_tensors
-        return grad * ctx.surrogate(membrane - ctx.threshold, ctx.lens), None, None, None
+        return grad * ctx.surrogate(membrane - ctx.threshold, ctx.lens), None, None, None, None
 
 
 class Lif(nn.Module):
-    """Leaky integrate-and-fire over input [T, N, ...], U(0) = X(0).
+    """Leaky integrate-and-fire over input [T, N, ...], U(0) = decay * initial + X(0).
 
     reset hard (Eq. 2): U(t) = U(t-1) * decay * (1 - F(t-1)) + X(t), decay = exp(-1/tau)
     reset soft:         U(t) = decay * (U(t-1) - U_th * F(t-1)) + X(t)
+
+    neuron_kind lif: the decay is a constant; if: it is 1; plif: it is sigmoid(w), w a parameter that starts where the decay is the given one
+    (Fang et al. 2021; SpikingJelly's ParametricLIFNode with decay_input=False, whose w is -w here).
     """
 
     watch = None  # called as watch(neuron, membrane) at every time-step, where a caller wants to see membranes
 
-    def __init__(self, decay=0.25, threshold=0.5, lens=0.5, detach_reset=True, reset="hard", surrogate="rectangle"):
+    def __init__(self, decay=0.25, threshold=0.5, lens=0.5, detach_reset=True, reset="hard", surrogate="rectangle", neuron_kind="lif",
+                 initial=0.0, at_threshold=False):
         super().__init__()
-        self.decay, self.threshold, self.lens, self.detach_reset = decay, threshold, lens, detach_reset
-        self.reset, self.surrogate = reset, surrogate
+        self.constant, self.threshold, self.lens, self.detach_reset = decay, threshold, lens, detach_reset
+        self.reset, self.surrogate, self.initial, self.at_threshold = reset, surrogate, initial, at_threshold
+        assert neuron_kind != "if" or decay == 1
+        if neuron_kind == "plif":
+            self.w = nn.Parameter(torch.tensor([math.log(decay / (1 - decay))]))
+
+    @property
+    def decay(self):
+        return torch.sigmoid(self.w) if hasattr(self, "w") else self.constant
 
     def forward(self, x):
         spikes, membrane, spike = [], None, None
         for x_t in x:
             if membrane is None:
-                membrane = x_t
+                membrane = x_t + self.decay * self.initial if self.initial else x_t
             else:
                 fired = spike.detach() if self.detach_reset else spike
                 if self.reset == "hard":
@@ -83,7 +94,7 @@ class Lif(nn.Module):
                     membrane = self.decay * (membrane - self.threshold * fired) + x_t
             if Lif.watch is not None:
                 Lif.watch(self, membrane.detach())
-            spike = Spike.apply(membrane, self.threshold, self.lens, self.surrogate)
+            spike = Spike.apply(membrane, self.threshold, self.lens, self.surrogate, self.at_threshold)
             spikes.append(spike)
         return torch.stack(spikes)
 
@@ -108,24 +119,24 @@ class BasicBlock(nn.Module):
     def __init__(self, c_in, c, stride, act, kind):
         super().__init__()
         self.conv1 = nn.Conv2d(c_in, c, 3, stride, 1, bias=False)
-        self.bn1 = nn.BatchNorm2d(c)
+        self.bn1, self.act1 = nn.BatchNorm2d(c), act()
         self.conv2 = nn.Conv2d(c, c, 3, 1, 1, bias=False)
-        self.bn2 = nn.BatchNorm2d(c)
-        self.act1, self.act2, self.kind = act(), act(), kind
+        self.bn2, self.act2, self.kind = nn.BatchNorm2d(c), act(), kind
         self.downsample = None
         if stride != 1 or c_in != c:
             self.downsample = nn.Sequential(nn.Conv2d(c_in, c, 1, stride, bias=False), nn.BatchNorm2d(c))
-            self.act_down = act()
+            if kind == "sew":
+                self.downsample.append(act())
 
     def forward(self, x):
-        shortcut = x if self.downsample is None else fold(self.downsample, x)
+        shortcut = x if self.downsample is None else fold(self.downsample[:2], x)
         if self.kind == "ms":  # every neuron stands before its convolution, and membranes are added
             y = fold(self.bn1, fold(self.conv1, self.act1(x)))
             return fold(self.bn2, fold(self.conv2, self.act2(y))) + shortcut
         y = self.act1(fold(self.bn1, fold(self.conv1, x)))
         y = fold(self.bn2, fold(self.conv2, y))
         if self.kind == "sew":  # Fig. 1c: spikes are added after the neuron
-            return self.act2(y) + (shortcut if self.downsample is None else self.act_down(shortcut))
+            return self.act2(y) + (shortcut if self.downsample is None else self.downsample[2](shortcut))
         return self.act2(y + shortcut)  # Fig. 1a and 1b
 
 
@@ -135,19 +146,19 @@ class Bottleneck(nn.Module):
     def __init__(self, c_in, c, stride, act, kind):
         super().__init__()
         self.conv1 = nn.Conv2d(c_in, c, 1, bias=False)
-        self.bn1 = nn.BatchNorm2d(c)
+        self.bn1, self.act1 = nn.BatchNorm2d(c), act()
         self.conv2 = nn.Conv2d(c, c, 3, stride, 1, bias=False)
-        self.bn2 = nn.BatchNorm2d(c)
+        self.bn2, self.act2 = nn.BatchNorm2d(c), act()
         self.conv3 = nn.Conv2d(c, 4 * c, 1, bias=False)
-        self.bn3 = nn.BatchNorm2d(4 * c)
-        self.act1, self.act2, self.act3, self.kind = act(), act(), act(), kind
+        self.bn3, self.act3, self.kind = nn.BatchNorm2d(4 * c), act(), kind
         self.downsample = None
         if stride != 1 or c_in != 4 * c:
             self.downsample = nn.Sequential(nn.Conv2d(c_in, 4 * c, 1, stride, bias=False), nn.BatchNorm2d(4 * c))
-            self.act_down = act()
+            if kind == "sew":
+                self.downsample.append(act())
 
     def forward(self, x):
-        shortcut = x if self.downsample is None else fold(self.downsample, x)
+        shortcut = x if self.downsample is None else fold(self.downsample[:2], x)
         if self.kind == "ms":
             y = fold(self.bn1, fold(self.conv1, self.act1(x)))
             y = fold(self.bn2, fold(self.conv2, self.act2(y)))
@@ -156,7 +167,7 @@ class Bottleneck(nn.Module):
         y = self.act2(fold(self.bn2, fold(self.conv2, y)))
         y = fold(self.bn3, fold(self.conv3, y))
         if self.kind == "sew":
-            return self.act3(y) + (shortcut if self.downsample is None else self.act_down(shortcut))
+            return self.act3(y) + (shortcut if self.downsample is None else self.downsample[2](shortcut))
         return self.act3(y + shortcut)
 
 
@@ -176,7 +187,8 @@ class ResNet(nn.Module):
         self.kind, self.timesteps = kind, 1 if kind == "ann" else timesteps
         self.conv1 = nn.Conv2d(channels, width, 3, 1, stem_padding, bias=False)
         self.bn1 = nn.BatchNorm2d(width)
-        self.act = act()
+        if kind != "ms":
+            self.act1 = act()
         c_in = width
         for s, blocks in enumerate(DEPTHS[depth]):
             c, layer = width << s, []
@@ -185,8 +197,10 @@ class ResNet(nn.Module):
                 c_in = c * block.expansion
             setattr(self, f"layer{s + 1}", nn.Sequential(*layer))
         self.stages = len(DEPTHS[depth])
+        if kind == "ms":
+            self.act = act()
         if depth == 19:
-            self.fc1, self.act_fc, self.fc2 = nn.Linear(c_in, c_in // 2), act(), nn.Linear(c_in // 2, classes)
+            self.fc1, self.fc1_act, self.fc2 = nn.Linear(c_in, c_in // 2), act(), nn.Linear(c_in // 2, classes)
         else:
             self.fc = nn.Linear(c_in, classes)
 
@@ -195,14 +209,14 @@ class ResNet(nn.Module):
         x = images.expand(self.timesteps, *images.shape)
         x = fold(self.bn1, fold(self.conv1, x))
         if self.kind != "ms":
-            x = self.act(x)
+            x = self.act1(x)
         for s in range(self.stages):
             x = getattr(self, f"layer{s + 1}")(x)
         if self.kind == "ms":
             x = self.act(x)
         x = x.mean(dim=(-2, -1))
         if hasattr(self, "fc1"):
-            x = self.act_fc(fold(self.fc1, x))
+            x = self.fc1_act(fold(self.fc1, x))
         last = self.fc2 if hasattr(self, "fc1") else self.fc
         return fold(last, x) if per_step else last(x.mean(0))
 

@@ -50,6 +50,13 @@ FIXTURES = {
     "vgg13-even": "--family vgg --depth 13 --width 2 --batch 2 --size 16 --threshold 0.3 --teacher-depth 11 --init even",
     "spiking19-prefix": "--depth 19 --width 3 --batch 2 --size 16 --timesteps 3 --teacher-depth 19 --init prefix",
     "spiking20-even": "--depth 20 --width 3 --batch 2 --size 16 --timesteps 3 --teacher-depth 32 --init even",
+    "if18-charged": "--neuron-kind if --initial-membrane 0.25 --fires-at-threshold --reset soft --attach-reset --surrogate triangle"
+                    " --width 3 --batch 2 --size 16 --teacher-depth 18",
+    "lif18-charged": "--initial-membrane -0.5 --width 3 --batch 2 --size 12 --alpha 0 --decay 0.5 --threshold 0.3",
+    "plif18-sew": "--neuron-kind plif --kind sew --width 3 --batch 2 --size 16 --timesteps 3 --alpha 0 --decay 0.5 --threshold 0.3",
+    "plif18-ms-soft": "--neuron-kind plif --kind ms --width 3 --batch 2 --size 16 --reset soft --attach-reset --surrogate sigmoid"
+                      " --teacher-depth 18",
+    "plif19-prefix": "--neuron-kind plif --depth 19 --width 3 --batch 2 --size 16 --teacher-depth 19 --init prefix --surrogate arctan",
     "sew50-alone": "--kind sew --depth 50 --width 2 --batch 2 --size 14 --timesteps 2 --alpha 0 --attach-reset --threshold 0.2",
 }
 

@@ -15,8 +15,8 @@ Tensors (float32 unless said otherwise; conv weights are OIHW, images NCHW, name
   final.<name>        the student after the last step
   expected.eval       [N, classes] evaluation-mode logits of the student before step 0 on input.0
 The header's __metadata__ holds one key, "trace": the JSON of the options below.  An older trace may lack
-reset, surrogate, stem_padding, shortcuts, per_step, family, teacher_family and pooling; they then have the defaults
-below.
+reset, surrogate, stem_padding, shortcuts, per_step, family, teacher_family, pooling, neuron_kind, initial_membrane and
+fires_at_threshold; they then have the defaults below.
 Everything is computed in float64 (--dtype float32 for PyTorch's own float32) and stored as float32.
 
 How closely float32 can follow: step 0 agrees to about 1e-6 (gradients 3e-6).  But a membrane within
@@ -59,7 +59,10 @@ def options(arguments=None):
     p.add_argument("--width", type=int, default=8)
     p.add_argument("--classes", type=int, default=10)
     p.add_argument("--timesteps", type=int, default=4)
-    p.add_argument("--decay", type=float, default=0.25)
+    p.add_argument("--neuron-kind", choices=["lif", "if", "plif"], default="lif", help="if: decay 1; plif: a trained decay")
+    p.add_argument("--decay", type=float, default=0.25, help="of plif: where it starts")
+    p.add_argument("--initial-membrane", type=float, default=0.0, help="before the first time-step; of lif and if")
+    p.add_argument("--fires-at-threshold", action="store_true", help="a membrane that equals the threshold fires; of lif and if")
     p.add_argument("--threshold", type=float, default=0.5)
     p.add_argument("--lens", type=float, default=0.5)
     p.add_argument("--attach-reset", action="store_true", help="let gradients flow through the reset")
@@ -89,6 +92,7 @@ def options(arguments=None):
     a = p.parse_args(arguments)
     a.teacher_width = a.teacher_width or a.width
     a.teacher_family = a.teacher_family or a.family
+    a.decay = 1.0 if a.neuron_kind == "if" else a.decay
     return a
 
 
@@ -96,7 +100,8 @@ def models(a):
     """The student and the teacher (None where the options need none), as PyTorch initialises them."""
     dtype = getattr(torch, a.dtype)
     neuron = {} if a.kind == "ann" else dict(
-        decay=a.decay, threshold=a.threshold, lens=a.lens, detach_reset=not a.attach_reset, reset=a.reset, surrogate=a.surrogate)
+        decay=a.decay, threshold=a.threshold, lens=a.lens, detach_reset=not a.attach_reset, reset=a.reset, surrogate=a.surrogate,
+        neuron_kind=a.neuron_kind, initial=a.initial_membrane, at_threshold=a.fires_at_threshold)
 
     def build(family, *args, stem_padding=1, **neuron):
         if family == "vgg":

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Idsnn.Engine;
 using Idsnn.Models;
 
 namespace Idsnn.Training;
@@ -39,9 +40,17 @@ internal static class SettingSection
         return string.Create(
             CultureInfo.InvariantCulture,
             $"{size}, T = {model.Timesteps}, {model.Encoder.ToString().ToLowerInvariant()} encoding; "
-            + $"LIF neuron: decay {n.Decay}, threshold {n.Threshold}, {reset}, "
+            + $"{Describe(n)}, threshold {n.Threshold}{(n.FiresAtThreshold ? ", at which it fires too" : string.Empty)}, {reset}, "
             + $"{n.Surrogate.ToString().ToLowerInvariant()} surrogate ± {n.Width}");
     }
+
+    /// <summary>The kind of neuron, and what becomes of its membrane.</summary>
+    private static string Describe(Neuron neuron) => (neuron.Kind switch
+    {
+        NeuronKind.If => "IF neuron: no leak",
+        NeuronKind.Plif => FormattableString.Invariant($"PLIF neuron: decay trained by each layer, from {neuron.Decay} on"),
+        _ => FormattableString.Invariant($"LIF neuron: decay {neuron.Decay}"),
+    }) + (neuron.InitialMembrane == 0f ? string.Empty : FormattableString.Invariant($", initial membrane {neuron.InitialMembrane}"));
 
     private static string Data(RunDataset data) =>
         $"{data.Name}, {Say.Count(data.TrainImages)} training and {Say.Count(data.TestImages, "test image")}, "

@@ -43,7 +43,7 @@ public sealed record RunConfig(
     /// <param name="arguments">The command line; none where there is no command.</param>
     public static RunConfig Of(RunPlan plan, Device device, IReadOnlyList<string> arguments)
     {
-        var (spec, data) = (RunSettings.WithFullPaths(plan.Spec), plan.Dataset);
+        var (spec, data) = (RunSettings.WithFullPaths(plan.Spec.Settled), plan.Dataset);
 
         // Else a pipeline's teacher would follow the student where that is resumed for more epochs.
         bool trainsBoth = spec.Stage == RunStage.Pipeline && plan.SavedTeacher is null;

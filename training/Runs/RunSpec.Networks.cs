@@ -13,7 +13,7 @@ public sealed partial record RunSpec
         if (Student.Timesteps < 1) throw new SettingException($"{RunSettings.Timesteps} must be at least 1, got {Student.Timesteps}");
         var spec = new ModelSpec(
             kind, depth, Student.Width ?? ModelSpec.PublishedWidth(family, depth), classes, Student.StemPadding,
-            spiking ? Student.Timesteps : 1, spiking ? Student.Neuron : null, spiking ? Student.Encoder : Encoder.Direct, family,
+            spiking ? Student.Timesteps : 1, spiking ? Student.Neuron.Build() : null, spiking ? Student.Encoder : Encoder.Direct, family,
             PoolingOf(family));
         spec.Validate();
         return spec;
@@ -35,6 +35,10 @@ public sealed partial record RunSpec
         spec.Validate();
         return spec;
     }
+
+    /// <summary>The same training, with the decay that its kind of neuron has where that is left to it.</summary>
+    public RunSpec Settled =>
+        this with { Student = Student with { Neuron = Student.Neuron with { Decay = Student.Neuron.Build().Decay } } };
 
     /// <summary>The poolings, of the networks that have any: a student that has none may learn from a teacher that does.</summary>
     private Pooling PoolingOf(Family family) => family == Family.Vgg ? Pooling : Pooling.Max;

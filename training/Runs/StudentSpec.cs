@@ -1,4 +1,3 @@
-using Idsnn.Engine;
 using Idsnn.Models;
 
 namespace Idsnn.Training;
@@ -16,7 +15,7 @@ public sealed record StudentSpec
     public int Timesteps { get; init; } = 4;
 
     /// <summary>Its neurons.</summary>
-    public Neuron Neuron { get; init; } = new();
+    public NeuronSpec Neuron { get; init; } = new();
 
     /// <summary>How an image becomes T time-steps of input.</summary>
     public Encoder Encoder { get; init; }

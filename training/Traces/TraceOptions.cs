@@ -37,14 +37,23 @@ public sealed record TraceOptions
     /// <summary>T.</summary>
     public int Timesteps { get; set; } = Defaults.Student.Timesteps;
 
-    /// <summary>e^(−1/τ).</summary>
-    public float Decay { get; set; } = Defaults.Student.Neuron.Decay;
+    /// <summary>lif, if or plif.</summary>
+    public string NeuronKind { get; set; } = "lif";
+
+    /// <summary>u₀, the membrane before the first time-step.</summary>
+    public float InitialMembrane { get; set; }
+
+    /// <summary>Whether a membrane that equals the threshold fires.</summary>
+    public bool FiresAtThreshold { get; set; }
+
+    /// <summary>e^(−1/τ); 1 of an IF neuron, and of a PLIF neuron where it starts.</summary>
+    public float Decay { get; set; } = Defaults.Student.Neuron.Build().Decay;
 
     /// <summary>U_th.</summary>
     public float Threshold { get; set; } = Defaults.Student.Neuron.Threshold;
 
     /// <summary>The surrogate's half width.</summary>
-    public float Lens { get; set; } = Defaults.Student.Neuron.Width;
+    public float Lens { get; set; } = Defaults.Student.Neuron.SurrogateWidth;
 
     /// <summary>Whether gradients flow through the reset.</summary>
     public bool AttachReset { get; set; }
@@ -167,7 +176,8 @@ public sealed record TraceOptions
     }
 
     private Neuron Neuron => new(
-        Decay, Threshold, Lens, Parse<Surrogate>(Surrogate, "surrogate"), Parse<Reset>(Reset, "reset"), !AttachReset);
+        Decay, Threshold, Lens, Parse<Surrogate>(Surrogate, "surrogate"), Parse<Reset>(Reset, "reset"), !AttachReset,
+        Parse<NeuronKind>(NeuronKind, "neuron_kind"), InitialMembrane, FiresAtThreshold);
 
     /// <summary>Reads the options of a trace.</summary>
     /// <exception cref="InvalidDataException">The file is no trace.</exception>

@@ -72,6 +72,19 @@ public sealed class PackedOpsTests : EmulatedTests
         Assert.That(checks.Single().Passed, $"{checks.Single()}");
     }
 
+    /// <summary>Of T = 7 there is no packed kernel: it runs in float32, and so to the same bits with the path as without.</summary>
+    [Test]
+    public void EveryKindOfNeuronOnEitherPath([Values] NeuronKind kind, [Values(2, 7)] int timesteps, [Values] bool once)
+    {
+        List<PathCheck> checks = [];
+        float initial = kind == NeuronKind.Plif ? 0f : 0.3f;
+        var neuron = new Neuron(
+            kind == NeuronKind.If ? 1f : 0.5f, DetachReset: once, Kind: kind, InitialMembrane: initial, FiresAtThreshold: initial > 0f);
+        With(Precision.BFloat16, () => { SelfCheck.Neurons(Device, timesteps, null, once, neuron, checks); return 0; });
+        Assert.That(checks.Single().Passed, $"{checks.Single()}");
+        Assert.That(checks.Single().Error, timesteps == 7 ? Is.Zero : Is.GreaterThan(0));
+    }
+
     [Test]
     public void SpikingLayersKeepBitsAndBFloat16()
     {

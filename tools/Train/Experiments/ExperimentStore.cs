@@ -84,11 +84,11 @@ internal sealed class ExperimentStore
     private static void RequireSameOptions(RunRecord record, PlannedRun run)
     {
         // What a run of an earlier version does not know, it did as is the default.
-        var recorded = record.Config.ToSpec();
-        var differing = RunSettings.Differing(recorded, run.Spec).Where(setting => !setting.MayChange || setting == RunSettings.Epochs);
+        var (recorded, planned) = (record.Config.ToSpec(), run.Spec.Settled);
+        var differing = RunSettings.Differing(recorded, planned).Where(setting => !setting.MayChange || setting == RunSettings.Epochs);
         if (differing.OrderBy(setting => setting.Key, StringComparer.Ordinal).FirstOrDefault() is not { } setting) return;
         throw new ArgumentException(
             $"{record.Path} was started {OptionNames.With(setting, recorded)}, "
-            + $"this command would start it {OptionNames.With(setting, run.Spec)}; choose another --output-dir, or delete that folder");
+            + $"this command would start it {OptionNames.With(setting, planned)}; choose another --output-dir, or delete that folder");
     }
 }

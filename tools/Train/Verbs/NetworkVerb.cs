@@ -29,8 +29,20 @@ internal abstract class NetworkVerb : Verb
     public string? Timesteps { get; set; }
 
     [Setting]
-    [Option("decay", HelpText = "Membrane decay e^(-1/tau).")]
+    [Option("neuron", HelpText = "lif (leaky integrate-and-fire), if (no leak) or plif (each layer trains its decay).")]
+    public string? Neuron { get; set; }
+
+    [Setting]
+    [Option("decay", HelpText = "Membrane decay e^(-1/tau) of lif, where it starts in plif; 0.25 if left out.")]
     public string? Decay { get; set; }
+
+    [Setting]
+    [Option("initial-membrane", HelpText = "Membrane before the first time-step, of lif and if.")]
+    public string? InitialMembrane { get; set; }
+
+    [Setting]
+    [Option("fires-at-threshold", HelpText = "A membrane that equals the threshold fires, of lif and if.")]
+    public string? FiresAtThreshold { get; set; }
 
     [Setting]
     [Option("threshold", HelpText = "Firing threshold.")]

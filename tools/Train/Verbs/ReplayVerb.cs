@@ -75,7 +75,7 @@ internal sealed class ReplayVerb : NetworkVerb
         if (student.Encoder != Models.Encoder.Direct) throw new ArgumentException("--encoder: a trace is of the direct encoder");
         var teacher = spec.TeacherModel(Classes);
         if (spec.Mapping is { } map) AnnInitializer.RequireFit(student, teacher, map, ShortcutInit.Random);
-        var neuron = spec.Student.Neuron;
+        var neuron = spec.Student.Neuron.Build();
         var options = new TraceOptions
         {
             Family = student.Family.ToString().ToLowerInvariant(),
@@ -85,7 +85,10 @@ internal sealed class ReplayVerb : NetworkVerb
             Width = student.Width,
             Classes = Classes,
             Timesteps = spec.Student.Timesteps,
-            Decay = neuron.Decay,
+            NeuronKind = neuron.Kind.ToString().ToLowerInvariant(),
+            InitialMembrane = neuron.InitialMembrane,
+            FiresAtThreshold = neuron.FiresAtThreshold,
+            Decay = student.Neuron?.Decay ?? 0f,
             Threshold = neuron.Threshold,
             Lens = neuron.Width,
             AttachReset = !neuron.DetachReset,
