@@ -2,7 +2,9 @@ using Idsnn.Kernels;
 
 namespace Idsnn.Engine;
 
-/// <summary>The learning rate and the step number of <see cref="AdamWUpdate"/>; both lie on the device, so that steps can be replayed.</summary>
+/// <summary>
+/// The learning rate and the step number of <see cref="AdamWUpdate"/>; both lie on the device, so that steps can be replayed.
+/// </summary>
 public sealed class AdamWTimer : IDisposable
 {
     // e to this is 0 as a float: the logarithm of a β of 0.

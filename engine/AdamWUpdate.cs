@@ -9,8 +9,8 @@ namespace Idsnn.Engine;
 public sealed record AdamWSlot(Tensor Parameter, Tensor First, Tensor Second);
 
 /// <summary>
-/// <see cref="Ops.AdamWStep"/> over parameters of one weight decay: in one launch where the device can keep tables of addresses, else one by
-/// one.
+/// <see cref="Ops.AdamWStep"/> over parameters of one weight decay: in one launch where the device can keep tables of addresses, else one
+/// by one.
 /// </summary>
 public sealed class AdamWUpdate : IDisposable
 {

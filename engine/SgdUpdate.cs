@@ -3,7 +3,8 @@ using Idsnn.Kernels;
 namespace Idsnn.Engine;
 
 /// <summary>
-/// <see cref="Ops.SgdStep"/> over parameters of one weight decay: in one launch where the device can keep tables of addresses, else one by one.
+/// <see cref="Ops.SgdStep"/> over parameters of one weight decay: in one launch where the device can keep tables of addresses, else one
+/// by one.
 /// </summary>
 public sealed class SgdUpdate : IDisposable
 {

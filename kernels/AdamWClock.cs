@@ -2,7 +2,9 @@ using ILGPU;
 
 namespace Idsnn.Kernels;
 
-/// <summary>The learning rate and the step number of AdamW, on the device, so that a recorded launch can be replayed with the next ones.</summary>
+/// <summary>
+/// The learning rate and the step number of AdamW, on the device, so that a recorded launch can be replayed with the next ones.
+/// </summary>
 /// <param name="rate">[1]: the learning rate.</param>
 /// <param name="step">[1]: steps so far.</param>
 /// <param name="corrections">[2]: 1/(1 − β₁ᵗ) and 1/√(1 − β₂ᵗ) of the step at hand.</param>

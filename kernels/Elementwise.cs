@@ -99,3 +99,12 @@ public readonly struct Copy(ArrayView<float> x, ArrayView<float> y) : ILaneKerne
     public void Execute<V>(int item)
         where V : unmanaged, ILanes<V> => y.As<V>()[item] = x.As<V>()[item];
 }
+
+/// <summary>y = x at any place in a larger tensor. One work-item: one element.</summary>
+/// <param name="x">The elements.</param>
+/// <param name="y">Their place.</param>
+public readonly struct CopyElements(ArrayView<float> x, ArrayView<float> y) : IKernel
+{
+    /// <inheritdoc/>
+    public void Execute(int item) => y[item] = x[item];
+}

@@ -42,7 +42,7 @@ internal static class Complete
         }
         else if (value is IEnumerable list and not string)
         {
-            var element = info.ElementType ?? info.GenericTypeArguments[^1];
+            var element = info.ElementType ?? info.GenericTypeArguments.LastOrDefault() ?? info;
             int i = 0;
             foreach (object? item in value is IDictionary dictionary ? dictionary.Values : list) Require(item, finite, element, context, $"{name}[{i++}]");
         }

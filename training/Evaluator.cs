@@ -20,7 +20,7 @@ public static class Evaluator
         var loader = new BatchLoader(dataset.Test, batchSize, Augmentation.None, shuffle: false, seed: 0);
         using var feed = new ImageFeed(model.Device, dataset.Mean, dataset.Std);
         using var draw = new DrawNumber(model.Device);
-        using var sums = new MetricSums(model.Device);
+        using var sums = new MetricSums(model.Device, [LossTerm.CrossEntropy]);
         foreach (var batch in loader.Epoch(0))
         {
             cancellation.ThrowIfCancellationRequested();
@@ -30,7 +30,7 @@ public static class Evaluator
             draw.Set((ulong)batch.Index);
             var logits = model.Forward(images, Pass.Evaluation with { Seed = seed, Draw = draw });
             var loss = Ops.CrossEntropy(logits, labels);
-            sums.Add(new StepLosses(logits, loss, loss, null), labels);
+            sums.Add(new StepLosses(logits, loss, loss), labels);
             sums.Images += batch.Count;
         }
 

@@ -34,7 +34,7 @@ public static class Rehearsal
             {
                 networks.Add(Network.Create(rehearsal, spec, seed: null, normalization: normalization));
                 if (training is null) continue;
-                var teacher = training.Objective.Alpha > 0f && networks.Count > 1 ? networks[^2] : null;
+                var teacher = training.Objective.NeedsTeacher && networks.Count > 1 ? networks[^2] : null;
                 var options = training with { BatchSize = batch, Epochs = 1, Workers = 0 };
                 using var state = new TrainingState(name, networks[^1], teacher, options);
                 new Trainer(state, few, options, []).Run();

@@ -98,14 +98,10 @@ internal sealed class RunKeeper(
             TimeSpan.FromSeconds((imagesLeft / imagesPerSecond) + ((epochs - state.Epoch) * testSeconds))));
     }
 
-    private string Line(string name, EpochResult e)
-    {
-        string kl = e.Train.Distillation > 0 ? FormattableString.Invariant($", kl {e.Train.Distillation:F3}") : string.Empty;
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"{name} {e.Epoch}/{epochs}: loss {e.Train.Loss:F3} (ce {e.Train.CrossEntropy:F3}{kl}), train {e.Train.Accuracy:P2}, "
-            + $"test {e.Test.Accuracy:P2}, lr {e.LearningRate:G3}, {e.ImagesPerSecond:F1} images/s, {e.Seconds:F1} s");
-    }
+    private string Line(string name, EpochResult e) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{name} {e.Epoch}/{epochs}: loss {e.Train.Loss:F3} ({e.Train.Terms}), train {e.Train.Accuracy:P2}, "
+        + $"test {e.Test.Accuracy:P2}, lr {e.LearningRate:G3}, {e.ImagesPerSecond:F1} images/s, {e.Seconds:F1} s");
 
     private static string Hash(INetwork model)
     {

@@ -17,7 +17,8 @@ public sealed record StageEstimate(int Epochs, int Steps, double StepSeconds, do
     public double Seconds => Epochs * ((Steps * StepSeconds) + TestSeconds);
 
     /// <summary>
-    /// Trains the network on one batch, as <see cref="Trainer"/> does, and tests it on one, each twice or more. The network has changed then.
+    /// Trains the network on one batch, as <see cref="Trainer"/> does, and tests it on one, each twice or more. The network has changed
+    /// then.
     /// </summary>
     /// <param name="model">The network that learns.</param>
     /// <param name="teacher">The frozen teacher; null without distillation.</param>

@@ -12,10 +12,10 @@ internal sealed class StatisticsBackup : IDisposable
     private readonly (Tensor Value, Tensor Copy)[] statistics;
     private readonly (BatchCounter Counter, long Count)[] counters;
 
-    /// <param name="model">The network.</param>
-    public StatisticsBackup(INetwork model)
+    /// <param name="state">The entries of the network and of what is trained with it.</param>
+    public StatisticsBackup(IEnumerable<StateEntry> state)
     {
-        StateEntry[] kept = [.. model.State().Where(entry => !entry.IsParameter)];
+        StateEntry[] kept = [.. state.Where(entry => !entry.IsParameter)];
         statistics =
         [
             .. kept.Select(entry => entry.Tensor).OfType<Tensor>()

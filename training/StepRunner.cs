@@ -37,7 +37,7 @@ internal sealed class StepRunner : IDisposable
         graph = state.OneStep.Repeat(() => Learn(images!, labels!, looks: false, last: false));
         feed = new ImageFeed(device, dataset.Mean, dataset.Std);
         if (model.Spec.Encoder == Encoder.Poisson) draw = new DrawNumber(device);
-        if (state.OneStep.Skips) backup = new StatisticsBackup(model);
+        if (state.OneStep.Skips) backup = new StatisticsBackup(state.OneStep.State());
     }
 
     /// <summary>Runs one step; the device may still be at work on it afterwards.</summary>
@@ -84,7 +84,7 @@ internal sealed class StepRunner : IDisposable
             using var classes = LabelsOf(batch);
             var pixels = feed.Load(batch);
             string first = NonFiniteStep.FindFirst(state.OneStep, model, pixels, classes, draw);
-            stopped = stopped.With(first, NonFiniteStep.Pack(model, pixels, batch, number));
+            stopped = stopped.With(first, NonFiniteStep.Pack(state.OneStep, pixels, batch, number));
         });
         return stopped;
     }

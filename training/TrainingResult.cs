@@ -28,7 +28,7 @@ public sealed record EpochResult(
     /// <summary>Its line of metrics.csv.</summary>
     /// <param name="network">The network's name.</param>
     public EpochRow ToRow(string network) => new(
-        network, Epoch, LearningRate, Train.Loss, Train.CrossEntropy, Train.Distillation, Train.Accuracy, Test.Loss, Test.Accuracy,
+        network, Epoch, LearningRate, Train.Loss, Train.Terms, Train.Accuracy, Test.Loss, Test.Accuracy,
         FiringRate, GradientNorm);
 }
 

@@ -28,7 +28,7 @@ public sealed class TrainingState : IDisposable
         Network = network;
         Model = model;
         OneStep = new TrainingStep(model, teacher, options.Objective, options.Update, options.Seed);
-        average = options.AverageDecay > 0f ? new WeightAverage(model, options.AverageDecay) : null;
+        average = options.AverageDecay > 0f ? new WeightAverage(model, options.AverageDecay, [.. OneStep.Objective.State()]) : null;
     }
 
     /// <summary>The network's name.</summary>
@@ -82,6 +82,7 @@ public sealed class TrainingState : IDisposable
         var file = new SafetensorsFile();
         var position = new TrainingPosition(Network, [.. results], Step, ReadSums(), Seconds, Trained);
         foreach (var (name, tensor) in Model.Save()) file.Tensors.Add(ModelPrefix + name, tensor);
+        foreach (var entry in OneStep.Objective.State()) file.Tensors.Add(entry.Name, entry.Save());
         foreach (var (name, tensor) in average?.Save() ?? []) file.Tensors.Add(AveragePrefix + name, tensor);
         foreach (var (name, slot) in OneStep.Optimizer.State) file.Tensors.Add(name, new StoredTensor(slot.Shape, slot.ToArray()));
         return (position, file);
@@ -93,18 +94,8 @@ public sealed class TrainingState : IDisposable
     {
         Model.Load(Under(ModelPrefix, tensors));
         average?.Load(Under(AveragePrefix, tensors));
-        foreach (var (name, slot) in OneStep.Optimizer.State)
-        {
-            if (!tensors.Tensors.ContainsKey(name))
-            {
-                throw new InvalidDataException(
-                    $"the state holds no '{name}': it was saved with another optimizer; resume the training with the one that it began with");
-            }
-
-            var stored = tensors.Floats(name);
-            if (stored.Shape != slot.Shape) throw new InvalidDataException($"the state's '{name}' is {stored.Shape}, expected {slot.Shape}");
-            slot.CopyFrom(stored.Floats);
-        }
+        foreach (var entry in OneStep.Objective.State()) entry.Load(Elements(tensors, entry.Name, entry.Shape, "objective"));
+        foreach (var (name, slot) in OneStep.Optimizer.State) slot.CopyFrom(Elements(tensors, name, slot.Shape, "optimizer"));
 
         results.Clear();
         results.AddRange(position.Results);
@@ -127,6 +118,21 @@ public sealed class TrainingState : IDisposable
 
     /// <summary>Ends the training: the network keeps the average of its weights, where there is one.</summary>
     internal void KeepAverage() => _ = average?.Apply();
+
+    /// <summary>The elements of a tensor that a state holds where the training has the same objective and optimizer.</summary>
+    private static float[] Elements(SafetensorsFile tensors, string name, Shape shape, string owner)
+    {
+        if (!tensors.Tensors.ContainsKey(name))
+        {
+            throw new InvalidDataException(
+                $"the state holds no '{name}': it was saved with another {owner}; resume the training with the one that it began with");
+        }
+
+        var stored = tensors.Floats(name);
+        return stored.Shape == shape
+            ? stored.Floats!
+            : throw new InvalidDataException($"the state's '{name}' is {stored.Shape}, expected {shape}");
+    }
 
     private static Dictionary<string, StoredTensor> Under(string prefix, SafetensorsFile file) => file.Tensors
         .Where(tensor => tensor.Key.StartsWith(prefix, StringComparison.Ordinal))

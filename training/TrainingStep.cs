@@ -11,10 +11,10 @@ public sealed class TrainingStep : IDisposable
 {
     private readonly INetwork student;
     private readonly INetwork? teacher;
-    private readonly Objective objective;
+    private readonly bool perStep;
     private readonly UpdateOptions update;
     private readonly ulong seed;
-    private readonly NamedTensor[] parameters;
+    private readonly Tensor[] parameters;
 
     /// <summary>Prepares to train a network; it and its teacher stay the caller's.</summary>
     /// <param name="student">The network that learns.</param>
@@ -26,17 +26,18 @@ public sealed class TrainingStep : IDisposable
     /// <exception cref="ArgumentException">The objective distils and there is no teacher.</exception>
     public TrainingStep(INetwork student, INetwork? teacher, Objective objective, UpdateOptions update, ulong seed = 0, bool counts = true)
     {
-        this.teacher = objective.Alpha > 0f
-            ? teacher ?? throw new ArgumentException("distillation (α above 0) needs a teacher")
-            : null;
-        (this.student, this.objective, this.update, this.seed) = (student, objective, update, seed);
-        parameters =
-        [
-            .. student.State().Where(entry => entry.IsParameter).Select(entry => new NamedTensor(entry.Name, entry.Tensor!)),
-        ];
-        Optimizer = update.Optimizer.Create(parameters);
-        if (counts || Clips || Skips) Sums = new MetricSums(student.Device);
+        Objective = objective.Create(student, teacher);
+        this.teacher = objective.NeedsTeacher ? teacher : null;
+        (this.student, perStep, this.update, this.seed) = (student, objective.PerStep, update, seed);
+        NamedTensor[] trained =
+            [.. State().Where(entry => entry.IsParameter).Select(entry => new NamedTensor(entry.Name, entry.Tensor!))];
+        parameters = [.. trained.Select(parameter => parameter.Tensor)];
+        Optimizer = update.Optimizer.Create(trained);
+        if (counts || Clips || Skips) Sums = new MetricSums(student.Device, Objective.Terms);
     }
+
+    /// <summary>What is minimised.</summary>
+    public IObjective Objective { get; }
 
     /// <summary>Moves the parameters.</summary>
     public IOptimizer Optimizer { get; }
@@ -61,16 +62,16 @@ public sealed class TrainingStep : IDisposable
     {
         var profile = student.Device.Launcher.Profile;
         profile?.Enter("teacher");
-        using var soft = teacher?.Forward(images, Pass.Evaluation);
+        using Taps? teacherTaps = teacher is null ? null : Tap(), taps = Tap();
+        using var soft = teacher?.Forward(images, Pass.Evaluation with { Taps = teacherTaps });
         profile?.Enter("forward");
         using var tape = new Tape();
-        int timesteps = objective.PerStep ? student.Spec.Timesteps : 1;
         var logits = student.Forward(
-            images, Pass.Training with { Seed = seed, Draw = draw, PerStep = objective.PerStep, Probe = probe });
-        var losses = Loss(logits, labels, soft, timesteps);
+            images, Pass.Training with { Seed = seed, Draw = draw, PerStep = perStep, Probe = probe, Taps = taps });
+        var (total, terms) = Objective.Evaluate(new ForwardPasses(labels, logits, student.Spec.Timesteps, taps, soft, teacherTaps));
         profile?.Enter("backward");
-        tape.Backward(losses.Total);
-        return losses with { Logits = MeanReadOut(logits, timesteps) };
+        tape.Backward(total);
+        return new StepLosses(MeanReadOut(logits), total, terms);
     }
 
     /// <summary>
@@ -85,7 +86,7 @@ public sealed class TrainingStep : IDisposable
     {
         student.Device.Launcher.Profile?.Enter("update");
         var squaredNorm = wantsNorm || Clips || Skips
-            ? Ops.SquaredNorm([.. parameters.Select(parameter => parameter.Tensor.Gradient!)])
+            ? Ops.SquaredNorm([.. parameters.Select(parameter => parameter.Gradient!)])
             : null;
         Sums?.Add(losses, labels, new UpdateRule(Optimizer.Gate, squaredNorm, update.ClipNorm, Skips));
         Optimizer.Step();
@@ -95,32 +96,26 @@ public sealed class TrainingStep : IDisposable
     /// <summary>Work made of steps of this network that is done again and again and may be replayed.</summary>
     /// <param name="work">Queues it.</param>
     internal StepGraph Repeat(Action work) => new(
-        student.Device, work, [.. student.State().Select(entry => entry.Tensor).OfType<Tensor>()], student.CountBatch);
+        student.Device, work, [.. State().Select(entry => entry.Tensor).OfType<Tensor>()], student.CountBatch);
+
+    /// <summary>All that steps change of the student and of the layers that the objective owns.</summary>
+    internal IEnumerable<StateEntry> State() => student.State().Concat(Objective.State());
 
     /// <inheritdoc/>
     public void Dispose()
     {
         Optimizer.Dispose();
         Sums?.Dispose();
+        Objective.Dispose();
     }
 
-    private StepLosses Loss(Tensor logits, Labels labels, Tensor? soft, int timesteps)
-    {
-        float temperature = objective.Temperature, smoothing = objective.LabelSmoothing;
-        if (soft is null)
-        {
-            var loss = Ops.CrossEntropy(logits, labels, smoothing, timesteps);
-            return new StepLosses(logits, loss, loss, null);
-        }
+    /// <summary>What takes hold of the activations that the objective compares; null where it compares none.</summary>
+    private Taps? Tap() =>
+        Objective.WantsStages || Objective.WantsFeatures ? new Taps(Objective.WantsStages, Objective.WantsFeatures) : null;
 
-        var (total, ce, kl) = Ops.DistillationLoss(
-            logits, labels, soft, objective.Alpha * temperature * temperature, temperature, smoothing, timesteps);
-        return new StepLosses(logits, total, ce, kl);
-    }
-
-    private static Tensor MeanReadOut(Tensor logits, int timesteps)
+    private Tensor MeanReadOut(Tensor logits)
     {
         using var suspension = Tape.NoGrad();
-        return timesteps == 1 ? logits : Ops.MeanOverTime(logits, timesteps);
+        return perStep && student.Spec.Timesteps > 1 ? Ops.MeanOverTime(logits, student.Spec.Timesteps) : logits;
     }
 }

@@ -13,6 +13,7 @@ public sealed class WeightAverage : IDisposable
     private const string UpdatesName = "updates";
 
     private readonly INetwork model;
+    private readonly IReadOnlyList<StateEntry> further;
     private readonly float decay;
     private readonly (Tensor Value, Tensor Average)[] pairs;
     private bool applied;
@@ -21,8 +22,9 @@ public sealed class WeightAverage : IDisposable
     /// <summary>Copies the network's weights.</summary>
     /// <param name="model">The network; it must outlive the average.</param>
     /// <param name="decay">d, in [0, 1): about 1/(1 − d) steps are averaged over.</param>
+    /// <param name="further">Entries of what is trained with the network and averaged with it; null for none.</param>
     /// <exception cref="ArgumentException">The decay is out of range.</exception>
-    public WeightAverage(INetwork model, float decay)
+    public WeightAverage(INetwork model, float decay, IReadOnlyList<StateEntry>? further = null)
     {
         if (decay is not (>= 0f and < 1f))
         {
@@ -31,9 +33,10 @@ public sealed class WeightAverage : IDisposable
 
         this.model = model;
         this.decay = decay;
+        this.further = further ?? [];
         pairs =
         [
-            .. model.State().Where(entry => entry.Tensor is not null)
+            .. model.State().Concat(this.further).Where(entry => entry.Tensor is not null)
                 .Select(entry => (entry.Tensor!, Tensor.Persistent(model.Device, entry.Tensor!.Shape, entry.Tensor.ToArray()))),
         ];
     }
@@ -64,6 +67,7 @@ public sealed class WeightAverage : IDisposable
         using (Apply())
         {
             var state = model.Save().Where(entry => !counters.ContainsKey(entry.Key)).ToDictionary();
+            foreach (var entry in further.Where(entry => entry.Tensor is not null)) state.Add(entry.Name, entry.Save());
             state.Add(UpdatesName, new StoredTensor([], [updates]));
             return state;
         }
@@ -81,7 +85,19 @@ public sealed class WeightAverage : IDisposable
 
         updates = stored.Integers[0];
         var counters = Counters();
-        using (Apply()) model.Load(state.Where(entry => !counters.ContainsKey(entry.Key)).Concat(counters).ToDictionary());
+        using (Apply())
+        {
+            model.Load(state.Where(entry => !counters.ContainsKey(entry.Key)).Concat(counters).ToDictionary());
+            foreach (var entry in further.Where(entry => entry.Tensor is not null))
+            {
+                if (!state.TryGetValue(entry.Name, out var elements) || elements.Shape != entry.Shape)
+                {
+                    throw new InvalidDataException($"the weight average needs '{entry.Name}' as {entry.Shape}, which the state lacks");
+                }
+
+                entry.Load(elements.Floats!);
+            }
+        }
     }
 
     /// <inheritdoc/>

@@ -34,9 +34,9 @@ public static partial class Ops
     /// <param name="temperature">T, above 0.</param>
     /// <param name="smoothing">Label smoothing of the cross-entropy, in [0, 1).</param>
     /// <param name="timesteps">The number of steps, where the student's logits come for each.</param>
-    /// <returns>Each [1]: the loss, and what it is made of, which is not recorded; the KL is not weighted.</returns>
+    /// <returns>The loss, [1]; and the cross-entropy and the KL before its weight, [2], which are not recorded.</returns>
     /// <exception cref="ArgumentException">Shapes that do not fit.</exception>
-    public static (Tensor Total, Tensor CrossEntropy, Tensor Divergence) DistillationLoss(
+    public static (Tensor Total, Tensor Terms) DistillationLoss(
         Tensor student, Labels labels, Tensor teacher, float weight, float temperature, float smoothing = 0f, int timesteps = 1)
     {
         RequireTargets("DistillationLoss", student, labels, smoothing, timesteps);
@@ -49,15 +49,52 @@ public static partial class Ops
         int rows = student.Shape[0], chunks = (rows + SumRows.Run - 1) / SumRows.Run;
         using Tensor losses = Tensor.Empty(device, [rows, 2]), sums = Tensor.Empty(device, [chunks, 2]);
         using var gradient = Tensor.Empty(device, student.Shape);
-        Tensor total = Tensor.Empty(device, [1]), crossEntropy = Tensor.Empty(device, [1]), divergence = Tensor.Empty(device, [1]);
+        Tensor total = Tensor.Empty(device, [1]), terms = Tensor.Empty(device, [2]);
         launcher.Run(
             new DistillationLoss(
                 student.View, teacher.View, labels.Views, losses.View, gradient.View, SpecOf(student, labels, smoothing), weight, temperature),
             rows);
         launcher.Run(new SumRows(losses.View, sums.View, rows, 2, SumRows.Run), 1, 2 * chunks);
-        launcher.Run(new DistillationSums(sums.View, total.View, crossEntropy.View, divergence.View, chunks, weight), 1);
+        launcher.Run(new DistillationSums(sums.View, total.View, terms.View.SubView(0, 1), terms.View.SubView(1, 1), chunks, weight), 1);
         if (Tape.Records(student)) Tape.Record(total, new LossNode(student, gradient));
-        return (total, crossEntropy, divergence);
+        return (total, terms);
+    }
+
+    /// <summary>The mean over rows of ‖x − target‖², of which x alone has a gradient.</summary>
+    /// <param name="x">[N, C].</param>
+    /// <param name="target">[N, C].</param>
+    /// <returns>[1].</returns>
+    /// <exception cref="ArgumentException">Shapes that do not fit.</exception>
+    public static Tensor SquaredDistance(Tensor x, Tensor target)
+    {
+        Require.OneDevice("SquaredDistance", x.Device, target.Device);
+        Require.That(
+            x.Shape.Rank == 2 && x.Shape == target.Shape,
+            $"SquaredDistance: x and target must be [N, C] of one shape, got {x.Shape} and {target.Shape}");
+        int rows = x.Shape[0];
+        using Tensor left = ToFloats(x), right = ToFloats(target);
+        using Tensor losses = Tensor.Empty(x.Device, [rows]), gradient = Tensor.Empty(x.Device, x.Shape);
+        x.Device.Launcher.Run(
+            new SquaredDistance(left.View, right.View, losses.View, gradient.View, rows, x.Shape[1]), rows);
+        var loss = ColumnSums(losses, 1);
+        return Tape.Records(x) ? Tape.Record(loss, new LossNode(x, gradient)) : loss;
+    }
+
+    /// <summary>The elements of all tensors, one after the other, [elements]; not recorded.</summary>
+    public static Tensor Concatenate(IReadOnlyList<Tensor> tensors)
+    {
+        var device = tensors[0].Device;
+        foreach (var tensor in tensors) Require.OneDevice("Concatenate", device, tensor.Device);
+        var y = Tensor.Empty(device, [tensors.Sum(tensor => tensor.Shape.Size)]);
+        int at = 0;
+        foreach (var tensor in tensors)
+        {
+            int count = tensor.Shape.Size;
+            device.Launcher.Run(new CopyElements(tensor.View, y.View.SubView(at, count)), count);
+            at += count;
+        }
+
+        return y;
     }
 
     /// <summary>How many rows have their largest logit at the label, the first one where labels are mixed, [1].</summary>
@@ -83,27 +120,26 @@ public static partial class Ops
     /// Adds a step's losses and hits to running sums, without recording it and without waiting for the device, and decides about the
     /// update that follows.
     /// </summary>
-    /// <param name="sums">[6]; see <see cref="StepSums"/>.</param>
-    /// <param name="loss">[1], as are the next three.</param>
-    /// <param name="crossEntropy">Its cross-entropy.</param>
-    /// <param name="distillation">Its KL term, or null.</param>
-    /// <param name="correct">Hits.</param>
+    /// <param name="sums">[terms + 4]; see <see cref="StepSums"/>.</param>
+    /// <param name="loss">The loss, [1].</param>
+    /// <param name="terms">What it is made of, [terms].</param>
+    /// <param name="correct">Hits, [1].</param>
     /// <param name="images">Images of the step.</param>
     /// <param name="update">How the gate of the update is set; null where none follows.</param>
     /// <exception cref="ArgumentException">The sums' shape, or gradients that are to be clipped and whose norm is not given.</exception>
-    public static void AddStep(
-        Tensor sums, Tensor loss, Tensor crossEntropy, Tensor? distillation, Tensor correct, int images, UpdateRule? update = null)
+    public static void AddStep(Tensor sums, Tensor loss, Tensor terms, Tensor correct, int images, UpdateRule? update = null)
     {
-        Require.OneDevice("AddStep", sums.Device, loss.Device, crossEntropy.Device, distillation?.Device, correct.Device);
-        Require.That(sums.Shape == [6], $"AddStep: sums must be [6], got {sums.Shape}");
+        Require.OneDevice("AddStep", sums.Device, loss.Device, terms.Device, correct.Device);
+        int count = terms.Shape.Size;
+        Require.That(sums.Shape == [count + 4], $"AddStep: sums of {count} terms must be [{count + 4}], got {sums.Shape}");
         Require.That(
             update is null or { ClipNorm: 0f } or { SquaredNorm: not null },
             $"AddStep: gradients are clipped by their norm, which is not given");
         sums.Device.Launcher.Run(
             new StepSums(
-                loss.View, crossEntropy.View, distillation?.View ?? sums.Device.Zeros(1), correct.View,
-                (update?.SquaredNorm ?? loss).View, sums.View, update?.Gate.OnDevice ?? new GradientGate(sums.View),
-                new StepSpec(images, update is not null, update?.Skips ?? false, update?.ClipNorm ?? 0f)),
+                loss.View, terms.View, correct.View, (update?.SquaredNorm ?? loss).View, sums.View,
+                update?.Gate.OnDevice ?? new GradientGate(sums.View),
+                new StepSpec(images, count, update is not null, update?.Skips ?? false, update?.ClipNorm ?? 0f)),
             1);
     }
 

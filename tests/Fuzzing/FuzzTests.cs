@@ -135,7 +135,7 @@ public class FuzzTests
 
     private static byte[] Json<T>(T value, JsonTypeInfo<T> type) => JsonSerializer.SerializeToUtf8Bytes(value, type);
 
-    private static string Metrics() => string.Join('\n', [EpochRow.Header, .. SampleRuns.Finished.Epochs.Select(row => row.ToCsv()), string.Empty]);
+    private static string Metrics() => string.Join('\n', [.. EpochRow.ToCsv(SampleRuns.Finished.Epochs), string.Empty]);
 
     private static string Evaluations() =>
         $"{TimestepEvaluation.Header}\n{new TimestepEvaluation("idsnn-T4-seed0", "2026-01-02T03:04:05", 4, 2, 0.5, 0.25, 12.5, 3).ToCsv()}\n";
@@ -152,7 +152,8 @@ public class FuzzTests
         using var network = Network.Create(TestDevices.Get("cpu"), Tiny.Ann with { Width = 1 }, seed: 1);
         using var state = new TrainingState("teacher", network, null, Tiny.Options(1));
         var (position, file) = state.Save();
-        var epoch = new EpochResult(1, 0.05, new Metrics(4, 1.5, 1.25, 0.25, 0.5), new Metrics(2, 2, 2, 0, 0.25), 100, 1, 0.125, 3.5);
+        var epoch = new EpochResult(
+            1, 0.05, new Metrics(4, 1.5, Tiny.Terms(1.25, 0.25), 0.5), new Metrics(2, 2, Tiny.Terms(2), 0.25), 100, 1, 0.125, 3.5);
         new RunPosition([new("teacher", [epoch, epoch with { Epoch = 2 }])], position with { Network = "student", Results = [epoch] }, "00").Into(file);
         return Saved(file);
     }

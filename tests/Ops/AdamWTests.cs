@@ -77,9 +77,9 @@ public sealed class AdamWTests(string name) : DeviceTests(name)
         using var slot = new Slot(Device, new Draw(1).Fill([33]));
         using var timer = new AdamWTimer(Device, 0.9, 0.999);
         using var gate = new UpdateGate(Device);
-        using (Tensor sums = Tensor.Full(Device, [6], 0f), nan = Tensor.Full(Device, [1], float.NaN))
+        using (Tensor sums = Tensor.Full(Device, [5], 0f), nan = Tensor.Full(Device, [1], float.NaN))
         {
-            Ops.AddStep(sums, nan, nan, null, nan, 1, new UpdateRule(gate));
+            Ops.AddStep(sums, nan, nan, nan, 1, new UpdateRule(gate));
         }
 
         Step(slot, timer, gate, new AdamWSpec(0.1f, 0.999f, 0.001f, 1e-8f, 0.1f), new Draw(3).Fill([33]));
@@ -89,7 +89,7 @@ public sealed class AdamWTests(string name) : DeviceTests(name)
         Assert.That(timer.Steps.Item(), Is.Zero);
     }
 
-    /// <summary>At 3e38 only the square is too large. What lies behind the last element, up to a multiple of 16, is no number here.</summary>
+    /// <summary>At 3e38 only the square is too large. What lies behind the last element, up to a multiple of 16, is no number.</summary>
     [Test]
     public void AnUpdateTellsOfElementsThatAreNotFinite(
         [Values(float.NaN, float.PositiveInfinity, 3e38f)] float gradient, [Values(0, 4, 32)] int at, [Values(5, 33)] int count)

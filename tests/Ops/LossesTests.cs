@@ -173,13 +173,50 @@ public sealed class LossesTests(string name) : DeviceTests(name)
     }
 
     [Test]
+    public void SquaredDistance([Values(1, 3)] int rows, [Values(1, 5, 16)] int width)
+    {
+        var draw = new Draw(rows + width);
+        float[] target = draw.Fill([rows, width]);
+        GradientCheck.Run(
+            Device,
+            t => Ops.SquaredDistance(t[0], From([rows, width], target)),
+            t => [LossReference.SquaredDistance(t[0], target.Widen(), rows)],
+            draw.Operand("x", [rows, width], -3f, 3f));
+    }
+
+    /// <summary>Spikes of two steps, two images and two channels; KDSNN's term without an aligner is 0.3125 over two images.</summary>
+    [Test]
+    public void SquaredDistanceOfAWorkedExample()
+    {
+        var spikes = Ops.MeanOverTime(From([4, 2], 1, 0, 0, 1, 1, 1, 0, 0), 2);
+        Assert.That(Ops.SquaredDistance(spikes, From([2, 2], 1.5f, 0.5f, 0f, 0.25f)).Item(), Is.EqualTo(0.15625f));
+    }
+
+    [Test]
+    public void TensorsAreConcatenatedInOrder() =>
+        Assert.That(
+            Ops.Concatenate([From([1], 3f), From([2], 1f, 2f), From([1, 3], 4f, 5f, 6f)]).ToArray(), Is.EqualTo(new[] { 3f, 1, 2, 4, 5, 6 }));
+
+    [Test]
+    public void SumsHaveAPlaceForEachTerm([Values(1, 3)] int terms)
+    {
+        using var sums = Tensor.Full(Device, [terms + 4], 0f);
+        float[] values = [.. Enumerable.Range(1, terms).Select(i => (float)i)];
+        for (int i = 0; i < 2; i++) Ops.AddStep(sums, From([1], 10f), From([terms], values), From([1], 2f), 4);
+        Assert.That(sums.ToArray(), Is.EqualTo((float[])[80f, .. values.Select(value => 8 * value), 4f, 0f, 2f]));
+        Failure.Says(
+            $"AddStep: sums of {terms} terms must be [{terms + 4}], got [2]",
+            () => Ops.AddStep(From([2], 0f, 0f), From([1], 1f), From([terms], values), From([1], 1f), 1));
+    }
+
+    [Test]
     public void EqualLogitsDistilNothing()
     {
         using var labels = new Labels(Device, [1, 0]);
         var logits = From([2, 3], new Draw(2).Fill([2, 3]));
-        var (total, crossEntropy, divergence) = Ops.DistillationLoss(logits, labels, logits, 7f, 4f);
-        Assert.That(divergence.Item(), Is.Zero);
-        Assert.That(total.Item(), Is.EqualTo(crossEntropy.Item()));
+        var (total, terms) = Ops.DistillationLoss(logits, labels, logits, 7f, 4f);
+        Assert.That(terms.ToArray()[1], Is.Zero);
+        Assert.That(total.Item(), Is.EqualTo(terms.ToArray()[0]));
     }
 
     [Test]
@@ -192,9 +229,9 @@ public sealed class LossesTests(string name) : DeviceTests(name)
         using var labels = new Labels(Device, classes);
         float[] Terms()
         {
-            var (total, crossEntropy, divergence) = Ops.DistillationLoss(
+            var (total, parts) = Ops.DistillationLoss(
                 From([timesteps * images, 10], logits), labels, From([images, 10], teacher), 4.8f, 4f, 0.1f, timesteps);
-            return [total.Item(), crossEntropy.Item(), divergence.Item()];
+            return [total.Item(), .. parts.ToArray()];
         }
 
         float[] terms = Terms();
@@ -210,9 +247,9 @@ public sealed class LossesTests(string name) : DeviceTests(name)
         using var labels = new Labels(Device, [1]);
         var logits = From([1, 3], 1000f, 0f, -1000f);
         Assert.That(Ops.CrossEntropy(logits, labels).Item(), Is.EqualTo(1000f));
-        var (_, crossEntropy, divergence) = Ops.DistillationLoss(logits, labels, From([1, 3], 0f, 0f, 0f), 1f, 1f);
-        Assert.That(crossEntropy.Item(), Is.EqualTo(1000f));
-        Assert.That(divergence.Item(), Is.EqualTo(1000f - MathF.Log(3f)).Within(1e-3f));
+        float[] terms = Ops.DistillationLoss(logits, labels, From([1, 3], 0f, 0f, 0f), 1f, 1f).Terms.ToArray();
+        Assert.That(terms[0], Is.EqualTo(1000f));
+        Assert.That(terms[1], Is.EqualTo(1000f - MathF.Log(3f)).Within(1e-3f));
     }
 
     [Test]
@@ -257,8 +294,8 @@ public sealed class LossesTests(string name) : DeviceTests(name)
     public void StepsAddUpByTheirImages()
     {
         using var sums = Tensor.Full(Device, [6], 0f);
-        Ops.AddStep(sums, From([1], 3f), From([1], 2f), From([1], 1f), From([1], 4f), images: 8);
-        Ops.AddStep(sums, From([1], 0.5f), From([1], 0.5f), null, From([1], 1f), images: 2);
+        Ops.AddStep(sums, From([1], 3f), From([2], 2f, 1f), From([1], 4f), images: 8);
+        Ops.AddStep(sums, From([1], 0.5f), From([2], 0.5f, 0f), From([1], 1f), images: 2);
         Assert.That(sums.ToArray(), Is.EqualTo(new[] { 25f, 17f, 8f, 5f, 0f, 2f }));
     }
 
@@ -269,7 +306,7 @@ public sealed class LossesTests(string name) : DeviceTests(name)
     {
         using var sums = Tensor.Full(Device, [6], 0f);
         float[] losses = [float.MaxValue, -float.MaxValue, loss, 1f, float.NaN];
-        for (int i = 0; i < losses.Length; i++) Ops.AddStep(sums, From([1], losses[i]), From([1], 1f), null, From([1], 0f), 1);
+        for (int i = 0; i < losses.Length; i++) Ops.AddStep(sums, From([1], losses[i]), From([2], 1f, 0f), From([1], 0f), 1);
         Assert.That(sums.ToArray()[4], Is.EqualTo(3f));
     }
 
@@ -309,11 +346,11 @@ public sealed class LossesTests(string name) : DeviceTests(name)
         var one = From([1], 1f);
         Failure.Says(
             "AddStep: gradients are clipped by their norm, which is not given",
-            () => Ops.AddStep(Tensor.Full(Device, [6], 0f), one, one, null, one, 1, new UpdateRule(gate, ClipNorm: 1f)));
+            () => Ops.AddStep(Tensor.Full(Device, [5], 0f), one, one, one, 1, new UpdateRule(gate, ClipNorm: 1f)));
     }
 
     private void Add(Tensor sums, UpdateGate gate, float loss, float squaredNorm, bool skips) => Ops.AddStep(
-        sums, From([1], loss), From([1], loss), null, From([1], 1f), 2, new UpdateRule(gate, From([1], squaredNorm), Skips: skips));
+        sums, From([1], loss), From([2], loss, 0f), From([1], 1f), 2, new UpdateRule(gate, From([1], squaredNorm), Skips: skips));
 
     [Test]
     public void WrongShapesAreRefused()

@@ -69,8 +69,8 @@ public sealed class SgdTests(string name) : DeviceTests(name)
     private UpdateGate Gate(float loss)
     {
         var gate = new UpdateGate(Device);
-        using Tensor sums = Tensor.Full(Device, [6], 0f), one = Tensor.Full(Device, [1], loss);
-        Ops.AddStep(sums, one, one, null, one, 1, new UpdateRule(gate));
+        using Tensor sums = Tensor.Full(Device, [5], 0f), one = Tensor.Full(Device, [1], loss);
+        Ops.AddStep(sums, one, one, one, 1, new UpdateRule(gate));
         return gate;
     }
 

@@ -42,4 +42,7 @@ internal static class LossReference
         double[] exponentials = [.. logits.Skip(row * classes).Take(classes).Select(z => Math.Exp(z / temperature))];
         return [.. exponentials.Select(e => e / exponentials.Sum())];
     }
+
+    /// <summary>The mean over rows of the squared distance.</summary>
+    public static double SquaredDistance(double[] x, double[] target, int rows) => x.Zip(target, (a, b) => (a - b) * (a - b)).Sum() / rows;
 }

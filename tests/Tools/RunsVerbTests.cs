@@ -191,7 +191,7 @@ public class RunsVerbTests
         Directory.CreateDirectory(path);
         void Write(string file, string text) => File.WriteAllText(Path.Combine(path, file), text);
         Write(RunRecord.ConfigFile, JsonSerializer.Serialize(run.Config with { Started = started }, RunJson.Default.RunConfig));
-        Write(RunRecord.MetricsFile, string.Join('\n', [EpochRow.Header, .. run.Epochs.Select(row => row.ToCsv())]));
+        Write(RunRecord.MetricsFile, string.Join('\n', EpochRow.ToCsv(run.Epochs)));
         if (run.Results is not null) Write(RunRecord.ResultsFile, JsonSerializer.Serialize(run.Results, RunJson.Default.RunResults));
     }
 

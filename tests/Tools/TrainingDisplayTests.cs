@@ -1,3 +1,4 @@
+using Idsnn.Tests.Training;
 using Idsnn.Tools.Train;
 using Idsnn.Training;
 using Spectre.Console;
@@ -7,12 +8,13 @@ namespace Idsnn.Tests.Tools;
 public class TrainingDisplayTests
 {
     private static readonly TrainingProgress Halfway = new(
-        "student", 3, 200, 391, 782, new Metrics(100, 1.5, 1.25, 0.25, 0.5), 0.05, 512.34, 0.125, 3L << 29, TimeSpan.FromMinutes(192));
+        "student", 3, 200, 391, 782, new Metrics(100, 1.5, Tiny.Terms(1.25, 0.25), 0.5), 0.05,
+        512.34, 0.125, 3L << 29, TimeSpan.FromMinutes(192));
 
     [Test]
     public void AWideTerminalShowsItInOneLine() => Assert.That(TrainingDisplay.Lines(Halfway, 200, unicode: true), Is.EqualTo(new[]
     {
-        "student epoch 3/200  step 391/782  ██████████░░░░░░░░░░  3 h 12 min left  loss 1.500  ce 1.250  kd 0.250  top-1 50.0 %  lr 0.05  "
+        "student epoch 3/200  step 391/782  ██████████░░░░░░░░░░  3 h 12 min left  loss 1.500  ce 1.250  kl 0.250  top-1 50.0 %  lr 0.05  "
         + "512.3 images/s  firing 0.125  memory 1.5 GiB",
     }));
 
@@ -29,9 +31,10 @@ public class TrainingDisplayTests
     public void WhatIsNotThereIsNotShown()
     {
         string line = TrainingDisplay.Lines(
-            Halfway with { Step = 782, FiringRate = null, Train = Halfway.Train with { Distillation = 0 } }, 200, unicode: false).Single();
+            Halfway with { Step = 782, FiringRate = null, Train = Halfway.Train with { Terms = Tiny.Terms(1.25) } }, 200,
+            unicode: false).Single();
 
-        Assert.That(line, Does.Contain("####################  testing").And.Not.Contain("kd").And.Not.Contain("firing").And.Not.Contain("left"));
+        Assert.That(line, Does.Contain("####################  testing").And.Not.Contain("kl").And.Not.Contain("firing").And.Not.Contain("left"));
     }
 
     [Test]

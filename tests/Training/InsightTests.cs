@@ -107,7 +107,8 @@ public class InsightTests(string name) : DeviceTests(name)
     {
         var log = new List<string>();
         var warnings = new TrainingWarnings(log.Add);
-        EpochResult Epoch(int epoch, double accuracy) => EpochResult.Untrained(new Metrics(1, 1, 1, 0, accuracy), 1) with { Epoch = epoch };
+        EpochResult Epoch(int epoch, double accuracy) =>
+            EpochResult.Untrained(new Metrics(1, 1, Tiny.Terms(1), accuracy), 1) with { Epoch = epoch };
         warnings.Ended("student", new TrainingResult([Epoch(1, 0.5), Epoch(2, 0.5)]));
         Assert.That(log, Is.Empty);
         warnings.Ended("student", new TrainingResult([Epoch(1, 0.6), Epoch(2, 0.5)]));

@@ -107,7 +107,8 @@ public class NonFiniteTests(string name) : DeviceTests(name)
     {
         using var net = Network.Create(Device, Tiny.Spiking, seed: 1, Tiny.Lively);
         using var teacher = Network.Create(Device, Tiny.Ann, seed: 2);
-        var options = Tiny.Options(1, new Objective()) with { AverageDecay = 0.9f, Update = Tiny.Update with { OnNonFinite = OnNonFinite.Skip } };
+        var skip = Tiny.Update with { OnNonFinite = OnNonFinite.Skip };
+        var options = Tiny.Options(1, new Objective()) with { AverageDecay = 0.9f, Update = skip };
         using var state = new TrainingState("student", net, teacher, options);
         var poison = new Poison();
         SortedDictionary<string, StoredTensor> before = [], after = [];
@@ -184,7 +185,7 @@ public class NonFiniteTests(string name) : DeviceTests(name)
     [Test]
     public void ATestThatIsNotFiniteSaysWhen()
     {
-        var metrics = new Metrics(1, double.NaN, 0, 0, 0);
+        var metrics = new Metrics(1, double.NaN, LossValues.None, 0);
         Assert.That(() => metrics.RequireFinite("student", 3), Throws.InstanceOf<ArithmeticException>().With.Message.EqualTo(
             "student: the loss on the test set is not finite after epoch 3; lower the learning rate"));
         Assert.That(() => metrics.RequireFinite("student", 0), Throws.InstanceOf<ArithmeticException>().With.Message.EqualTo(

@@ -22,9 +22,11 @@ public sealed class RehearsalTests
         bool spikes = kind != ModelKind.Ann;
         var spec = new ModelSpec(kind, depth, 2, Classes, Timesteps: spikes ? 2 : 1, Neuron: spikes ? new Neuron() : null);
         var data = Synthetic.Create(3 * 4 + 1, 5, 16, 0);
-        var objective = spikes ? new Objective(PerStep: average > 0f) : Objective.CrossEntropy;
+        var objective = !spikes ? Objective.CrossEntropy : bottleneck ? new Objective { Further = [new FeatureDistillation(1f)] }
+            : new Objective(PerStep: true);
         var options = new TrainingOptions(
-            1, 4, new LearningRateSchedule(0.01, 1, ScheduleKind.Cosine, []), bottleneck ? Tiny.Update : new UpdateOptions(new SgdOptions(), 1f, OnNonFinite.Skip), objective,
+            1, 4, new LearningRateSchedule(0.01, 1, ScheduleKind.Cosine, []),
+            bottleneck ? Tiny.Update : new UpdateOptions(new SgdOptions(), 1f, OnNonFinite.Skip), objective,
             Augmentation.CropFlip, 0, 0, average);
         using var device = DeviceCatalog.Open(name, precision: Precision.Full);
         long expected = Rehearsal.Train(

@@ -64,20 +64,23 @@ public sealed class ReplayedTrainingTests
         Assert.That(expected.State["model.conv1.weight"].Floats, Is.Not.EqualTo(launched.State["model.conv1.weight"].Floats));
     }
 
-    /// <summary>Two steps are skipped, which the number of steps on the device does not count.</summary>
+    /// <summary>With an aligner that is trained too. Two steps are skipped, which the device's number of steps does not count.</summary>
     [Test]
     public void StepsOfAdamWAreReplayedAndResumedTheSame([Values(2, Steps + 1)] int stopAfter)
     {
+        var features = new Objective(PerStep: true) { Further = [new FeatureDistillation(0.1f)] };
         var adamW = new UpdateOptions(new AdamWOptions(Beta2: 0.9), 0.5f, OnNonFinite.Skip);
         device.EmulatesGraphs = false;
-        var expected = Train(Never, adamW);
+        var expected = Train(Never, adamW, features);
         device.EmulatesGraphs = true;
-        var replayed = Train(Never, adamW);
+        var replayed = Train(Never, adamW, features);
 
         Assert.That(replayed.Launches.Count(count => count < expected.Launches.Min() / 2), Is.GreaterThan(0), "steps that were replayed");
         Assert.That(expected.State["optimizer.step"].Floats, Is.EqualTo(new[] { (2f * Steps) - 2 }));
+        Assert.That(expected.State.Keys, Has.Member("average.objective.aligner.weight").And.Member("exp_avg.objective.aligner.bias"));
+        Assert.That(expected.State["objective.aligner.weight"].Floats!.Distinct().Count(), Is.GreaterThan(2), "the aligner is trained");
         Same(expected, replayed);
-        Same(expected, Train(stopAfter, adamW));
+        Same(expected, Train(stopAfter, adamW, features));
     }
 
     [Test]
@@ -128,10 +131,10 @@ public sealed class ReplayedTrainingTests
         }
     }
 
-    private Run Train(int stopAfter, UpdateOptions? guard = null)
+    private Run Train(int stopAfter, UpdateOptions? guard = null, Objective? objective = null)
     {
         bool guarded = guard is not null;
-        var options = Tiny.Options(Epochs, new Objective(PerStep: true), workers: 0) with
+        var options = Tiny.Options(Epochs, objective ?? new Objective(PerStep: true), workers: 0) with
         {
             Schedule = new LearningRateSchedule(0.05, Epochs, ScheduleKind.Cosine, []),
             Augmentation = Augmentation.CropFlip with { Cutout = 4, CutMix = 0.5f },

@@ -5,7 +5,8 @@ namespace Idsnn.Tests.Training;
 
 public class RunFolderTests
 {
-    private static readonly EpochResult Epoch = new(1, 0.05, new Metrics(4, 1.5, 1.25, 0.25, 0.5), new Metrics(2, 2, 2, 0, 0.25), 100, 1, 0.125, 3.5);
+    private static readonly EpochResult Epoch = new(
+        1, 0.05, new Metrics(4, 1.5, Tiny.Terms(1.25, 0.25), 0.5), new Metrics(2, 2, Tiny.Terms(2), 0.25), 100, 1, 0.125, 3.5);
 
     private static readonly RunConfig Config = new(
         "1.2.3", null, "2025-01-02T03:04:05+00:00", ["train"], new("cpu", "a CPU"), new("synthetic", 4, 2, ["a", "b"], "00"), null, Tiny.Spiking,

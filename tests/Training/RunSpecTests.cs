@@ -50,11 +50,14 @@ public class RunSpecTests
         Assert.That(
             string.Join(' ', written.Select(entry => $"{entry.Key}={entry.Value}")),
             Is.EqualTo(
-                "ac-pj=0.9 attach-reset=false augment=cropflip batch-size=64 beta1=0.9 beta2=0.999 bn-gamma=1 checkpoint-minutes=5 clip-norm=0 cutmix=0 cutout=0 "
+                "ac-pj=0.9 attach-reset=false augment=cropflip batch-size=64 beta1=0.9 beta2=0.999 bn-gamma=1 "
+                + "checkpoint-minutes=5 clip-norm=0 cutmix=0 cutout=0 "
                 + "data-path=data dataset=synthetic ema=0 encoder=direct epochs=200 epsilon=1E-08 fires-at-threshold=false "
-                + "init=prefix initial-membrane=0 kd-alpha=0.3 kd-temperature=4 "
-                + "label-smoothing=0 lr=0.05 lr-milestones=60,120,160 mac-pj=4.6 model=spiking-resnet18 momentum=0.9 nesterov=false neuron=lif "
-                + "no-vector-decay=false on-nonfinite=stop optimizer=sgd per-step=false pooling=max recipe=paper reset=hard schedule=multistep seed=0 "
+                + "init=prefix initial-membrane=0 kd-alpha=0.3 kd-features=0 kd-temperature=4 "
+                + "label-smoothing=0 lr=0.05 lr-milestones=60,120,160 mac-pj=4.6 "
+                + "model=spiking-resnet18 momentum=0.9 nesterov=false neuron=lif "
+                + "no-vector-decay=false on-nonfinite=stop optimizer=sgd per-step=false pooling=max "
+                + "recipe=paper reset=hard schedule=multistep seed=0 "
                 + "shortcuts=random stage=pipeline stem-padding=1 surrogate=rectangle surrogate-width=0.5 "
                 + "teacher=resnet34 threshold=0.5 timesteps=4 warmup-epochs=0 weight-decay=0.0001 workers=2"));
     }
@@ -124,7 +127,7 @@ public class RunSpecTests
             _ when type == typeof(bool) => [!(bool)now!],
             _ when type == typeof(int) => [(int?)now + 1 ?? 7],
             _ when type == typeof(ulong) => [ulong.MaxValue],
-            _ when type == typeof(float) => [(float)now! + 1f / 3, 1e-7f],
+            _ when type == typeof(float) => [((float?)now ?? 0f) + (1f / 3), 1e-7f],
             _ when type == typeof(double) => [(double)now! + 1.0 / 3, 1e-7],
             _ when type == typeof(string) => [" other=1 ", "a,b"],
             _ => [(IReadOnlyList<int>)[3, 5], (IReadOnlyList<int>)[]],

@@ -32,6 +32,11 @@ internal static class Tiny
     public static IReadOnlyList<NamedTensor> Named(params Tensor[] parameters) =>
         [.. parameters.Select((parameter, i) => new NamedTensor($"p{i}", parameter))];
 
+    /// <summary>The terms of a loss.</summary>
+    public static LossValues Terms(double crossEntropy, double distillation = 0) => distillation == 0
+        ? new(new LossValue(LossTerm.CrossEntropy, crossEntropy))
+        : new(new LossValue(LossTerm.CrossEntropy, crossEntropy), new LossValue(LossTerm.Distillation, distillation));
+
     /// <summary>Runs the passes of one training step, which leave gradients in the student's parameters.</summary>
     public static StepLosses Backward(INetwork student, INetwork? teacher, Objective objective, Tensor images, Labels labels)
     {

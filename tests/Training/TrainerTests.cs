@@ -30,8 +30,9 @@ public class TrainerTests(string name) : DeviceTests(name)
         using var teacher = Network.Create(Device, Tiny.Ann, seed: 2);
         var train = Trainer.Train(net, teacher, Tiny.Dataset, Tiny.Options(1, new Objective(0.5f, 2f))).Epochs[0].Train;
 
-        Assert.That(train.Distillation, Is.GreaterThan(0));
-        Assert.That(train.Loss, Is.EqualTo(train.CrossEntropy + (0.5 * 4 * train.Distillation)).Within(1e-5));
+        Assert.That(train.Terms[LossTerm.Distillation], Is.GreaterThan(0));
+        double ce = train.Terms[LossTerm.CrossEntropy], kl = train.Terms[LossTerm.Distillation];
+        Assert.That(train.Loss, Is.EqualTo(ce + (0.5 * 4 * kl)).Within(1e-5));
     }
 
     /// <summary>A rate of zero in all but name leaves the weights: the first epoch's mean is then that of its steps' losses.</summary>

@@ -214,7 +214,7 @@ class ResNet(nn.Module):
             x = getattr(self, f"layer{s + 1}")(x)
         if self.kind == "ms":
             x = self.act(x)
-        x = x.mean(dim=(-2, -1))
+        x = self.pooled = x.mean(dim=(-2, -1))  # [T, N, C]
         if hasattr(self, "fc1"):
             x = self.fc1_act(fold(self.fc1, x))
         last = self.fc2 if hasattr(self, "fc1") else self.fc
@@ -247,7 +247,7 @@ class Vgg(nn.Module):
             if isinstance(layer, (nn.MaxPool2d, nn.AvgPool2d)) and min(x.shape[-2:]) < 2:
                 continue
             x = layer(x) if isinstance(layer, Lif) else fold(layer, x)
-        x = x.mean(dim=(-2, -1))
+        x = self.pooled = x.mean(dim=(-2, -1))  # [T, N, C]
         return fold(self.classifier, x) if per_step else self.classifier(x.mean(0))
 
 

@@ -57,6 +57,7 @@ FIXTURES = {
     "plif18-ms-soft": "--neuron-kind plif --kind ms --width 3 --batch 2 --size 16 --reset soft --attach-reset --surrogate sigmoid"
                       " --teacher-depth 18",
     "plif19-prefix": "--neuron-kind plif --depth 19 --width 3 --batch 2 --size 16 --teacher-depth 19 --init prefix --surrogate arctan",
+    "spiking18-features": "--width 3 --batch 3 --size 16 --timesteps 2 --steps 2 --feature-weight 0.5 --teacher-depth 34",
     "sew50-alone": "--kind sew --depth 50 --width 2 --batch 2 --size 14 --timesteps 2 --alpha 0 --attach-reset --threshold 0.2",
 }
 

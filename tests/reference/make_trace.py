@@ -10,7 +10,7 @@ Tensors (float32 unless said otherwise; conv weights are OIHW, images NCHW, name
   input.<s>           [N, 3, H, W] images of step s, used as they are: no augmentation, no normalisation
   label.<s>           [N] int64
   expected.logits.<s> [N, classes] the student's training-mode logits of step s, before its update
-  expected.loss       [steps, 3] total, cross-entropy, KL term (before alpha T^2)
+  expected.loss       [steps, 3] total, cross-entropy, KL term (before alpha T^2); with feature_weight a fourth, that term
   grad.<name>         gradients of step 0
   final.<name>        the student after the last step
   expected.eval       [N, classes] evaluation-mode logits of the student before step 0 on input.0
@@ -80,6 +80,7 @@ def options(arguments=None):
     p.add_argument("--epsilon", type=float, default=1e-8)
     p.add_argument("--weight-decay", type=float, default=1e-4)
     p.add_argument("--alpha", type=float, default=0.3, help="0: no distillation")
+    p.add_argument("--feature-weight", type=float, default=0.0, help="of the distance of aligned pooled features; 0: none")
     p.add_argument("--temperature", type=float, default=4.0)
     p.add_argument("--per-step", action="store_true", help="the loss of each time-step's read-out, averaged over time; with distillation")
     p.add_argument("--teacher-family", choices=["resnet", "vgg"], default=None)
@@ -110,7 +111,7 @@ def models(a):
 
     student = build(a.family, a.depth, a.kind, a.width, a.classes, a.timesteps, stem_padding=a.stem_padding, **neuron)
     teacher = None
-    if a.alpha > 0 or a.init != "none":
+    if a.alpha > 0 or a.feature_weight > 0 or a.init != "none":
         teacher = build(a.teacher_family, a.teacher_depth, "ann", a.teacher_width, a.classes).eval()
     return student, teacher
 
@@ -154,10 +155,14 @@ def record(a, student, teacher, batches):
     student.train()
     if teacher is not None:
         tensors |= {f"teacher.{k}": v.clone() for k, v in teacher.state_dict().items()}
-    optimiser = optimizer(a, student.parameters())
+    aligner = torch.nn.Linear(student.pooled.shape[-1], student.pooled.shape[-1]).to(student.pooled.dtype)
+    torch.nn.init.eye_(aligner.weight)
+    torch.nn.init.zeros_(aligner.bias)
+    own = {f"objective.aligner.{k}": v for k, v in aligner.named_parameters()} if a.feature_weight > 0 else {}
+    optimiser = optimizer(a, [*student.parameters(), *own.values()])
     losses = []
     for s, (x, y) in enumerate(batches):
-        if a.alpha > 0:
+        if a.alpha > 0 or own:
             with torch.no_grad():
                 soft = teacher(x)
         if a.per_step:
@@ -171,15 +176,19 @@ def record(a, student, teacher, batches):
             logits = student(x)
             loss = ce = torch.nn.functional.cross_entropy(logits, y)
             kl = torch.zeros(())
+        terms = []
+        if own:  # KDSNN's feature variant: the mean over images of the squared distance
+            terms = [(aligner(student.pooled.mean(0)) - teacher.pooled[0]).square().sum(-1).mean()]
+            loss = loss + a.feature_weight * terms[0]
         optimiser.zero_grad()
         loss.backward()
         if s == 0:
-            tensors |= {f"grad.{k}": v.grad.clone() for k, v in student.named_parameters()}
+            tensors |= {f"grad.{k}": v.grad.clone() for k, v in [*student.named_parameters(), *own.items()]}
         optimiser.step()
         tensors |= {f"input.{s}": x, f"label.{s}": y, f"expected.logits.{s}": logits.detach()}
-        losses.append([float(loss), float(ce), float(kl)])
+        losses.append([float(loss), float(ce), float(kl), *map(float, terms)])
     tensors["expected.loss"] = torch.tensor(losses)
-    tensors |= {f"final.{k}": v.clone() for k, v in student.state_dict().items()}
+    tensors |= {f"final.{k}": v.detach().clone() for k, v in [*student.state_dict().items(), *own.items()]}
     return {k: (v if v.dtype == torch.int64 else v.float()) for k, v in tensors.items()}
 
 

@@ -21,7 +21,7 @@ public interface IOptimizer : IDisposable
     /// <param name="learningRate">The learning rate.</param>
     void SetRate(double learningRate);
 
-    /// <summary>Updates every parameter from its gradient and throws the gradients away; where the gate is closed nothing changes.</summary>
+    /// <summary>Updates every parameter from its gradient, unless the gate is closed, and throws the gradients away.</summary>
     /// <exception cref="ArgumentException">A parameter has no gradient.</exception>
     void Step();
 }

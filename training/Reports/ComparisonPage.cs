@@ -119,7 +119,7 @@ internal static class ComparisonPage
                 runs, "Test accuracy, %", null, row => 100 * row.TestAccuracy,
                 "Each run by its letter: the student, or the teacher where it trains alone."),
             Overlay(
-                runs, "Training cross-entropy", 0, row => row.TrainCrossEntropy,
+                runs, "Training cross-entropy", 0, row => row.TrainTerms[LossTerm.CrossEntropy],
                 "Without the teacher’s part, so that runs with and without one compare."),
             Overlay(runs, "Test loss", 0, row => row.TestLoss, "Cross-entropy on test images."),
             Overlay(runs, "Firing rate, %", 0, row => 100 * row.FiringRate, "Spikes per neuron and time-step while training."),

@@ -43,14 +43,22 @@ internal static class CurveSection
     {
         var rows = run.Rows(network);
         if (rows.Count == 0) return Html.Nothing;
-        bool distils = rows.Any(row => row.TrainDistillation > 0);
-        var lines = Present(
+        string[] more = [.. rows.SelectMany(row => row.TrainTerms).Where(term => term.Term != LossTerm.CrossEntropy && term.Value != 0)
+            .Select(term => term.Term).Distinct()];
+        bool distils = more is [LossTerm.Distillation];
+        var lines = Present([
             Of(run, network, "test", network, row => row.TestLoss),
-            Of(run, network, distils ? "train, sum" : "train", $"{network} thin", row => row.TrainLoss),
-            distils ? Of(run, network, "train, CE", $"{network} part", row => row.TrainCrossEntropy) : null,
-            distils ? Of(run, network, "train, KD", "distillation", row => row.TrainLoss - row.TrainCrossEntropy) : null);
+            Of(run, network, more.Length > 0 ? "train, sum" : "train", $"{network} thin", row => row.TrainLoss),
+            more.Length > 0 ? Of(run, network, "train, CE", $"{network} part", row => row.TrainTerms[LossTerm.CrossEntropy]) : null,
+            .. distils
+                ? [Of(run, network, "train, KD", "distillation", row => row.TrainLoss - row.TrainTerms[LossTerm.CrossEntropy])]
+                : more.Select(term => Of(run, network, $"train, {LossTerm.Brief(term)}", "distillation", row => row.TrainTerms[term])),
+        ]);
         if (lines.Count == 0) return Html.Nothing;
-        string caption = distils
+        string caption = more.Length > 0 && !distils
+            ? "The sum is what was minimised: cross-entropy (CE) and the other terms, which are drawn before their weights. "
+                + "Test loss is cross-entropy alone."
+            : distils
             ? "The sum is what was minimised: cross-entropy (CE) and the teacher’s part (KD), α·temperature²·KL. "
                 + "Test loss is cross-entropy alone."
             : "Cross-entropy, mean over the images. Where the test line turns up while training falls on, "

@@ -109,7 +109,7 @@ internal static class ExperimentPage
         [
             Curve(variant, runs, "Test accuracy, %", null, row => 100 * row.TestAccuracy, level),
             Curve(variant, runs, "Test loss", null, row => row.TestLoss, null),
-            Curve(variant, runs, "Training cross-entropy", null, row => row.TrainCrossEntropy, null),
+            Curve(variant, runs, "Training cross-entropy", null, row => row.TrainTerms[LossTerm.CrossEntropy], null),
         ];
         return Html.Of($"<p class=\"caption\">{variant[0].VariantTitle}</p>\n<div class=\"figures\">\n{figures}</div>\n");
     }

@@ -60,10 +60,15 @@ internal static class SettingSection
         options, ("init", "blocks from the teacher: #"), ("shortcuts", "shortcuts #"), ("bn-gamma", "batch-norm γ from #"),
         ("kd-alpha", "distillation α #"), ("kd-temperature", "temperature #"), ("label-smoothing", "label smoothing #"));
 
-    private static string Optimisation(IReadOnlyDictionary<string, string> options) => Words(
-        options, ("epochs", "# epochs"), ("batch-size", "batches of #"), ("lr", "SGD, learning rate #"), ("momentum", "momentum #"),
-        ("weight-decay", "weight decay #"), ("schedule", "# schedule"), ("lr-milestones", "milestones #"),
-        ("warmup-epochs", "warm-up # epochs"), ("seed", "seed #"));
+    private static string Optimisation(IReadOnlyDictionary<string, string> options)
+    {
+        string optimizer = options.GetValueOrDefault("optimizer", string.Empty);
+        bool adamW = optimizer.Equals(nameof(OptimizerKind.AdamW), StringComparison.OrdinalIgnoreCase);
+        return Words(
+            options, ("epochs", "# epochs"), ("batch-size", "batches of #"), ("lr", $"{(adamW ? "AdamW" : "SGD")}, learning rate #"),
+            adamW ? ("beta1", "β₁ #") : ("momentum", "momentum #"), ("weight-decay", "weight decay #"), ("schedule", "# schedule"),
+            ("lr-milestones", "milestones #"), ("warmup-epochs", "warm-up # epochs"), ("seed", "seed #"));
+    }
 
     /// <summary>The options that the run has, in words.</summary>
     private static string Words(IReadOnlyDictionary<string, string> options, params ReadOnlySpan<(string Option, string Format)> parts)

@@ -286,7 +286,7 @@ public sealed class RunFolder : IDisposable
     }
 
     private void WriteRows() =>
-        DurableFile.Write(In(RunRecord.MetricsFile), string.Concat(rows.Select(row => row.ToCsv() + "\n").Prepend(EpochRow.Header + "\n")));
+        DurableFile.Write(In(RunRecord.MetricsFile), string.Concat(EpochRow.ToCsv(rows).Select(line => line + "\n")));
 
     private void WriteText(string file, string text)
     {

@@ -19,6 +19,7 @@ public sealed partial record RunSpec
         Check(IsAmount(Optimizer.WeightDecay), $"{RunSettings.WeightDecay} must be at least 0, got {Optimizer.WeightDecay}");
         Check(IsAmount(Optimizer.ClipNorm), $"{RunSettings.ClipNorm} must be at least 0, got {Optimizer.ClipNorm}");
         Check(IsAmount(Objective.Alpha), $"{RunSettings.Alpha} must be at least 0, got {Objective.Alpha}");
+        Check(IsAmount(Objective.FeatureWeight), $"{RunSettings.Features} must be at least 0, got {Objective.FeatureWeight}");
         Check(
             Objective.Temperature > 0f && float.IsFinite(Objective.Temperature),
             $"{RunSettings.Temperature} must be above 0, got {Objective.Temperature}");

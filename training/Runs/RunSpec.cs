@@ -52,7 +52,7 @@ public sealed partial record RunSpec
     public AugmentationSpec Augmentation { get; init; } = new();
 
     /// <summary>The student's loss; a teacher's is cross-entropy.</summary>
-    public Objective Objective { get; init; } = new();
+    public ObjectiveSpec Objective { get; init; } = new();
 
     /// <summary>The learning rate.</summary>
     public LearningRate Rate { get; init; } = new();
@@ -88,18 +88,21 @@ public sealed partial record RunSpec
     public double CheckpointMinutes { get; init; } = 5;
 
     /// <summary>How the teacher is trained.</summary>
-    public TrainingOptions TeacherTraining => Training(Teacher.Epochs ?? Epochs, Objective.CrossEntropy);
+    public TrainingOptions TeacherTraining => Training(Teacher.Epochs ?? Epochs, Idsnn.Training.Objective.CrossEntropy);
 
     /// <summary>How the student is trained.</summary>
-    public TrainingOptions StudentTraining => Training(Epochs, Objective);
+    public TrainingOptions StudentTraining => Training(Epochs, Objective.Build());
 
-    /// <summary>Whether the student needs a teacher, to start from or to learn under.</summary>
-    public bool UsesTeacher => Mapping is not null || Objective.Alpha > 0f;
+    /// <summary>Whether the student learns under a teacher.</summary>
+    public bool Distils => Objective.Build().NeedsTeacher;
+
+    /// <summary>Whether it needs a teacher, to start from or to learn under.</summary>
+    public bool UsesTeacher => Mapping is not null || Distils;
 
     /// <summary>How the student starts from the teacher; null where it does not.</summary>
     public BlockMapping? Mapping => Start.Checkpoint is null ? Start.Mapping : null;
 
-    private TrainingOptions Training(int epochs, Objective objective) => new(
+    private TrainingOptions Training(int epochs, Idsnn.Training.Objective objective) => new(
         epochs, BatchSize ?? LargestChosenBatch, Rate.Over(epochs),
         new UpdateOptions(Optimizer.Build(), Optimizer.ClipNorm, OnNonFinite), objective, Augmentation.Build(), Seed, Data.Workers,
         AverageDecay);

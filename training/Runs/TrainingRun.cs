@@ -87,7 +87,7 @@ public sealed class TrainingRun(RunPlan plan, Device device, RunFolder folder, A
         log(Line($"student {network.Name}, width {network.Width}, T = {network.Timesteps}: {Parameters(student):N0} parameters"));
         if (plan.SavedStudent is { } start) student.Load(start.State);
         if (spec.Mapping is { } mapping) pipeline.Initialize(student, teacher!, mapping, spec.Start.Shortcuts);
-        var under = spec.Objective.Alpha > 0f ? teacher : null;
+        var under = spec.Distils ? teacher : null;
         outcome.Add(RunSummary.StudentName, network, pipeline.Train(RunSummary.StudentName, student, under, spec.StudentTraining));
     }
 

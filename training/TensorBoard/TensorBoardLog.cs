@@ -71,8 +71,7 @@ public sealed class TensorBoardLog(string folder, RunConfig config)
         var records = new List<byte>();
         void Add(string tag, double value) => records.AddRange(BoardRecord.Scalar(tag, value, result.Epoch, time));
         Add("loss/train", result.Train.Loss);
-        Add("loss/train_cross_entropy", result.Train.CrossEntropy);
-        if (result.Train.Distillation > 0) Add("loss/train_distillation", result.Train.Distillation);
+        foreach (var term in result.Train.Terms.Where(term => term.Value != 0)) Add($"loss/train_{term.Term}", term.Value);
         Add("loss/test", result.Test.Loss);
         Add("accuracy/train", result.Train.Accuracy);
         Add("accuracy/test", result.Test.Accuracy);

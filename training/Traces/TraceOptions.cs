@@ -103,6 +103,9 @@ public sealed record TraceOptions
     /// <summary>Temperature of the distillation.</summary>
     public float Temperature { get; set; } = Defaults.Objective.Temperature;
 
+    /// <summary>Weight of the distillation of pooled features; 0: none.</summary>
+    public float FeatureWeight { get; set; }
+
     /// <summary>Whether the loss is that of each time-step's read-out, averaged over time.</summary>
     public bool PerStep { get; set; }
 
@@ -143,11 +146,14 @@ public sealed record TraceOptions
 
     /// <summary>The teacher; null where neither loss nor initialisation needs one.</summary>
     [JsonIgnore]
-    public ModelSpec? Teacher => Alpha > 0f || Init != "none" ? TeacherSpec : null;
+    public ModelSpec? Teacher => Objective.NeedsTeacher || Init != "none" ? TeacherSpec : null;
 
     /// <summary>The loss.</summary>
     [JsonIgnore]
-    public Objective Objective => new(Alpha, Temperature, PerStep: PerStep);
+    public Objective Objective => new(Alpha, Temperature, PerStep: PerStep)
+    {
+        Further = FeatureWeight > 0f ? [new FeatureDistillation(FeatureWeight)] : [],
+    };
 
     /// <summary>The update.</summary>
     [JsonIgnore]

@@ -35,10 +35,12 @@ public sealed class TraceRunner(Device device, SafetensorsFile trace)
             using var labels = new Labels(device, Labels(s, images.Shape[0]));
             var outcome = step.Backward(images, labels);
             Store(results, $"expected.logits.{s}", outcome.Logits);
-            losses.AddRange(outcome.Total.Item(), outcome.CrossEntropy.Item(), outcome.Distillation?.Item() ?? 0f);
+            float[] terms = outcome.Terms.ToArray();
+            losses.Add(outcome.Total.Item());
+            losses.AddRange(options.Alpha > 0f ? terms : [terms[0], 0f, .. terms[1..]]);
             if (s == 0)
             {
-                foreach (var entry in student.State().Where(entry => entry.IsParameter))
+                foreach (var entry in step.State().Where(entry => entry.IsParameter))
                 {
                     results[$"grad.{entry.Name}"] = entry.SaveGradient();
                 }
@@ -47,8 +49,9 @@ public sealed class TraceRunner(Device device, SafetensorsFile trace)
             step.Update(outcome, labels);
         }
 
-        results["expected.loss"] = new StoredTensor([options.Steps, 3], [.. losses]);
+        results["expected.loss"] = new StoredTensor([options.Steps, losses.Count / options.Steps], [.. losses]);
         foreach (var (name, tensor) in student.Save()) results[$"final.{name}"] = tensor;
+        foreach (var entry in step.Objective.State()) results[$"final.{entry.Name}"] = entry.Save();
         return results;
     }
 

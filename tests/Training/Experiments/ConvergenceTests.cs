@@ -104,5 +104,5 @@ public class ConvergenceTests
     private static IReadOnlyList<EpochRow> Epochs(SeedResult run) => [.. Rows(run.Run)];
 
     private static IEnumerable<EpochRow> Rows(string run) =>
-        Curves[run].Select((accuracy, i) => new EpochRow("student", i + 1, 0.1, 1, 1, 0, accuracy, 1, accuracy, 0.3, 1));
+        Curves[run].Select((accuracy, i) => new EpochRow("student", i + 1, 0.1, 1, Tiny.Terms(1), accuracy, 1, accuracy, 0.3, 1));
 }

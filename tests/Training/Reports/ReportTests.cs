@@ -12,7 +12,7 @@ public class ReportTests
         [
             .. SampleRuns.Finished.Epochs.Select(row => row.Network == "teacher" || row.Epoch < 5 ? row : row with
             {
-                TrainLoss = double.NaN, TrainCrossEntropy = double.NaN, TestLoss = double.PositiveInfinity, GradientNorm = double.NaN,
+                TrainLoss = double.NaN, TrainTerms = Tiny.Terms(double.NaN), TestLoss = double.PositiveInfinity, GradientNorm = double.NaN,
             }),
         ],
     };
@@ -35,7 +35,7 @@ public class ReportTests
         ["empty"] = [SampleRuns.Empty],
         ["diverged"] = [Diverged],
         ["exploded"] = [Exploded],
-        ["untrained"] = [SampleRuns.Empty with { Epochs = [new("student", 0, 0, 0, 0, 0, 0, 2.3, 0.1, 0, 0)] }],
+        ["untrained"] = [SampleRuns.Empty with { Epochs = [new("student", 0, 0, 0, LossValues.None, 0, 2.3, 0.1, 0, 0)] }],
         ["several"] =
         [
             SampleRuns.Finished, SampleRuns.Unfinished, SampleRuns.TeacherAlone, Diverged, SampleRuns.Hundred, SampleRuns.Loaded,

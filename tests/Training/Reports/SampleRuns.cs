@@ -57,7 +57,7 @@ internal static class SampleRuns
             double train = Math.Min(0.995, (1.06 * top * (1 - (0.75 * Math.Exp(-7 * t)))) - (0.05 * Math.Sqrt(drop)));
             double kl = rate == 0 ? 0 : 0.05 + (0.3 * Math.Exp(-6 * t)) + (0.02 * drop), ce = 0.02 - (1.15 * Math.Log(train));
             yield return new EpochRow(
-                network, epoch, 0.05 * drop, ce + (0.3 * 16 * kl), ce, kl, train, 0.1 - (1.3 * Math.Log(test)), test,
+                network, epoch, 0.05 * drop, ce + (0.3 * 16 * kl), Tiny.Terms(ce, kl), train, 0.1 - (1.3 * Math.Log(test)), test,
                 rate * (1 - (0.25 * t)), 0.4 + (3 * Math.Exp(-5 * t)) + (0.2 * draw.Next(0)));
         }
     }

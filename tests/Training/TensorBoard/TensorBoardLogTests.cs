@@ -39,7 +39,7 @@ public class TensorBoardLogTests
     [Test]
     public void AnUntrainedNetworkHasNoCurve()
     {
-        new TensorBoardLog(folder.Path, Config).Append("student", EpochResult.Untrained(new Metrics(2, 2, 2, 0, 0.25), 1));
+        new TensorBoardLog(folder.Path, Config).Append("student", EpochResult.Untrained(new Metrics(2, 2, Tiny.Terms(2), 0.25), 1));
         Assert.That(folder.Entries, Is.Empty);
     }
 
@@ -96,12 +96,12 @@ public class TensorBoardLogTests
     public void WithoutATeacherThereIsNoCurveOfDistillation()
     {
         var epoch = Epoch(1, 0.25);
-        new TensorBoardLog(folder.Path, Config).Append("student", epoch with { Train = epoch.Train with { Distillation = 0 } });
+        new TensorBoardLog(folder.Path, Config).Append("student", epoch with { Train = epoch.Train with { Terms = Tiny.Terms(1.25) } });
         Assert.That(Tags("student"), Does.Contain("loss/train_cross_entropy").And.Not.Contain("loss/train_distillation"));
     }
 
     private static EpochResult Epoch(int number, double accuracy) =>
-        new(number, 0.05, new Metrics(4, 1.5, 1.25, 0.25, 0.5), new Metrics(2, 2, 2, 0, accuracy), 100, 2, 0.125, 3.5);
+        new(number, 0.05, new Metrics(4, 1.5, Tiny.Terms(1.25, 0.25), 0.5), new Metrics(2, 2, Tiny.Terms(2), accuracy), 100, 2, 0.125, 3.5);
 
     private string FileOf(string network) => folder.File($"{network}/events.out.tfevents.1767323045.idsnn");
 

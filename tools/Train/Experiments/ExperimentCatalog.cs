@@ -115,7 +115,8 @@ internal static class ExperimentCatalog
     private static RunSpec Changing(RunSpec spec, Func<AugmentationSpec, AugmentationSpec> change) =>
         spec with { Augmentation = change(spec.Augmentation) };
 
-    private static RunSpec Taught(RunSpec spec, Func<Objective, Objective> change) => spec with { Objective = change(spec.Objective) };
+    private static RunSpec Taught(RunSpec spec, Func<ObjectiveSpec, ObjectiveSpec> change) =>
+        spec with { Objective = change(spec.Objective) };
 
     private static RunSpec Decayed(RunSpec spec, OptimizerSpec like) =>
         spec with { Optimizer = spec.Optimizer with { WeightDecay = like.WeightDecay, DecayVectors = like.DecayVectors } };

@@ -30,7 +30,7 @@ internal sealed record PlannedRun(string Name, string Title, ulong Seed, RunSpec
         get
         {
             const double distilled = 0.5;
-            return Spec.Epochs * (IsTeacher ? TeacherWork : Spec.Student.Timesteps + (Spec.Objective.Alpha > 0f ? distilled : 0));
+            return Spec.Epochs * (IsTeacher ? TeacherWork : Spec.Student.Timesteps + (Spec.Distils ? distilled : 0));
         }
     }
 

@@ -38,7 +38,7 @@ internal sealed class DryRun(RunSpec spec, Session session)
             using var student = Network.Create(device, plan.Student, spec.Seed + 1, spec.Start.Gamma, normalization);
             if (plan.SavedStudent is { } start) student.Load(start.State);
             if (spec.Mapping is { } mapping) AnnInitializer.Initialize(student, teacher!, mapping, spec.Start.Shortcuts);
-            seconds += Measure("student", student, spec.Objective.Alpha > 0f ? teacher : null, plan, plan.Spec.StudentTraining);
+            seconds += Measure("student", student, spec.Distils ? teacher : null, plan, plan.Spec.StudentTraining);
         }
 
         session.Log(string.Empty);

@@ -93,8 +93,7 @@ internal sealed class TrainingDisplay : IProgress<TrainingProgress>
         yield return new string(unicode ? '█' : '#', done) + new string(unicode ? '░' : '.', BarLength - done);
         yield return p.Step == p.Steps ? "testing" : $"{Quantity.Time(p.Left.TotalSeconds)} left";
         yield return Text($"loss {p.Train.Loss:F3}");
-        yield return Text($"ce {p.Train.CrossEntropy:F3}");
-        if (p.Train.Distillation > 0) yield return Text($"kd {p.Train.Distillation:F3}");
+        foreach (var term in p.Train.Terms) yield return Text($"{LossTerm.Brief(term.Term)} {term.Value:F3}");
         yield return Text($"top-1 {p.Train.Accuracy:P1}");
         yield return Text($"lr {p.LearningRate:G3}");
         yield return Text($"{p.ImagesPerSecond:F1} images/s");

@@ -52,6 +52,10 @@ internal sealed class TrainVerb : NetworkVerb
     public string? Temperature { get; set; }
 
     [Setting]
+    [Option("kd-features", HelpText = "Weight of the distillation of pooled features; 0 trains without.")]
+    public string? FeatureWeight { get; set; }
+
+    [Setting]
     [Option("label-smoothing", HelpText = "Of the student's cross-entropy.")]
     public string? LabelSmoothing { get; set; }
 
