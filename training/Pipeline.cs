@@ -39,11 +39,17 @@ public sealed class Pipeline(Device device, Dataset dataset, RunFolder? folder, 
     /// <param name="gammaStart">Batch-norm's γ at the start.</param>
     public INetwork Build(ModelSpec spec, ulong seed, float gammaStart = 1f) => Network.Create(device, spec, seed, gammaStart, Normalization);
 
-    /// <summary>Initialises the student from the teacher and logs what came from where.</summary>
+    /// <summary>Whether an initialisation is logged tensor by tensor, and not by block.</summary>
+    public bool Verbose { get; init; }
+
+    /// <summary>Initialises the student from the teacher and logs what came from where; the run's folder keeps it of every tensor.</summary>
     public TransferReport Initialize(INetwork student, INetwork teacher, BlockMapping mapping, ShortcutInit shortcuts)
     {
         var report = AnnInitializer.Initialize(student, teacher, mapping, shortcuts);
-        log(report.ToString());
+        log(Verbose ? report.ToString() : report.Summary);
+
+        // A resumed run has written it.
+        if (From is null) folder?.Write(report);
         return report;
     }
 

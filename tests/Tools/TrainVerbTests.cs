@@ -35,11 +35,14 @@ public class TrainVerbTests
     public void ThePipelineTrainsTeacherAndStudentAndSaysSo()
     {
         Assert.That((pipeline.Code, pipeline.Errors), Is.EqualTo((0, "")));
-        Assert.That(Files("pipeline"), Is.EqualTo(Run("best", "last", "state-previous", "state", "teacher-best", "teacher-last")));
+        Assert.That(Files("pipeline"), Is.EqualTo(Initialised("best", "last", "state-previous", "state", "teacher-best", "teacher-last")));
         Assert.That(pipeline.Lines[0], Does.StartWith("device cpu: ").And.EndWith("; data synthetic, 64 + 32 images"));
         Assert.That(pipeline.Lines, Has.One.StartsWith("teacher resnet18, width 2: "));
         Assert.That(pipeline.Lines, Has.One.StartsWith("student spiking-resnet18, width 2, T = 2: "));
+        Assert.That(pipeline.Lines, Has.One.EqualTo("layer2.0     ← layer2.0     10 copied, 5 random"));
         Assert.That(pipeline.Lines, Has.One.EqualTo("85 copied, 0 looped, 17 random"));
+        string[] transfers = File.ReadAllLines(folder.File("pipeline/transfer.txt"));
+        Assert.That(transfers, Has.Length.EqualTo(103).And.One.StartsWith("copied  layer2.0.conv1.weight [4, 2, 3, 3]"));
         Assert.That(pipeline.Lines, Has.One.StartsWith("teacher: last accuracy "));
         Assert.That(pipeline.Lines, Has.One.StartsWith("student: last accuracy "));
         Assert.That(pipeline.Lines, Has.One.EqualTo("what the student does on 32 test images"));
@@ -134,7 +137,7 @@ public class TrainVerbTests
         ]);
 
         Assert.That((outcome.Code, outcome.Errors), Is.EqualTo((0, "")));
-        Assert.That(Files("taught"), Is.EqualTo(Run("best", "last", "state")));
+        Assert.That(Files("taught"), Is.EqualTo(Initialised("best", "last", "state")));
         Assert.That(outcome.Lines, Has.One.StartsWith($"teacher resnet18, width 2: {Teacher}, epoch 1, accuracy "));
         Assert.That(outcome.Lines, Has.One.EqualTo("100 copied, 0 looped, 2 random"));
         Assert.That(
@@ -157,7 +160,7 @@ public class TrainVerbTests
         Train("untrained", "--epochs", "0", "--seed", "3");
         var (teacher, student) = (Load("teacher-last"), Load("last"));
 
-        Assert.That(Files("untrained"), Is.EqualTo(Run("last", "teacher-last")));
+        Assert.That(Files("untrained"), Is.EqualTo(Initialised("last", "teacher-last")));
         Assert.That(student.Info.Epoch, Is.Zero);
         Assert.That(student.State["layer1.0.conv1.weight"].Floats, Is.EqualTo(teacher.State["layer1.0.conv1.weight"].Floats));
         Assert.That(student.State["fc.weight"].Floats, Is.Not.EqualTo(teacher.State["fc.weight"].Floats));
@@ -254,6 +257,9 @@ public class TrainVerbTests
         .. checkpoints.Select(name => $"checkpoints/{name}.safetensors"), "config.json", "log.txt", "metrics.csv", "report.html",
         "results.json",
     ];
+
+    /// <summary>Those of one whose student was initialised from a teacher.</summary>
+    private static string[] Initialised(params string[] checkpoints) => [.. Run(checkpoints), "transfer.txt"];
 
     private string[] Files(string run) =>
     [

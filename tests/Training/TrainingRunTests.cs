@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Idsnn.Training;
 
 namespace Idsnn.Tests.Training;
@@ -50,24 +49,6 @@ public class TrainingRunTests
             Is.EqualTo(File.ReadAllBytes(folder.File("command/checkpoints/last.safetensors"))));
         Assert.That(File.Exists(folder.File("run/report.html")));
     }
-
-    /// <summary>The lines above are README's, but for numbers and names of places.</summary>
-    [Test]
-    public void ReadmeSaysTheSame()
-    {
-        string readme = File.ReadAllText(ArchitectureTests.InRoot("README.md"));
-        string[] own = Shapes(File.ReadAllText(ArchitectureTests.InRoot("tests/Training/TrainingRunTests.cs")));
-        string[] sample = Shapes(readme.Split("```csharp\n")[1].Split("```")[0]);
-
-        Assert.That(sample, Has.Length.GreaterThan(10));
-        Assert.That(sample, Is.SubsetOf(own));
-    }
-
-    private static string[] Shapes(string code) =>
-    [
-        .. code.Split('\n').Select(line => line.Trim().Replace("\"runs/mine\"", "output").Replace("\"auto\"", "\"cpu\""))
-            .Where(line => line.Length > 0).Select(line => Regex.Replace(line, "[0-9]+", "#")),
-    ];
 
     [Test]
     public void WhatDoesNotFitIsRefusedBeforeAFileIsMade()

@@ -3,11 +3,12 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Idsnn.Datasets;
 using Idsnn.Engine;
+using Idsnn.Models;
 
 namespace Idsnn.Training;
 
 /// <summary>
-/// Where a run leaves what it did: config.json, metrics.csv, log.txt, results.json, TensorBoard's event files, and in checkpoints/ the last
+/// Where a run leaves what it did: config.json, transfer.txt, metrics.csv, log.txt, results.json, TensorBoard's event files, and in checkpoints/ the last
 /// and the best weights of its networks and the state that it can be resumed from. No other process can use the folder meanwhile. A folder
 /// made for a run that comes to no result is deleted again when this is disposed.
 /// </summary>
@@ -109,6 +110,9 @@ public sealed class RunFolder : IDisposable
         WriteText(RunRecord.ConfigFile, JsonSerializer.Serialize(config, Json.RunConfig));
         board = new TensorBoardLog(In("tensorboard"), config);
     }
+
+    /// <summary>Writes transfer.txt: where each tensor of the student came from.</summary>
+    public void Write(TransferReport report) => WriteText("transfer.txt", report.ToString());
 
     /// <summary>Writes results.json, which says that the run is finished.</summary>
     /// <returns>A warning about what else of the run could not be written; null where all was.</returns>

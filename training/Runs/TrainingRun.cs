@@ -20,6 +20,9 @@ public sealed class TrainingRun(RunPlan plan, Device device, RunFolder folder, A
     /// <summary>Is told about once a second how training goes.</summary>
     public IProgress<TrainingProgress>? Progress { get; init; }
 
+    /// <summary>Whether the student's initialisation is logged tensor by tensor, and not by block.</summary>
+    public bool Verbose { get; init; }
+
     /// <summary>What is said before the first network is trained, after the data's own notes.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
@@ -59,6 +62,7 @@ public sealed class TrainingRun(RunPlan plan, Device device, RunFolder folder, A
             From = Resumes ? folder.LoadState(log) : null,
             SaveEvery = TimeSpan.FromMinutes(spec.CheckpointMinutes),
             Progress = Progress,
+            Verbose = Verbose,
         };
         using var teacher = plan.Teacher is null ? null : plan.SavedTeacher?.Build(device) ?? pipeline.Build(plan.Teacher, spec.Seed);
         if (teacher is not null) TrainTeacher(pipeline, teacher);

@@ -5,7 +5,7 @@ using Idsnn.Training;
 namespace Idsnn.Tools.Train;
 
 /// <summary>Carries a training out and shows how it goes.</summary>
-internal sealed class TrainRun(RunSpec spec, Session session)
+internal sealed class TrainRun(RunSpec spec, Session session, bool verbose = false)
 {
     private RunFolder folder = null!;
     private TrainingDisplay display = null!;
@@ -62,6 +62,7 @@ internal sealed class TrainRun(RunSpec spec, Session session)
         {
             Resumes = resumed,
             Progress = display.Progress,
+            Verbose = verbose,
             Notes = NotesOf(spec, plan),
         }.Train();
         Finish(folder, results, Log);

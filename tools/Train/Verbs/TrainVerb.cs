@@ -184,6 +184,9 @@ internal sealed class TrainVerb : NetworkVerb
     [Option("dry-run", HelpText = "Try one batch of each stage, print the plan with memory and time, and leave nothing behind.")]
     public bool DryRun { get; set; }
 
+    [Option("verbose", HelpText = "Say of each tensor where an initialisation took it from, not of each block; transfer.txt has it too.")]
+    public bool Verbose { get; set; }
+
     [Option("resume", HelpText = "Go on with a run: last (the newest in runs/), its folder, or a checkpoint in it.")]
     public string? Resume { get; set; }
 
@@ -215,7 +218,7 @@ internal sealed class TrainVerb : NetworkVerb
         if (Resume is null)
         {
             var spec = Read(session.Warn);
-            return DryRun ? new DryRun(spec, session).Run() : new TrainRun(spec, session).Run(OutputDirectory);
+            return DryRun ? new DryRun(spec, session).Run() : new TrainRun(spec, session, Verbose).Run(OutputDirectory);
         }
 
         if (ConfigFile is not null) throw new ArgumentException("--resume takes its options from the run; leave --config out");
@@ -227,7 +230,7 @@ internal sealed class TrainVerb : NetworkVerb
         }
 
         var resumed = new ResumedRun(path, started => RunSettings.Read(Given(), started));
-        return new TrainRun(resumed.Spec, session).Run(resumed);
+        return new TrainRun(resumed.Spec, session, Verbose).Run(resumed);
     }
 
     private static TrainVerb Narrow(bool dryRun) =>
