@@ -44,7 +44,8 @@ internal sealed record TrainPlan(
         bool needsTeacher = stage == TrainStage.Teacher || mapping is not null || options.StudentObjective.NeedsTeacher;
         if (stage == TrainStage.Student && needsTeacher && options.TeacherCheckpoint is null)
         {
-            throw new ArgumentException("--stage student needs --teacher-checkpoint, unless --init none and --kd-alpha 0");
+            throw new ArgumentException("--stage student needs --teacher-checkpoint, unless --init none and --kd-alpha 0"
+                + (options.FeatureWeight > 0f ? " and --kd-features 0" : string.Empty));
         }
 
         if (stage == TrainStage.Teacher && options.TeacherCheckpoint is not null)
