@@ -3,7 +3,6 @@ namespace Idsnn.Datasets;
 /// <summary>What CIFAR-10 and CIFAR-100 differ in.  The image follows LabelBytes bytes, the last of which is the label.</summary>
 internal sealed record CifarFormat(
     string Name,
-    string Option,
     string Folder,
     string Archive,
     string Md5,
@@ -28,7 +27,6 @@ internal sealed record CifarFormat(
 
     public static CifarFormat Ten => new(
         "CIFAR-10",
-        Option: "cifar10",
         Folder: "cifar-10-batches-bin",
         Archive: "cifar-10-binary.tar.gz",
         Md5: "c32a1d4ab5d03f1284b67883e8d87530",
@@ -45,7 +43,6 @@ internal sealed record CifarFormat(
 
     public static CifarFormat Hundred => new(
         "CIFAR-100",
-        Option: "cifar100",
         Folder: "cifar-100-binary",
         Archive: "cifar-100-binary.tar.gz",
         Md5: "03b5dce01913d631647c71ecec9e9cb8",
@@ -72,6 +69,5 @@ internal sealed record CifarFormat(
 
     /// <summary>How every error ends.</summary>
     public string Remedy =>
-        $"run 'download --dataset {Option} --data-path FOLDER', or fetch {BaseUrl}{Archive} by hand, "
-        + "and give the folder you put it in with --data-path.";
+        $"download {Name}, or fetch {BaseUrl}{Archive} by hand, and give the folder you put it in as the data's folder.";
 }

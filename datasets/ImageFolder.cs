@@ -69,7 +69,7 @@ public static class ImageFolder
         if (files.Count * imageBytes > Array.MaxLength)
         {
             throw new ArgumentException(
-                $"{files.Count} images of {size}×{size} pixels do not fit into one array of {Array.MaxLength} bytes; lower --image-size");
+                $"{files.Count} images of {size}×{size} pixels do not fit into one array of {Array.MaxLength} bytes; lower the image size");
         }
 
         var pixels = new byte[files.Count * imageBytes];
@@ -99,7 +99,7 @@ public static class ImageFolder
         names.Select(name => Path.Combine(root, name)).FirstOrDefault(Directory.Exists)
         ?? throw new DirectoryNotFoundException(
             $"{MissingEntry.Explain(Path.Combine(root, names[0]), "folder")}; a data set of image files is train/CLASS/FILE and "
-            + "test/CLASS/FILE (or val), in the folder that --data-path names");
+            + "test/CLASS/FILE (or val), in the data's folder");
 
     private static ImageSet Read(string[] names, ILookup<string, string> folders, ImageFinder finder, int size)
     {

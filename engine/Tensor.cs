@@ -41,6 +41,13 @@ public sealed class Tensor : IDisposable
     /// <exception cref="ObjectDisposedException">The tensor was disposed, and its gradient with it.</exception>
     public Tensor? Gradient => disposed ? throw Disposed() : Slot?.Gradient;
 
+    /// <summary>
+    /// The elements of a tensor in float32, for kernels of a <see cref="CustomOp"/>, and what follows them up to a multiple of 16. Kernels write
+    /// to tensors that are new and read all others.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The elements are not kept in float32.</exception>
+    public ArrayView<float> Elements => PaddedView;
+
     internal GradientSlot? Slot { get; private set; }
 
     /// <summary>Whether other tensors share its memory.</summary>

@@ -1,4 +1,9 @@
+using System.Reflection.Metadata;
+using System.Reflection.Metadata.Ecma335;
+using System.Reflection.PortableExecutable;
+using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using Idsnn.Tools.Train;
 
 namespace Idsnn.Tests;
 
@@ -14,7 +19,8 @@ public class ArchitectureTests
         ["models/Models.csproj"] = ["engine"],
         ["training/Training.csproj"] = ["datasets", "engine", "kernels", "models"],
         ["tools/Train/Train.csproj"] = ["datasets", "engine", "models", "training"],
-        ["tests/Tests.csproj"] = ["datasets", "engine", "kernels", "models", "tools", "training"],
+        ["tests/Samples/Samples.csproj"] = ["datasets", "engine", "kernels", "models", "training"],
+        ["tests/Tests.csproj"] = ["datasets", "engine", "kernels", "models", "tests", "tools", "training"],
     };
 
     private static IEnumerable<string> Projects => Below.Keys;
@@ -64,6 +70,42 @@ public class ArchitectureTests
 
         Assert.That(users, Is.SubsetOf(new[] { "kernels/Kernels.csproj", "engine/Engine.csproj" }));
     }
+
+    /// <summary>Libraries speak of quantities; what the command calls them is the command's.</summary>
+    [TestCase("Idsnn.Kernels")]
+    [TestCase("Idsnn.Engine")]
+    [TestCase("Idsnn.Models")]
+    [TestCase("Idsnn.Datasets")]
+    [TestCase("Idsnn.Training")]
+    public void LibrariesNameNoOption(string assembly)
+    {
+        var options = new Regex("--(" + string.Join('|', Options) + @")\b");
+
+        Assert.That(StringsOf(assembly), Has.Some.Length.AtLeast(3), "there are strings to look at");
+        Assert.That(StringsOf(assembly).Where(text => options.IsMatch(text)), Is.Empty);
+    }
+
+    /// <summary>The options of all verbs.</summary>
+    private static IEnumerable<string> Options =>
+        typeof(Verb).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(Verb)))
+            .SelectMany(OptionTable.Of).Select(option => option.Name).Distinct();
+
+    /// <summary>The literals of an assembly.</summary>
+    private static List<string> StringsOf(string assembly)
+    {
+        using var file = new PEReader(File.OpenRead(Path.Combine(TestContext.CurrentContext.TestDirectory, assembly + ".dll")));
+        var metadata = file.GetMetadataReader();
+        var strings = new List<string>();
+        for (var at = MetadataTokens.UserStringHandle(1); !at.IsNil; at = metadata.GetNextHandle(at))
+        {
+            strings.Add(metadata.GetUserString(at));
+        }
+
+        return strings;
+    }
+
+    /// <summary>A file of the repository.</summary>
+    internal static string InRoot(string file) => Path.Combine(Root, file);
 
     /// <summary>The folder of the solution, above the tests' output.</summary>
     private static string Root

@@ -20,7 +20,7 @@ public sealed record Metrics(int Images, double Loss, LossValues Terms, double A
             $"{network}: the loss on the test set is not finite "
             + (epoch == 0
                 ? "before training; look at the weights that it starts from"
-                : $"after epoch {epoch}; lower the learning rate (--lr)"));
+                : $"after epoch {epoch}; lower {RunSettings.Rate}"));
 }
 
 /// <summary>Sums over some images; a float holds those of a whole epoch to about six digits.</summary>

@@ -22,7 +22,7 @@ internal sealed class NonFiniteException(string network, int epoch, int step, st
     : ArithmeticException(
         $"{network}: the loss or the gradients are no longer finite in epoch {epoch} at step {step}"
         + (first is null ? string.Empty : $", beginning with {first}")
-        + "; lower the learning rate (--lr)")
+        + $"; lower {RunSettings.Rate}")
 {
     /// <summary>The step, from 1.</summary>
     public int Step => step;

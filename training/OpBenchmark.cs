@@ -58,6 +58,9 @@ public sealed class OpBenchmark
         (peak, copy, _, _) = Ceilings.Measure(device);
     }
 
+    /// <summary>The operations that can be timed.</summary>
+    public static IReadOnlyList<string> Operations { get; } = ["conv2d", "linear", "bn-lif", "sgd", "adamw"];
+
     /// <summary>Runs one operation at all its shapes.</summary>
     /// <param name="device">Where.</param>
     /// <param name="op">conv2d, linear, bn-lif, sgd or adamw.</param>
@@ -74,7 +77,7 @@ public sealed class OpBenchmark
             "bn-lif" => b => b.BatchNormLif(),
             "sgd" => b => b.Sgd(),
             "adamw" => b => b.AdamW(),
-            _ => throw new ArgumentException($"--op: '{op}' is not one of conv2d, linear, bn-lif, sgd, adamw"),
+            _ => throw new ArgumentException($"there is no operation '{op}' to time; there are {string.Join(", ", Operations)}"),
         };
         var benchmark = new OpBenchmark(device, batch, timesteps, width);
         time(benchmark);

@@ -25,7 +25,7 @@ public sealed class Pipeline(Device device, Dataset dataset, RunFolder? folder, 
     public (RunPosition Position, SafetensorsFile Tensors)? From { get; init; }
 
     /// <summary>How often the state is saved within an epoch; it is saved after every epoch too.</summary>
-    public TimeSpan SaveEvery { get; init; } = TimeSpan.FromMinutes(5);
+    public TimeSpan SaveEvery { get; init; } = TimeSpan.FromMinutes(new RunSpec().CheckpointMinutes);
 
     /// <summary>Are told of every step and epoch, once the files are up to date.</summary>
     public IReadOnlyList<ITrainingMonitor> Monitors { get; init; } = [];

@@ -38,7 +38,8 @@ internal sealed class RunKeeper(
         if (position.TeacherHash != teacherHash)
         {
             throw new InvalidDataException(
-                $"{state.Network} was learning under a teacher with other weights; give the one that the run began with by --teacher-checkpoint");
+                $"{state.Network} was learning under a teacher with other weights; "
+                + $"give {RunSettings.TeacherCheckpoint} that the run began with");
         }
 
         state.Load(position.Current, tensors);

@@ -168,7 +168,7 @@ public sealed class TrainingState : IDisposable
         {
             throw new ArithmeticException(
                 $"{Network}: every step of epoch {Epoch + 1} was skipped, since its loss or gradients are not finite; "
-                + "lower the learning rate (--lr)");
+                + $"lower {RunSettings.Rate}");
         }
 
         Trained = new EpochTraining(learningRate, totals.Means, totals.Images / Seconds, Activity?.FiringRate ?? 0, gradientNorm);

@@ -21,7 +21,7 @@ public sealed class TrainingWarnings(Action<string> log) : ITrainingMonitor
         {
             log(
                 $"warning: {state.Network}, epoch {state.Epoch + 1}: step {state.Step} was skipped, "
-                + "since its loss or gradients are not finite; lower --lr");
+                + $"since its loss or gradients are not finite; lower {RunSettings.Rate}");
         }
 
         if (state.Step == stepsPerEpoch && state.SkippedSteps > 0)
@@ -33,15 +33,16 @@ public sealed class TrainingWarnings(Action<string> log) : ITrainingMonitor
         Warn(
             state,
             activity.Layers.Where(layer => layer.InWindow < Blindness),
-            "no membrane comes near the threshold, so the surrogate passes no gradient; widen it (--surrogate-width) or lower --threshold");
+            "no membrane comes near the threshold, so the surrogate passes no gradient; "
+            + $"raise {RunSettings.SurrogateWidth} or lower {RunSettings.Threshold}");
         Warn(
             state,
             activity.Layers.Where(layer => layer.MeanRate < Silence),
-            "hardly a neuron fires; lower --threshold or --lr, or start from the teacher (--init prefix)");
+            $"hardly a neuron fires; lower {RunSettings.Threshold} or {RunSettings.Rate}, or start from the teacher");
         Warn(
             state,
             activity.Layers.Where(layer => layer.MeanRate > NetworkActivity.Saturation),
-            "nearly every neuron fires all the time; raise --threshold or lower --lr or --decay");
+            $"nearly every neuron fires all the time; raise {RunSettings.Threshold} or lower {RunSettings.Rate} or {RunSettings.Decay}");
     }
 
     /// <inheritdoc/>

@@ -241,7 +241,7 @@ public static class DeviceCatalog
         catch (AcceleratorException e)
         {
             throw new IOException(
-                $"{device.Info.Id}: the fast path '{failed.Path}' broke the device ({failed.Failure}); run again with --precision fp32", e);
+                $"{device.Info.Id}: the fast path '{failed.Path}' broke the device ({failed.Failure}); run again in full precision", e);
         }
     }
 

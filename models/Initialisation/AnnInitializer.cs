@@ -14,27 +14,31 @@ public static class AnnInitializer
     public static TransferReport Initialize(INetwork student, INetwork teacher, BlockMapping mapping, ShortcutInit shortcuts)
     {
         var names = Sources(student.Spec, teacher.Spec, mapping, shortcuts)
-            .SelectMany(pair => pair.Target.StateNames.Zip(pair.Source.StateNames))
-            .ToDictionary(pair => pair.First, pair => pair.Second);
+            .SelectMany(pair => pair.Target.StateNames.Zip(pair.Source.StateNames, (target, source) => (target, source, pair.Source.Block)))
+            .ToDictionary(entry => entry.target, entry => (Name: entry.source, entry.Block));
+        var blocks = NetworkLayout.Of(student.Spec).Convolutions
+            .SelectMany(layer => layer.StateNames.Select(name => (name, layer.Block))).ToDictionary();
         var sources = teacher.Save();
         var transfers = new List<Transfer>();
         foreach (var entry in student.State())
         {
             Shape shape = entry.Shape;
-            if (!names.TryGetValue(entry.Name, out string? name))
+            string block = blocks.GetValueOrDefault(entry.Name) ?? ConvBnSpec.BlockOf(entry.Name[..entry.Name.LastIndexOf('.')]);
+            if (!names.TryGetValue(entry.Name, out var found))
             {
-                if (entry.Tensor is not null) transfers.Add(new(entry.Name, shape, null, null, TransferKind.Random));
+                if (entry.Tensor is not null) transfers.Add(new(entry.Name, shape, null, null, TransferKind.Random) { Block = block });
                 continue;
             }
 
-            var source = sources[name];
+            var source = sources[found.Name];
             if (entry.Counter is { } counter)
             {
                 counter.Value = source.Integers![0];
                 continue;
             }
 
-            transfers.Add(new(entry.Name, shape, name, source.Shape, shape == source.Shape ? TransferKind.Copied : TransferKind.Looped));
+            var kind = shape == source.Shape ? TransferKind.Copied : TransferKind.Looped;
+            transfers.Add(new(entry.Name, shape, found.Name, source.Shape, kind) { Block = block, SourceBlock = found.Block });
             entry.Load(Loop(source.Floats!, source.Shape, shape));
         }
 

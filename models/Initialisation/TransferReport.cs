@@ -22,7 +22,14 @@ public enum TransferKind
 /// <param name="Source">The teacher's, or null.</param>
 /// <param name="SourceShape">Its shape, or null.</param>
 /// <param name="Kind">How.</param>
-public sealed record Transfer(string Target, Shape TargetShape, string? Source, Shape? SourceShape, TransferKind Kind);
+public sealed record Transfer(string Target, Shape TargetShape, string? Source, Shape? SourceShape, TransferKind Kind)
+{
+    /// <summary>The block of the student that the target belongs to, or the layer that stands alone.</summary>
+    public string Block { get; init; } = string.Empty;
+
+    /// <summary>The block of the teacher that the source belongs to; null without a source.</summary>
+    public string? SourceBlock { get; init; }
+}
 
 /// <summary>What came from where.</summary>
 /// <param name="Transfers">One entry per tensor of the student.</param>
@@ -32,7 +39,25 @@ public sealed record TransferReport(IReadOnlyList<Transfer> Transfers)
     public string Totals => string.Join(", ", Enum.GetValues<TransferKind>().Select(kind =>
         $"{Transfers.Count(t => t.Kind == kind)} {Word(kind)}"));
 
-    /// <summary>A table, target ← source.</summary>
+    /// <summary>A line for each block: where it came from, and how many of its tensors were copied, looped and left random.</summary>
+    public string Summary
+    {
+        get
+        {
+            var text = new StringBuilder();
+            foreach (var block in Transfers.GroupBy(t => t.Block))
+            {
+                string source = block.Select(t => t.SourceBlock).FirstOrDefault(name => name is not null) is { } name ? $"← {name}" : string.Empty;
+                var counts = Enum.GetValues<TransferKind>().Select(kind => (Kind: kind, Count: block.Count(t => t.Kind == kind)));
+                text.AppendLine(
+                    $"{block.Key,-12} {source,-14} {string.Join(", ", counts.Where(c => c.Count > 0).Select(c => $"{c.Count} {Word(c.Kind)}"))}");
+            }
+
+            return text.Append(Totals).ToString();
+        }
+    }
+
+    /// <summary>A table of all tensors, target ← source.</summary>
     public override string ToString()
     {
         var text = new StringBuilder();

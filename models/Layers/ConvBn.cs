@@ -24,6 +24,9 @@ public sealed record ConvBnSpec(
         $"{Conv}.weight", $"{Bn}.weight", $"{Bn}.bias", $"{Bn}.running_mean", $"{Bn}.running_var", $"{Bn}.num_batches_tracked",
     ];
 
+    /// <summary>The block that it belongs to, layer1.0; its own name where it stands alone.</summary>
+    public string Block => BlockOf(Conv);
+
     /// <summary>Of the convolution's weight.</summary>
     public Shape WeightShape => [Kernel, Kernel, Ci, Co];
 
@@ -45,6 +48,9 @@ public sealed record ConvBnSpec(
 
         return reach;
     }
+
+    /// <summary>The block that a layer of that name belongs to: layer1.0 of layer1.0.act1.</summary>
+    internal static string BlockOf(string layer) => string.Join('.', layer.Split('.').Take(2));
 
     /// <summary>Multiply-accumulates of one image whose input is not padding.</summary>
     public long InnerMacs(int height, int width) => (long)Reach(height).Sum() * Reach(width).Sum() * Ci * Co;

@@ -292,6 +292,6 @@ public partial class CifarTests
     {
         string message = Assert.Throws<TException>(load).Message;
         foreach (string part in expected) Assert.That(message, Does.Contain(part));
-        Assert.That(message, Does.Contain("--data-path").And.Not.Contain("\n"));
+        Assert.That(message, Does.Contain("as the data's folder").And.Not.Contain("\n"));
     }
 }

@@ -113,7 +113,7 @@ public partial class ImageFolderTests
         Fill("test/a", 0, "1.png");
 
         Assert.That(() => ImageFolder.Load(Root, 0), Throws.InstanceOf<ArgumentOutOfRangeException>());
-        Assert.That(() => ImageFolder.Load(Root, 30000), Throws.ArgumentException.With.Message.Contains("lower --image-size"));
+        Assert.That(() => ImageFolder.Load(Root, 30000), Throws.ArgumentException.With.Message.Contains("lower the image size"));
     }
 
     [Test]

@@ -82,6 +82,21 @@ public class ActivationSiteTests(string name) : DeviceTests(name)
     }
 
     [Test]
+    public void AnAverageOfWeightsTakesTheDecaysAlong()
+    {
+        using var net = Network.Create(Device, Tiny.Spiking with { Neuron = Plif }, seed: 1);
+        using var average = new WeightAverage(net, 0.5f);
+        var weight = net.State().Single(entry => entry.Name == "act1.w").Tensor!;
+        float start = weight.Item();
+        weight.CopyFrom([start + 1f]);
+        average.Update();
+
+        // The first update keeps a tenth of the start.
+        using (average.Apply()) Assert.That(weight.Item(), Is.EqualTo(start + 0.9f).Within(1e-6));
+        Assert.That(weight.Item(), Is.EqualTo(start + 1f));
+    }
+
+    [Test]
     public void AtTheStartAPlifNetworkComputesWhatItsLifTwinDoes([Values] bool training)
     {
         using var lif = Network.Create(Device, Tiny.Spiking, seed: 1, Tiny.Lively);

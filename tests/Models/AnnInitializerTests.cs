@@ -71,7 +71,7 @@ public class AnnInitializerTests
             if (random)
             {
                 Assert.That(tensor.Floats, Is.EqualTo(before[name].Floats), name);
-                Assert.That(line, Is.EqualTo(new Transfer(name, tensor.Shape, null, null, TransferKind.Random)));
+                Assert.That(line, Is.EqualTo(new Transfer(name, tensor.Shape, null, null, TransferKind.Random) { Block = line.Block }));
                 continue;
             }
 
@@ -151,6 +151,29 @@ public class AnnInitializerTests
         Assert.That(lines, Has.One.EqualTo(
             "looped  layer3.1.conv1.weight [12, 12, 3, 3]                     ← layer3.5.conv1.weight [8, 8, 3, 3]"));
         Assert.That(lines, Has.One.EqualTo("random  fc.bias [10]"));
+    }
+
+    [Test]
+    public void TheSummaryHasALineForEachBlock()
+    {
+        using var teacher = Taught(Nets.Spec(ModelKind.Ann, 34, 2));
+        using var student = Network.Create(Cpu, Nets.Spec(ModelKind.Spiking, 18, 3), seed: 2);
+        string[] lines = AnnInitializer.Initialize(student, teacher, BlockMapping.Even, ShortcutInit.Random).Summary.Split(Environment.NewLine);
+
+        Assert.That(lines, Is.EqualTo(new[]
+        {
+            "conv1        ← conv1        5 looped",
+            "layer1.0     ← layer1.0     10 looped",
+            "layer1.1     ← layer1.2     10 looped",
+            "layer2.0     ← layer2.0     10 looped, 5 random",
+            "layer2.1     ← layer2.3     10 looped",
+            "layer3.0     ← layer3.0     10 looped, 5 random",
+            "layer3.1     ← layer3.5     10 looped",
+            "layer4.0     ← layer4.0     10 looped, 5 random",
+            "layer4.1     ← layer4.2     10 looped",
+            "fc                          2 random",
+            "0 copied, 85 looped, 17 random",
+        }));
     }
 
     [TestCase(18, 50, "spiking-resnet18's layer1.0.conv1 [2, 2, 3, 3] from resnet50's layer1.0.conv1 [2, 2, 1, 1]")]

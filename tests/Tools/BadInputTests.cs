@@ -90,7 +90,7 @@ public class BadInputTests
     [TestCase("train --stage student", "--stage student needs --teacher-checkpoint, unless --init none and --kd-alpha 0")]
     [TestCase("train --stage student --init none", "--stage student needs --teacher-checkpoint")]
     [TestCase("train --stage teacher --teacher-checkpoint HERE/file", "leave --teacher-checkpoint out")]
-    [TestCase("train CIFAR --model vgg16", "unknown model 'vgg16'; use [spiking-|sew-|ms-]resnet{18|34|50|101|152}")]
+    [TestCase("train CIFAR --model vgg12", "unknown model 'vgg12'; use [spiking-|sew-|ms-]resnet{18|19|20|32|34|44|50|56|101|152} or [spiking-]vgg{11|13|16|19}")]
     [TestCase("train CIFAR --teacher spiking-resnet18", "--teacher must be an ordinary network such as resnet34, got spiking-resnet18")]
     [TestCase("train CIFAR --teacher resnet50", "take a teacher of the same family (18 and 34 are basic, 50, 101 and 152 bottleneck)")]
     [TestCase("train CIFAR --width 0", "width must be from 1 to 1024, got 0")]
@@ -123,7 +123,7 @@ public class BadInputTests
 
     // Data.
     [TestCase("train --dataset mnist", "--dataset: 'mnist' is not one of cifar10, cifar100, folder, synthetic")]
-    [TestCase("train --dataset cifar10 --data-path HERE/none", "run 'download --dataset cifar10 --data-path FOLDER', or fetch https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz by hand, and give the folder you put it in with --data-path")]
+    [TestCase("train --dataset cifar10 --data-path HERE/none", "download CIFAR-10 (download --dataset cifar10 --data-path FOLDER), or fetch https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz by hand, and give the folder you put it in as the data's folder (--data-path)")]
     [TestCase("train --dataset cifar100 --data-path HERE/cifar", "CIFAR-100: ")]
     [TestCase("train --dataset cifar10 --data-path HERE/file", "is damaged or no .tar.gz")]
     [TestCase("train --dataset cifar10 --data-path HERE/partial", "lacks data_batch_5.bin")]

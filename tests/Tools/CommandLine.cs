@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Idsnn.Tools.Train;
+using Idsnn.Training;
 
 namespace Idsnn.Tests.Tools;
 
@@ -13,6 +14,10 @@ internal sealed record Outcome(int Code, string Out, string Errors)
 internal static class CommandLine
 {
     public static Outcome Run(params string[] arguments) => Run(CancellationToken.None, arguments);
+
+    /// <summary>The training that options of train ask for.</summary>
+    public static RunSpec Spec(params string[] options) =>
+        ((TrainVerb)Cli.Parse(["train", .. options], TextWriter.Null)!).Read(Assert.Fail);
 
     public static Outcome Run(CancellationToken cancellation, params string[] arguments)
     {

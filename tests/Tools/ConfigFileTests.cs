@@ -1,4 +1,3 @@
-using Idsnn.Tools.Train;
 using Idsnn.Training;
 
 namespace Idsnn.Tests.Tools;
@@ -56,7 +55,7 @@ public class ConfigFileTests
     [TestCase("{\"nesterov\": 1}", "HERE: 'nesterov' must be true or false, got 1")]
     [TestCase("{\"nesterov\": \"yes\"}", "HERE: 'nesterov' must be true or false, got \"yes\"")]
     [TestCase("{\"model\": 18}", "HERE: 'model' must be text, got 18")]
-    [TestCase("{\"lr-milestones\": [1, \"2\"]}", "HERE: 'lr-milestones' must be a list of numbers, got [1, \"2\"]")]
+    [TestCase("{\"lr-milestones\": [1, \"2\"]}", "HERE: 'lr-milestones' must be a list of whole numbers such as 60,120,160, or none, got [1, \"2\"]")]
     [TestCase("{\"options\": [1]}", "HERE: expected an object of options")]
     [TestCase("[]", "HERE: expected an object of options")]
     [TestCase("{\"epochs\": ", "HERE is no JSON: ")]
@@ -64,7 +63,7 @@ public class ConfigFileTests
     [TestCase("{\"model\": \"\\ud800\"}", "HERE is no JSON: ")]
     [TestCase("{\"\\udc00\": 1}", "HERE is no JSON: ")]
     [TestCase("{\"dataset\": \" folder \"}", "--dataset: ' folder ' is not one of cifar10, cifar100, folder, synthetic")]
-    [TestCase("{\"lr-milestones\": \",\"}", "--lr-milestones: ',' is not a list of whole numbers")]
+    [TestCase("{\"lr-milestones\": \",\"}", "HERE: 'lr-milestones' must be a list of whole numbers such as 60,120,160, or none, got \",\"")]
     [TestCase("{\"epochs\": 3, \"recipe\": \"strong\"}", "--warmup-epochs 5 leaves a training of 3 epochs none at its full rate")]
     [TestCase("{\"lr\": -1}", "--lr must be above 0 and finite, got -1")]
     [TestCase("{\"model\": \"vgg\"}", "unknown model 'vgg'")]
@@ -97,10 +96,10 @@ public class ConfigFileTests
         Write("""{"stage": "teacher", "teacher": "resnet18", "width": 1, "limit-train": 8, "limit-test": 8, "epochs": 1, "lr-milestones": []}""");
         CommandLine.Run("train", "--config", folder.File("c.json"), "--device", "cpu", "--output-dir", folder.File("run"));
         string recorded = RunRecord.Load(folder.File("run")).Config.Options["lr-milestones"];
-        var verb = Cli.ParseTrain(["--lr-milestones", recorded]);
+        var spec = CommandLine.Spec("--lr-milestones", recorded);
 
         Assert.That(recorded, Is.EqualTo("none"));
-        Assert.That(verb.StudentTraining.Schedule.Milestones, Is.Empty);
+        Assert.That(spec.StudentTraining.Schedule.Milestones, Is.Empty);
         Assert.That(CommandLine.Run("train", "--resume", folder.File("run"), "--lr-milestones", "NONE").Code, Is.Zero);
     }
 
@@ -124,9 +123,9 @@ public class ConfigFileTests
     [TestCase("--warmup-epochs 0 --epochs 1", true)]
     public void AWarmupLeavesEpochsAtTheFullRate(string options, bool holds)
     {
-        var verb = Cli.ParseTrain(options.Split(' '));
-        var refused = Throws.ArgumentException.With.Message.StartsWith("--warmup-epochs 3 leaves a training of 3 epochs");
-        Assert.That(verb.Validate, holds ? Throws.Nothing : refused);
+        var spec = CommandLine.Spec(options.Split(' '));
+        var refused = Throws.InstanceOf<SettingException>().With.Message.StartsWith("the warm-up 3 leaves a training of 3 epochs");
+        Assert.That(() => spec.Validate(), holds ? Throws.Nothing : refused);
     }
 
     [TestCase("train --config HERE/none", "--config: there is no file 'HERE/none'")]

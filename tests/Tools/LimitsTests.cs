@@ -24,7 +24,7 @@ public sealed class LimitsTests
     {
         var outcome = CommandLine.Run(arguments.Split(' '));
         BadInput.IsRefused(outcome, "batches of 99999999 make tensors of over 2³¹ elements, and ");
-        Assert.That(outcome.Errors, Does.Match(@" are free \(.*\); --batch-size \d+ fits\s*$"));
+        Assert.That(outcome.Errors, Does.Match(@" are free \(.*\); the batch size \(--batch-size\) \d+ fits\s*$"));
     }
 
     [Test]

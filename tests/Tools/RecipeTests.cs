@@ -1,5 +1,5 @@
 using Idsnn.Datasets;
-using Idsnn.Tools.Train;
+using Idsnn.Training;
 
 namespace Idsnn.Tests.Tools;
 
@@ -35,6 +35,10 @@ public class RecipeTests
         File.WriteAllText(folder.File("c.json"), "{\"recipe\": \"strong\", \"cutout\": 8}");
         var training = Parse("--config", folder.File("c.json"), "--per-step").StudentTraining;
         Assert.That((training.Augmentation.Cutout, training.Augmentation.CutMix, training.AverageDecay), Is.EqualTo((8, 0.5f, 0.999f)));
+
+        // One that is given wins over the file's; what else the file says holds.
+        var paper = Parse("--config", folder.File("c.json"), "--recipe", "paper");
+        Assert.That((paper.Recipe, paper.Augmentation.Cutout, paper.AverageDecay), Is.EqualTo((Recipe.Paper, 8, 0f)));
     }
 
     [TestCase("--recipe weak", "--recipe: 'weak' is not one of paper, strong")]
@@ -48,5 +52,5 @@ public class RecipeTests
         Assert.That((outcome.Code, outcome.Errors), Is.EqualTo((2, $"error: {message}{Environment.NewLine}")));
     }
 
-    private static TrainVerb Parse(params string[] options) => Cli.ParseTrain(options);
+    private static RunSpec Parse(params string[] options) => CommandLine.Spec(options);
 }

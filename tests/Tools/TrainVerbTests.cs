@@ -205,7 +205,7 @@ public class TrainVerbTests
             2,
             $"error: teacher: the loss on the test set is not finite after epoch 1; lower the learning rate (--lr){Environment.NewLine}")));
         Assert.That(outcome.Lines, Has.One.EqualTo(
-            "warning: teacher, epoch 1: step 2 was skipped, since its loss or gradients are not finite; lower --lr"));
+            "warning: teacher, epoch 1: step 2 was skipped, since its loss or gradients are not finite; lower the learning rate (--lr)"));
         Assert.That(outcome.Lines, Has.One.Matches("^teacher 1: [1-9][0-9]* of [0-9]+ steps were skipped$"));
     }
 
@@ -225,7 +225,7 @@ public class TrainVerbTests
         "eval", "--checkpoint", "PLACE/pipeline/checkpoints/last.safetensors", "--dataset", "cifar10", "--data-path", "PLACE/cifar")]
     [TestCase("was trained on synthetic (10 classes: disk, ring, …), not on CIFAR-10 (10: airplane, automobile, …)",
         "train", "--teacher-checkpoint", "PLACE/pipeline/checkpoints/teacher-last.safetensors", "--dataset", "cifar10", "--data-path", "PLACE/cifar")]
-    [TestCase("holds spiking-resnet18; a teacher is an ordinary ResNet",
+    [TestCase("holds spiking-resnet18; a teacher is an ordinary network",
         "train", "--teacher-checkpoint", "PLACE/pipeline/checkpoints/last.safetensors")]
     [TestCase("cannot initialise spiking-resnet50's layer1.0.conv1 [2, 2, 1, 1] from resnet18's layer1.0.conv1 [2, 2, 3, 3]",
         "train", "--teacher-checkpoint", "PLACE/pipeline/checkpoints/teacher-last.safetensors", "--model", "spiking-resnet50", "--width", "2")]

@@ -84,8 +84,8 @@ public class InsightTests(string name) : DeviceTests(name)
 
     [TestCase(0.5f, 0.5f, 0f, null)]
     [TestCase(0.5f, 1e-7f, 0f, "in bn1, layer1.0.bn1, layer1.0.bn2 and 14 more no membrane comes near the threshold")]
-    [TestCase(1e6f, 0.5f, 0f, "hardly a neuron fires; lower --threshold")]
-    [TestCase(0.5f, 0.5f, 1e6f, "nearly every neuron fires all the time; raise --threshold")]
+    [TestCase(1e6f, 0.5f, 0f, "hardly a neuron fires; lower the firing threshold")]
+    [TestCase(0.5f, 0.5f, 1e6f, "nearly every neuron fires all the time; raise the firing threshold")]
     public void TroubleIsNamedOnce(float threshold, float width, float bias, string? warning)
     {
         using var net = Network.Create(Device, Tiny.Spiking with { Neuron = new Neuron(Threshold: threshold, Width: width) }, seed: 1);

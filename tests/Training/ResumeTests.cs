@@ -90,7 +90,7 @@ public class ResumeTests(string name) : DeviceTests(name)
         teacher.Save(folder.File("cut/checkpoints/teacher-last.safetensors"));
 
         Assert.That(() => Run(Cut, new Watcher(), EveryEpoch, default), Throws.InstanceOf<InvalidDataException>().With.Message.EqualTo(
-            "student was learning under a teacher with other weights; give the one that the run began with by --teacher-checkpoint"));
+            "student was learning under a teacher with other weights; give the teacher's checkpoint that the run began with"));
     }
 
     [Test]
@@ -104,7 +104,7 @@ public class ResumeTests(string name) : DeviceTests(name)
                 () => pipeline.Train("teacher", net, null, Tiny.Options(2, lr: 1e30)),
                 Throws.InstanceOf<ArithmeticException>().With.Message.EqualTo(
                     "teacher: the loss or the gradients are no longer finite in epoch 1 at step 2, beginning with the output of bn1; "
-                    + $"lower the learning rate (--lr); its batch is kept in {folder.File("run/nonfinite-teacher-e1-s2.safetensors")}"));
+                    + $"lower the learning rate; its batch is kept in {folder.File("run/nonfinite-teacher-e1-s2.safetensors")}"));
             var (position, tensors) = run.LoadState(_ => { })!.Value;
             Assert.That(position.Current.Step, Is.EqualTo(1));
         }

@@ -192,7 +192,7 @@ public class RunFolderTests
         }
 
         Assert.That(() => new RunFolder(folder.File("run")), Throws.ArgumentException.With.Message.EqualTo(
-            $"the output folder '{folder.File("run")}' holds a run already; resume it by --resume, or choose another"));
+            $"the output folder '{folder.File("run")}' holds a run already; resume that, or choose another"));
         Assert.That(folder.Entries.Where(entry => !entry.Contains("tensorboard", StringComparison.Ordinal)), Is.EqualTo(new[] { "run", "run/config.json", "run/metrics.csv" }));
     }
 

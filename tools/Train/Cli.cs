@@ -14,21 +14,14 @@ namespace Idsnn.Tools.Train;
 /// <param name="Cancellation">Ctrl-C.</param>
 internal sealed record Session(IReadOnlyList<string> Arguments, TextWriter Out, IAnsiConsole? Terminal, CancellationToken Cancellation)
 {
+    /// <summary>Takes a line about what is passed over.</summary>
+    public Action<string> Warn { get; init; } = _ => { };
+
     public void Log(string line) => Out.WriteLine(SafeText.Lines(line));
 }
 
 /// <summary>Work was stopped by the user; the message says what is kept and how to go on.</summary>
 internal sealed class InterruptedException(string message) : OperationCanceledException(message);
-
-/// <summary>Options that a file holds for those left out on the command line.</summary>
-/// <param name="Source">Where they stand.</param>
-/// <param name="Values">Values by long name.</param>
-/// <param name="Binding">Whether the command line must not contradict them.</param>
-internal sealed record Presets(string Source, IReadOnlyDictionary<string, string> Values, bool Binding)
-{
-    /// <summary>What of the file is passed over, a line each.</summary>
-    public IReadOnlyList<string> Warnings { get; init; } = [];
-}
 
 /// <summary>A verb's options, which run it.</summary>
 internal abstract class Verb
@@ -40,17 +33,25 @@ internal abstract class Verb
     /// <summary>How many operands the verb takes.</summary>
     public virtual int MaxOperands => 0;
 
+    /// <summary>The settings of a training that were given, by name.</summary>
+    public Dictionary<string, string> Given() => (
+        from option in OptionTable.Of(GetType())
+        where option.Setting is not null
+        let text = (string?)option.Property.GetValue(this)
+        where text is not null
+        select (option.Name, text)).ToDictionary();
+
     /// <summary>Runs the verb.</summary>
     /// <returns>The exit code.</returns>
     public abstract int Run(Session session);
-
-    /// <summary>Options from a file that the given ones name; null where they name none.</summary>
-    public virtual Presets? ReadPresets(OptionTable options) => null;
 }
 
 /// <summary>The command line: from arguments to an exit code (0 done, 1 a check failed, 2 wrong input, 130 interrupted).</summary>
 internal static class Cli
 {
+    /// <summary>The environment variable that, set to 1, shows the stack of what is reported in one line.</summary>
+    internal const string TraceVariable = "IDSNN_TRACE";
+
     internal const int CheckFailed = 1, WrongInput = 2, Interrupted = 130;
 
     private static readonly Type[] Verbs =
@@ -62,13 +63,13 @@ internal static class Cli
     public static int Run(
         string[] args, TextWriter output, TextWriter errors, CancellationToken cancellation, IAnsiConsole? terminal = null)
     {
-        var session = new Session(args, output, terminal, cancellation);
-        void Warn(string line) => errors.WriteLine($"warning: {SafeText.Of(line)}");
+        void Warn(string line) => errors.WriteLine($"warning: {SafeText.Of(OptionNames.In(line))}");
+        var session = new Session(args, output, terminal, cancellation) { Warn = Warn };
         DeviceCatalog.Warning += Warn;
         try
         {
             if (args.Length == 0) return new Demonstration(session, null, null).Run();
-            return Parse(args, output, Warn) is { } verb ? verb.Run(session) : 0;
+            return Parse(args, output) is { } verb ? verb.Run(session) : 0;
         }
         catch (OperationCanceledException e)
         {
@@ -77,7 +78,8 @@ internal static class Cli
         }
         catch (Exception e) when (IsInputError(e))
         {
-            errors.WriteLine($"error: {SafeText.Of(e.Message.ReplaceLineEndings(" "))}");
+            errors.WriteLine($"error: {SafeText.Of(OptionNames.Of(e).ReplaceLineEndings(" "))}");
+            if (Environment.GetEnvironmentVariable(TraceVariable) == "1") errors.WriteLine(e);
             return WrongInput;
         }
         finally
@@ -89,35 +91,18 @@ internal static class Cli
     /// <summary>Whether what a command comes to is in files, so that it is there even where the terminal is not.</summary>
     public static bool LeavesFiles(string[] args) => args.Length == 0 || args[0] is "train" or "demo" or "experiment" or "download";
 
-    /// <summary>The options of a train command.</summary>
-    public static TrainVerb ParseTrain(IEnumerable<string> options) => (TrainVerb)Parse(["train", .. options], TextWriter.Null)!;
-
-    /// <summary>What a user can mend; anything else is a defect of ours and keeps its stack trace.</summary>
-    private static bool IsInputError(Exception e) => e is ArgumentException or IOException or InvalidDataException
-        or UnauthorizedAccessException or ArithmeticException or OutOfMemoryException;
+    /// <summary>
+    /// What a user can mend; anything else, .NET's own guards of arguments among it, is a defect of ours and keeps its stack trace.
+    /// </summary>
+    private static bool IsInputError(Exception e) =>
+        e is (ArgumentException and not (ArgumentNullException or ArgumentOutOfRangeException)) or IOException or InvalidDataException
+            or UnauthorizedAccessException or ArithmeticException or OutOfMemoryException;
 
     /// <summary>The verb; null where help or the version was asked for and printed.</summary>
-    internal static Verb? Parse(string[] args, TextWriter output, Action<string>? warn = null)
+    internal static Verb? Parse(string[] args, TextWriter output)
     {
         args = [.. args.Select(a => a == "-h" ? "--help" : a.StartsWith("-.", StringComparison.Ordinal) ? $"-0{a[1..]}" : a)];
         var options = new OptionTable(args[0], Verbs);
-        var verb = Parse(args, options, output);
-        if (verb?.ReadPresets(options) is not { } presets) return verb;
-        foreach (string line in presets.Warnings) warn?.Invoke(line);
-        var given = options.All.Where(option => OptionTable.Given(option, args) is not null).ToHashSet();
-        var full = Parse([.. args, .. options.Write(presets.Values, except: given)], options, output)!;
-        if (presets.Binding)
-        {
-            var recorded = Parse([args[0], .. options.Write(presets.Values, except: new HashSet<OptionEntry>())], options, output)!;
-            foreach (var option in given.Where(option => !option.IsFree)) option.RequireSame(presets.Source, recorded, full);
-        }
-
-        return full;
-    }
-
-    /// <summary>The verb as these arguments alone say it.</summary>
-    private static Verb? Parse(string[] args, OptionTable options, TextWriter output)
-    {
         using var parser = new Parser(settings =>
         {
             settings.HelpWriter = null;
@@ -138,13 +123,15 @@ internal static class Cli
 
             if (errors.IsHelp() || errors.Exists(e => e is HelpVerbRequestedError))
             {
-                output.WriteLine(HelpText.AutoBuild(result, help =>
+                var help = HelpText.AutoBuild(result, text =>
                 {
-                    help.AdditionalNewLineAfterOption = false;
-                    help.Copyright = string.Empty;
-                    help.MaximumDisplayWidth = 140;
-                    return help;
-                }));
+                    text.AdditionalNewLineAfterOption = false;
+                    text.Copyright = string.Empty;
+                    text.MaximumDisplayWidth = 140;
+                    return text;
+                });
+                var shown = args is ["help", string name, ..] ? new OptionTable(name, Verbs) : options;
+                output.WriteLine(HelpDefaults.Insert(help, shown));
                 return null;
             }
 

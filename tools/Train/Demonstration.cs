@@ -29,16 +29,14 @@ internal sealed class Demonstration(Session session, string? output, string? dev
         using var device = DeviceCatalog.Open(deviceName);
         var scale = device.Info.Kind == DeviceKind.Cpu ? new Scale(16, 1500, 500, 8, 5, 4) : new Scale(16, 3000, 1000, 16, 6, 2);
         var dataset = Synthetic.Create(scale.TrainImages, scale.TestImages, scale.ImageSize, Seed);
-        var teacherSpec = new ModelSpec(ModelKind.Ann, 34, scale.Width, dataset.Classes);
-        var studentSpec = new ModelSpec(ModelKind.Spiking, 18, scale.Width, dataset.Classes, Timesteps: 4, Neuron: new Neuron());
-        var options = Options(scale);
-        var plan = new TrainPlan(
-            TrainStage.Pipeline, dataset, teacherSpec, null, studentSpec, null, BlockMapping.Prefix, ShortcutInit.Random);
-        MemoryCheck.OfTraining(options, plan, device);
+        var spec = Spec(scale);
+        var plan = new RunPlan(
+            spec, dataset, spec.TeacherModel(dataset.Classes), null, spec.StudentModel(dataset.Classes), null);
+        MemoryCheck.OfTraining(plan, device);
         using var made = TrainRun.NewFolder(output, "demonstration", plan.About);
         folder = made;
-        folder.Write(RunDescription.Config(options, plan, device, session.Arguments));
-        Train(device, options, plan, scale);
+        folder.Write(RunConfig.Of(plan, device, session.Arguments));
+        Train(device, plan, scale);
         Log(string.Create(CultureInfo.InvariantCulture, $"{clock.Elapsed.TotalSeconds:F0} s on {device.Info.Id}. Next:"));
         foreach (string arguments in (string[])
             ["devices", "train --dataset cifar10 --data-path PATH --width 8 --epochs 5", "train --help", "bench"])
@@ -49,8 +47,9 @@ internal sealed class Demonstration(Session session, string? output, string? dev
         return 0;
     }
 
-    private void Train(Device device, TrainVerb options, TrainPlan plan, Scale scale)
+    private void Train(Device device, RunPlan plan, Scale scale)
     {
+        var spec = plan.Spec;
         var (dataset, teacherSpec, studentSpec) = (plan.Dataset, plan.Teacher!, plan.Student!);
         Log("IDSNN: a spiking network that starts from an ordinary one and learns under it.");
         Log($"device   {device.Info.Id}: {device.Info.Name}");
@@ -62,52 +61,58 @@ internal sealed class Demonstration(Session session, string? output, string? dev
 
         var pipeline = new Pipeline(device, dataset, folder, Log, session.Cancellation);
         using var teacher = pipeline.Build(teacherSpec, Seed);
-        var taught = pipeline.Train("teacher", teacher, null, options.TeacherTraining);
+        var taught = pipeline.Train("teacher", teacher, null, spec.TeacherTraining);
 
         Log(string.Empty);
         using var plain = pipeline.Build(studentSpec, Seed + 1);
         var without = new Pipeline(device, dataset, null, Log, session.Cancellation)
-            .Train("plain SNN", plain, null, options.StudentTraining with { Objective = Objective.CrossEntropy });
+            .Train("plain SNN", plain, null, spec.StudentTraining with { Objective = Objective.CrossEntropy });
 
         Log(string.Empty);
         using var student = pipeline.Build(studentSpec, Seed + 1);
-        var report = AnnInitializer.Initialize(student, teacher, BlockMapping.Prefix, ShortcutInit.Random);
+        var report = AnnInitializer.Initialize(student, teacher, spec.Start.Mapping!.Value, spec.Start.Shortcuts);
         Log($"IDSNN starts from the teacher: {report.Totals} tensors");
-        var with = pipeline.Train("student", student, teacher, options.StudentTraining);
-        Keep(options, plan, taught, with, student);
+        var with = pipeline.Train("student", student, teacher, spec.StudentTraining);
+        Keep(plan, taught, with, student);
 
         Log(string.Empty);
-        Log(ResultTable.Format(
+        RunOutcome compared = new(plan);
+        compared.Add("teacher", teacherSpec, taught);
+        compared.Add("without", studentSpec, without);
+        compared.Add("with", studentSpec, with);
+        string[] titles =
         [
-            ($"teacher ({teacherSpec.Name}, ReLU)", taught),
-            ($"SNN without the method ({studentSpec.Name})", without),
-            ($"IDSNN ({studentSpec.Name})", with),
-        ]));
+            $"teacher ({teacherSpec.Name}, ReLU)", $"SNN without the method ({studentSpec.Name})", $"IDSNN ({studentSpec.Name})",
+        ];
+        Log(ResultTable.Format([.. titles.Zip(compared.Results.Networks)]));
     }
 
-    private void Keep(TrainVerb options, TrainPlan plan, TrainingResult teacher, TrainingResult student, INetwork network)
+    private void Keep(RunPlan plan, TrainingResult teacher, TrainingResult student, INetwork network)
     {
-        var outcome = new RunOutcome(options, plan);
-        outcome.Add("teacher", plan.Teacher!, teacher);
-        outcome.Add("student", plan.Student!, student);
+        var outcome = new RunOutcome(plan);
+        outcome.Add(RunSummary.TeacherName, plan.Teacher!, teacher);
+        outcome.Add(RunSummary.StudentName, plan.Student!, student);
         outcome.Look(network, session.Cancellation);
-        outcome.Write(folder, Log);
+        TrainRun.Finish(folder, outcome.Results, Log);
     }
 
     private void Log(string line)
     {
+        line = OptionNames.OfLine(line);
         session.Log(line);
         folder.Log(line);
     }
 
-    /// <summary>What a train command would be given for it.</summary>
-    private static TrainVerb Options(Scale scale) => Cli.ParseTrain(
-    [
-        "--dataset", "synthetic", "--augment", "none", "--schedule", "cosine", "-b", "32",
-        string.Create(CultureInfo.InvariantCulture, $"--limit-train={scale.TrainImages}"),
-        string.Create(CultureInfo.InvariantCulture, $"--limit-test={scale.TestImages}"),
-        string.Create(CultureInfo.InvariantCulture, $"--width={scale.Width}"),
-        string.Create(CultureInfo.InvariantCulture, $"--teacher-epochs={scale.TeacherEpochs}"),
-        string.Create(CultureInfo.InvariantCulture, $"--epochs={scale.StudentEpochs}"),
-    ]);
+    /// <summary>The training that it is, but for the size of its images.</summary>
+    private static RunSpec Spec(Scale scale)
+    {
+        var paper = new RunSpec { Seed = Seed, BatchSize = 32, Epochs = scale.StudentEpochs, Augmentation = new(AugmentationKind.None) };
+        return paper with
+        {
+            Data = paper.Data with { LimitTrain = scale.TrainImages, LimitTest = scale.TestImages },
+            Student = paper.Student with { Width = scale.Width },
+            Teacher = paper.Teacher with { Epochs = scale.TeacherEpochs },
+            Rate = paper.Rate with { Kind = ScheduleKind.Cosine },
+        };
+    }
 }

@@ -1,20 +1,9 @@
-using System.Reflection;
-
 namespace Idsnn.Tools.Train;
 
 /// <summary>This program, as users call it.</summary>
 internal static class Invocation
 {
     private const string Project = "tools/Train";
-
-    private static string[] VersionParts =>
-        typeof(Invocation).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+', 2);
-
-    /// <summary>The version.</summary>
-    public static string Version => VersionParts[0];
-
-    /// <summary>The commit it was built from; null where the build did not know.</summary>
-    public static string? Commit => VersionParts.Length > 1 ? VersionParts[1] : null;
 
     /// <summary>The command line that runs this program with these arguments, from the folder it was started in.</summary>
     public static string Of(params IEnumerable<string> arguments)

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using Idsnn.Training;
 
@@ -16,7 +15,11 @@ internal static class OptionFile
 
     // What stands beside the options in a run's config.json.
     private static readonly HashSet<string> RunKeys =
-        [.. typeof(RunConfig).GetProperties().Select(property => JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name))];
+    [
+        .. from property in typeof(RunConfig).GetProperties()
+           where property.CanWrite
+           select JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name),
+    ];
 
     /// <summary>Values by option name, as they would be written on the command line.</summary>
     /// <param name="path">The file.</param>
@@ -43,11 +46,10 @@ internal static class OptionFile
             {
                 var option = options.All.FirstOrDefault(o => o.Name == entry.Name)
                     ?? throw new ArgumentException($"{path}: there is no option '{entry.Name}'{Suggestion(options, entry.Name)}");
-                if (option.IsNotForFiles) throw new ArgumentException($"{path}: '{entry.Name}' belongs on the command line");
+                if (option.Setting is not { } setting) throw new ArgumentException($"{path}: '{entry.Name}' belongs on the command line");
                 if (entry.Value.ValueKind == JsonValueKind.Null) continue;
-                string value = Text(option, entry.Value)
-                    ?? throw new ArgumentException(
-                        $"{path}: '{entry.Name}' must be {option.Expected}, got {Shown(entry.Value)}");
+                string value = Text(setting, entry.Value)
+                    ?? throw new ArgumentException($"{path}: '{entry.Name}' must be {setting.Expected}, got {Shown(entry.Value)}");
                 if (!values.TryAdd(entry.Name, value)) throw new ArgumentException($"{path}: '{entry.Name}' is there twice");
             }
 
@@ -63,32 +65,24 @@ internal static class OptionFile
         options.Nearest(name) is { } nearest ? $"; did you mean '{nearest}'?" : string.Empty;
 
     /// <summary>The value as an option's text; null where it is of the wrong type.</summary>
-    private static string? Text(OptionEntry option, JsonElement value)
+    private static string? Text(RunSetting setting, JsonElement value)
     {
-        if (value.ValueKind == JsonValueKind.Array && option.IsList)
-        {
-            string?[] parts = [.. value.EnumerateArray().Select(part => part.ValueKind == JsonValueKind.Number ? part.GetRawText() : null)];
-            return parts.Contains(null) ? null : parts.Length == 0 ? Choice.NoNumbers : string.Join(',', parts);
-        }
-
         string? text = value.ValueKind switch
         {
             JsonValueKind.String => value.GetString(),
-            JsonValueKind.Number when option.Type != typeof(string) || option.IsList || option.TakesAuto => value.GetRawText(),
-            JsonValueKind.True when option.Type == typeof(bool) => "true",
-            JsonValueKind.False when option.Type == typeof(bool) => "false",
+            JsonValueKind.Number when setting.TakesNumber => value.GetRawText(),
+            JsonValueKind.Array when setting.TakesList => List(value),
+            JsonValueKind.True when setting.IsFlag => "true",
+            JsonValueKind.False when setting.IsFlag => "false",
             _ => null,
         };
-        return text is not null && Fits(option.Type, text) ? text : null;
+        return text is not null && setting.Takes(text) ? text : null;
     }
 
-    private static bool Fits(Type type, string text)
+    private static string? List(JsonElement value)
     {
-        var culture = CultureInfo.InvariantCulture;
-        if (type == typeof(bool)) return text is "true" or "false";
-        if (type == typeof(int)) return int.TryParse(text, NumberStyles.AllowLeadingSign, culture, out _);
-        if (type == typeof(ulong)) return ulong.TryParse(text, NumberStyles.None, culture, out _);
-        return type == typeof(string) ? text.Length > 0 : double.TryParse(text, NumberStyles.Float, culture, out _);
+        string?[] parts = [.. value.EnumerateArray().Select(part => part.ValueKind == JsonValueKind.Number ? part.GetRawText() : null)];
+        return parts.Contains(null) ? null : parts.Length == 0 ? RunSetting.NoNumbers : string.Join(',', parts);
     }
 
     private static string Shown(JsonElement value)

@@ -1,73 +1,40 @@
-using System.Globalization;
 using System.Reflection;
 using CommandLine;
+using Idsnn.Training;
 
 namespace Idsnn.Tools.Train;
 
-/// <summary>An option that takes a list of numbers, 60,120,160; in a file it may be an array.</summary>
+/// <summary>An option that is a setting of a training, which has its name, kind and default. Its property is a text.</summary>
 [AttributeUsage(AttributeTargets.Property)]
-internal sealed class NumberListAttribute : Attribute;
-
-/// <summary>An option that takes a whole number or the word auto; its property is a text.</summary>
-[AttributeUsage(AttributeTargets.Property)]
-internal sealed class NumberOrAutoAttribute : Attribute;
-
-/// <summary>An option about this one call of the command: a file of options does not hold it.</summary>
-[AttributeUsage(AttributeTargets.Property)]
-internal sealed class CommandLineOnlyAttribute : Attribute;
-
-/// <summary>An option that a resumed run may change.</summary>
-[AttributeUsage(AttributeTargets.Property)]
-internal sealed class FreeOnResumeAttribute : Attribute;
+internal sealed class SettingAttribute : Attribute;
 
 /// <summary>One option of a verb.</summary>
 /// <param name="Property">Where its value goes.</param>
 /// <param name="Name">Its long name.</param>
 /// <param name="Forms">How it may be written: --name and perhaps -n.</param>
 /// <param name="Type">Of its value; bool takes none.</param>
-internal sealed record OptionEntry(PropertyInfo Property, string Name, string[] Forms, Type Type)
+/// <param name="Setting">The setting that it is; null for one about this one call of the command.</param>
+internal sealed record OptionEntry(PropertyInfo Property, string Name, string[] Forms, Type Type, RunSetting? Setting)
 {
-    /// <summary>Whether it takes a list of numbers.</summary>
-    public bool IsList => Property.GetCustomAttribute<NumberListAttribute>() is not null;
-
-    /// <summary>Whether it takes a whole number or the word auto.</summary>
-    public bool TakesAuto => Property.GetCustomAttribute<NumberOrAutoAttribute>() is not null;
-
-    /// <summary>Whether it makes no sense in a file of options.</summary>
-    public bool IsNotForFiles => Property.GetCustomAttribute<CommandLineOnlyAttribute>() is not null;
-
-    /// <summary>Whether a resumed run may have another value than it began with.</summary>
-    public bool IsFree => IsNotForFiles || Property.GetCustomAttribute<FreeOnResumeAttribute>() is not null;
+    /// <summary>Whether it takes no value.</summary>
+    public bool IsFlag => Setting?.IsFlag ?? Type == typeof(bool);
 
     /// <summary>What its value must be, in words.</summary>
-    public string Expected => Type switch
+    public string Expected => Setting?.Expected ?? Type switch
     {
-        _ when IsList => "a list of numbers",
-        _ when TakesAuto => "a whole number of at most nine digits, or auto",
         var t when t == typeof(int) => "a whole number of at most nine digits",
         var t when t == typeof(ulong) => "a whole number from 0 on",
-        var t when t == typeof(bool) => "true or false",
         var t when t == typeof(string) => "text",
         _ => "a number (write decimals with a point)",
     };
 
-    /// <summary>Its value in a verb, as it would be written; null where it is left out.</summary>
-    public string? ValueIn(Verb verb) => Property.GetValue(verb) switch
+    /// <summary>The option of a property; null where it is none.</summary>
+    public static OptionEntry? Of(PropertyInfo property)
     {
-        null => null,
-        bool flag => flag ? "true" : "false",
-        IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
-        var text => text.ToString(),
-    };
-
-    /// <exception cref="ArgumentException">Two verbs differ in it.</exception>
-    public void RequireSame(string source, Verb recorded, Verb asked)
-    {
-        string? old = ValueIn(recorded), value = ValueIn(asked);
-        if (string.Equals(old, value, StringComparison.OrdinalIgnoreCase)) return;
-        throw new ArgumentException(
-            $"{source} was started {(old is null ? $"without --{Name}" : $"with --{Name} {old}")}, not with {value}; "
-            + $"leave --{Name} out to resume it, or start a new run");
+        if (property.GetCustomAttribute<OptionAttribute>(true) is not { } option) return null;
+        string[] forms = option.ShortName.Length == 0 ? [$"--{option.LongName}"] : [$"--{option.LongName}", $"-{option.ShortName}"];
+        var setting = property.GetCustomAttribute<SettingAttribute>(true) is null ? null : RunSettings.Find(option.LongName)!;
+        return new(property, option.LongName, forms, Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType, setting);
     }
 }
 
@@ -82,27 +49,19 @@ internal sealed class OptionTable
     public OptionTable(string verb, IEnumerable<Type> verbs)
     {
         this.verb = verb;
-        All =
-        [
-            .. from type in verbs
-               where type.GetCustomAttribute<VerbAttribute>()!.Name == verb
-               from property in type.GetProperties()
-               from option in property.GetCustomAttributes<OptionAttribute>(true)
-               select new OptionEntry(
-                   property,
-                   option.LongName,
-                   option.ShortName.Length == 0 ? [$"--{option.LongName}"] : [$"--{option.LongName}", $"-{option.ShortName}"],
-                   Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType),
-        ];
+        All = [.. verbs.Where(type => type.GetCustomAttribute<VerbAttribute>()!.Name == verb).SelectMany(Of)];
     }
 
     /// <summary>The options.</summary>
     public IReadOnlyList<OptionEntry> All { get; }
 
+    /// <summary>The options of a verb's type.</summary>
+    public static IEnumerable<OptionEntry> Of(Type verb) => verb.GetProperties().Select(OptionEntry.Of).OfType<OptionEntry>();
+
     /// <summary>CommandLineParser takes an option without its value for absent; here it is an error.</summary>
     public void RequireValues(string[] args)
     {
-        var takesValue = All.Where(o => o.Type != typeof(bool)).SelectMany(o => o.Forms).ToHashSet(StringComparer.Ordinal);
+        var takesValue = All.Where(o => !o.IsFlag).SelectMany(o => o.Forms).ToHashSet(StringComparer.Ordinal);
         for (int i = 1; i < args.Length; i++)
         {
             bool separate = takesValue.Contains(args[i]);
@@ -127,39 +86,20 @@ internal sealed class OptionTable
         }
     }
 
-    /// <summary>What was given as an option's value: --name value, --name=value, -n value or -nvalue; null where it was left out.</summary>
-    public static string? Given(OptionEntry option, string[] args)
-    {
-        for (int i = 1; i < args.Length; i++)
-        {
-            string? form = option.Forms.FirstOrDefault(f => args[i].StartsWith(f, StringComparison.Ordinal));
-            if (form is null) continue;
-            if (args[i] == form) return option.Type != typeof(bool) && i + 1 < args.Length ? args[i + 1] : string.Empty;
-            if (form[1] != '-' || args[i][form.Length] == '=') return args[i][form.Length..].TrimStart('=');
-        }
-
-        return null;
-    }
-
-    /// <summary>Options as arguments.</summary>
-    public IEnumerable<string> Write(IReadOnlyDictionary<string, string> values, IReadOnlySet<OptionEntry> except) =>
-        from option in All
-        where values.ContainsKey(option.Name) && !except.Contains(option)
-        select $"--{option.Name}={values[option.Name]}";
-
     /// <summary>
-    /// CommandLineParser's flags take no value: --flag=true becomes --flag, and --flag=false goes; -n=value becomes -nvalue; and a value
-    /// that begins with a blank stands by itself.
+    /// CommandLineParser's flags take no value: --flag=true becomes --flag, and --flag=false goes. A setting's is a text: --flag becomes
+    /// --flag=true. -n=value becomes -nvalue, and a value that begins with a blank stands by itself.
     /// </summary>
     public IEnumerable<string> AsTheParserTakesThem(IEnumerable<string> args)
     {
-        var flags = All.Where(option => option.Type == typeof(bool)).Select(option => option.Forms[0]).ToHashSet(StringComparer.Ordinal);
+        var flags = All.Where(option => option.IsFlag).ToDictionary(option => option.Forms[0]);
         foreach (string arg in args)
         {
             string[] parts = arg.Split('=', 2);
-            bool flag = parts.Length == 2 && flags.Contains(parts[0]);
-            if (flag && parts[1] == "false") continue;
-            if (flag && parts[1] == "true") yield return parts[0];
+            bool isSetting = flags.TryGetValue(parts[0], out var flag) && flag.Setting is not null;
+            if (isSetting) yield return parts.Length == 1 ? $"{arg}=true" : arg;
+            else if (flag is not null && parts.Length == 2 && parts[1] == "false") continue;
+            else if (flag is not null && parts.Length == 2 && parts[1] == "true") yield return parts[0];
             else if (parts.Length == 2 && arg.StartsWith("--", StringComparison.Ordinal) && parts[1].StartsWith(' '))
             {
                 yield return parts[0];
@@ -182,6 +122,20 @@ internal sealed class OptionTable
     {
         var nearest = All.Select(o => (o.Name, Distance: Distance(o.Name, name))).OrderBy(o => o.Distance).FirstOrDefault();
         return nearest.Distance <= Math.Min(NearEnough, name.Length / 2) ? nearest.Name : null;
+    }
+
+    /// <summary>What was given as an option's value: --name value, --name=value, -n value or -nvalue; null where it was left out.</summary>
+    private static string? Given(OptionEntry option, string[] args)
+    {
+        for (int i = 1; i < args.Length; i++)
+        {
+            string? form = option.Forms.FirstOrDefault(f => args[i].StartsWith(f, StringComparison.Ordinal));
+            if (form is null) continue;
+            if (args[i] == form) return !option.IsFlag && i + 1 < args.Length ? args[i + 1] : string.Empty;
+            if (form[1] != '-' || args[i][form.Length] == '=') return args[i][form.Length..].TrimStart('=');
+        }
+
+        return null;
     }
 
     /// <summary>Levenshtein's distance.</summary>

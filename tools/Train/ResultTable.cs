@@ -7,7 +7,7 @@ namespace Idsnn.Tools.Train;
 /// <summary>Networks and how good they got, last and best.</summary>
 internal static class ResultTable
 {
-    public static string Format(IReadOnlyList<(string Name, TrainingResult Result)> rows)
+    public static string Format(IReadOnlyList<(string Name, NetworkResult Result)> rows)
     {
         int width = rows.Max(row => row.Name.Length);
         var text = new StringBuilder();
@@ -16,7 +16,7 @@ internal static class ResultTable
         {
             text.AppendLine(
                 CultureInfo.InvariantCulture,
-                $"{name.PadRight(width)}  {result.Epochs[^1].Epoch,6}  {result.LastAccuracy,7:P2}  {result.Best.Test.Accuracy,7:P2}");
+                $"{name.PadRight(width)}  {result.Epochs,6}  {result.LastAccuracy,7:P2}  {result.BestAccuracy,7:P2}");
         }
 
         return text.ToString();

@@ -50,12 +50,12 @@ internal static class FiringSection
         return range
             + Sentence(
                 silent, "mostly silent: what does not fire passes nothing on and costs depth without use.",
-                "A lower --threshold or a larger --bn-gamma")
+                "A lower threshold or a larger γ at batch-norm’s start")
             + Sentence(
-                saturated, "mostly saturated: spikes at every step say no more than a constant, at the full price.", "A higher --threshold")
+                saturated, "mostly saturated: spikes at every step say no more than a constant, at the full price.", "A higher threshold")
             + Sentence(
                 blind, "outside the surrogate’s window: hardly a membrane lets a gradient through, so the layers before learn little.",
-                "A larger --surrogate-width");
+                "A wider surrogate");
     }
 
     private static string Sentence(string[] names, string what, string remedy) => names.Length == 0

@@ -46,7 +46,7 @@ internal static class Overview
             if (run.Rows(network).FirstOrDefault(row => !double.IsFinite(row.TrainLoss + row.TestLoss)) is { } row)
             {
                 yield return $"The {network}’s loss is no finite number in epoch {row.Epoch}: its training diverged. "
-                    + "A lower --lr or some --warmup-epochs usually help.";
+                    + "A lower learning rate or some epochs of warm-up usually help.";
             }
         }
     }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Idsnn.Models;
 
 namespace Idsnn.Training;
@@ -25,28 +24,19 @@ public sealed record RunSummary(
     NetworkProgress? Student)
 {
     /// <summary>The names of the two networks in metrics.csv and results.json.</summary>
-    internal const string TeacherName = "teacher", StudentName = "student";
+    public const string TeacherName = "teacher", StudentName = "student";
 
     /// <summary>Sums a run up.</summary>
     public static RunSummary Of(RunRecord run)
     {
-        var teacher = Progress(run, TeacherName, "teacher-epochs", "epochs");
+        var teacher = Progress(run, TeacherName, run.Config.TeacherEpochs);
         return new RunSummary(
             run.Name, run.Config.Student ?? run.Config.Teacher, run.Config.Dataset.Name, run.Config.Started, run.Results is not null,
-            teacher, teacher?.LastAccuracy ?? run.Config.TeacherAccuracy, Progress(run, StudentName, "epochs"));
+            teacher, teacher?.LastAccuracy ?? run.Config.TeacherAccuracy, Progress(run, StudentName, run.Config.Epochs));
     }
 
-    private static NetworkProgress? Progress(RunRecord run, string network, params string[] options)
+    private static NetworkProgress? Progress(RunRecord run, string network, int? asked)
     {
-        int? asked = null;
-        foreach (string option in options)
-        {
-            if (!run.Config.Options.TryGetValue(option, out string? text)) continue;
-            if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int epochs)) continue;
-            asked = epochs;
-            break;
-        }
-
         if (run.Results?.Networks.FirstOrDefault(n => n.Network == network) is { } result)
         {
             return new NetworkProgress(result.Epochs, asked, result.LastAccuracy, result.BestAccuracy, result.BestEpoch);

@@ -89,9 +89,9 @@ internal static class SettingSection
     private static Html Options(IReadOnlyDictionary<string, string> options)
     {
         var items = options.OrderBy(o => o.Key, StringComparer.Ordinal)
-            .Select(o => Html.Of($"<li><code>--{o.Key}</code> {o.Value}</li>\n"));
+            .Select(o => Html.Of($"<li><code>{o.Key}</code> {o.Value}</li>\n"));
         return options.Count == 0 ? Html.Nothing : Html.Of($"""
-            <details><summary>All {options.Count} options, as they held</summary>
+            <details><summary>All {options.Count} settings, as they held</summary>
             <ul class="options">
             {items}</ul></details>
 

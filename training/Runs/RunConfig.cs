@@ -1,5 +1,10 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using System.Text.Json;
+using System.Text.Json.Serialization;
+using Idsnn.Datasets;
+using Idsnn.Engine;
 using Idsnn.Models;
 
 namespace Idsnn.Training;
@@ -13,13 +18,55 @@ namespace Idsnn.Training;
 /// <param name="Dataset">What it learned.</param>
 /// <param name="Teacher">The teacher; null where none takes part.</param>
 /// <param name="Student">The student; null where a teacher alone is trained.</param>
-/// <param name="Options">Every option of the verb by its long name, with the value that held.</param>
+/// <param name="Options">Every setting of the training (<see cref="RunSettings"/>) by its name, with the value that held.</param>
 /// <param name="TeacherAccuracy">Test accuracy of a teacher that was trained before, as its checkpoint states it; null without one.</param>
 public sealed record RunConfig(
     string Version, string? Commit, string Started, IReadOnlyList<string> Arguments, RunDevice Device, RunDataset Dataset,
     ModelSpec? Teacher, ModelSpec? Student, IReadOnlyDictionary<string, string> Options, double? TeacherAccuracy = null)
 {
-    private const string EpochsOption = "epochs";
+    /// <summary>The epochs that the network it is about was to be trained for; null where it is not said.</summary>
+    [JsonIgnore]
+    public int? Epochs => (int?)RunSettings.Epochs.In(Options);
+
+    /// <summary>The epochs that the teacher was to be trained for; null where it is not said.</summary>
+    [JsonIgnore]
+    public int? TeacherEpochs => (int?)RunSettings.TeacherEpochs.In(Options) ?? Epochs;
+
+    /// <summary>The training; what an older config.json does not say has the default, and what is unknown is passed over.</summary>
+    /// <exception cref="SettingException">A value is not one of its setting's.</exception>
+    public RunSpec ToSpec() =>
+        RunSettings.Read(Options.Where(option => RunSettings.Find(option.Key) is not null).ToDictionary());
+
+    /// <summary>What there is to say of a run that begins now.</summary>
+    /// <param name="plan">The run.</param>
+    /// <param name="device">Where it runs.</param>
+    /// <param name="arguments">The command line; none where there is no command.</param>
+    public static RunConfig Of(RunPlan plan, Device device, IReadOnlyList<string> arguments)
+    {
+        var (spec, data) = (RunSettings.WithFullPaths(plan.Spec.Settled), plan.Dataset);
+
+        // Else a pipeline's teacher would follow the student where that is resumed for more epochs.
+        bool trainsBoth = spec.Stage == RunStage.Pipeline && plan.SavedTeacher is null;
+        if (trainsBoth) spec = spec with { Teacher = spec.Teacher with { Epochs = spec.TeacherTraining.Epochs } };
+        return new RunConfig(
+            Build.Version, Build.Commit, DateTimeOffset.Now.ToString("yyyy-MM-dd'T'HH:mm:sszzz", CultureInfo.InvariantCulture), arguments,
+            new RunDevice(device.Info.Id, device.Info.Name),
+            new RunDataset(data.Name, data.Train.Count, data.Test.Count, data.ClassNames, ChecksumOf(data)),
+            plan.Teacher, plan.Student, RunSettings.Write(spec), plan.SavedTeacher?.Info.Accuracy);
+    }
+
+    /// <summary>SHA-256 over pixels and labels, hexadecimal.</summary>
+    public static string ChecksumOf(Dataset dataset)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var set in (ImageSet[])[dataset.Train, dataset.Test])
+        {
+            hash.AppendData(set.Pixels);
+            hash.AppendData(MemoryMarshal.AsBytes(set.Labels.AsSpan()));
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
 
     /// <summary>Sees that it describes a run.</summary>
     /// <exception cref="JsonException">It does not; the message says why.</exception>
@@ -28,11 +75,10 @@ public sealed record RunConfig(
     {
         Teacher?.Validate();
         Student?.Validate();
-        string? epochs = Options.GetValueOrDefault(EpochsOption);
-        if (!int.TryParse(epochs, NumberStyles.None, CultureInfo.InvariantCulture, out _))
-        {
-            throw new JsonException($"its option '{EpochsOption}' is {(epochs is null ? "missing" : $"'{epochs}', expected a whole number")}");
-        }
+        if (Epochs >= 0) return;
+        string key = RunSettings.Epochs.Key;
+        string? text = Options.GetValueOrDefault(key);
+        throw new JsonException($"its option '{key}' is {(text is null ? "missing" : $"'{text}', expected a whole number")}");
     }
 }
 

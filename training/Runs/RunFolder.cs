@@ -38,7 +38,7 @@ public sealed class RunFolder : IDisposable
     {
         if (!File.Exists(In(RunRecord.ConfigFile))) return;
         claim.Dispose();
-        throw new ArgumentException($"the output folder '{path}' holds a run already; resume it by --resume, or choose another");
+        throw new ArgumentException($"the output folder '{path}' holds a run already; resume that, or choose another");
     }
 
     private RunFolder(string path, string about, RunConfig? config, bool resumes)
@@ -118,6 +118,17 @@ public sealed class RunFolder : IDisposable
         WriteText(RunRecord.ResultsFile, JsonSerializer.Serialize(results, Json.RunResults));
         HasResults = true;
         return missing.Length == 0 ? null : $"warning: TensorBoard's files of {missing} could not be written; metrics.csv has their numbers";
+    }
+
+    /// <summary>Writes results.json and the run's report.</summary>
+    /// <returns>A warning about what else of the run could not be written; null where all was.</returns>
+    public string? Finish(RunResults results)
+    {
+        string? warning = Write(results);
+
+        // The page is made of what the files say, now and later alike.
+        Report.Write([RunRecord.Load(Path)], In(RunRecord.ReportFile));
+        return warning;
     }
 
     /// <summary>Adds a line to log.txt.</summary>

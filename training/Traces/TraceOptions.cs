@@ -14,6 +14,8 @@ public sealed record TraceOptions
 {
     private const string MetadataKey = "trace";
 
+    private static readonly RunSpec Defaults = new();
+
     /// <summary>resnet or vgg.</summary>
     public string Family { get; set; } = "resnet";
 
@@ -33,7 +35,7 @@ public sealed record TraceOptions
     public int Classes { get; set; } = 10;
 
     /// <summary>T.</summary>
-    public int Timesteps { get; set; } = 4;
+    public int Timesteps { get; set; } = Defaults.Student.Timesteps;
 
     /// <summary>lif, if or plif.</summary>
     public string NeuronKind { get; set; } = "lif";
@@ -45,13 +47,13 @@ public sealed record TraceOptions
     public bool FiresAtThreshold { get; set; }
 
     /// <summary>e^(−1/τ); 1 of an IF neuron, and of a PLIF neuron where it starts.</summary>
-    public float Decay { get; set; } = 0.25f;
+    public float Decay { get; set; } = Defaults.Student.Neuron.Build().Decay;
 
     /// <summary>U_th.</summary>
-    public float Threshold { get; set; } = 0.5f;
+    public float Threshold { get; set; } = Defaults.Student.Neuron.Threshold;
 
     /// <summary>The surrogate's half width.</summary>
-    public float Lens { get; set; } = 0.5f;
+    public float Lens { get; set; } = Defaults.Student.Neuron.SurrogateWidth;
 
     /// <summary>Whether gradients flow through the reset.</summary>
     public bool AttachReset { get; set; }
@@ -63,7 +65,7 @@ public sealed record TraceOptions
     public string Surrogate { get; set; } = "rectangle";
 
     /// <summary>Padding of the student's stem.</summary>
-    public int StemPadding { get; set; } = 1;
+    public int StemPadding { get; set; } = Defaults.Student.StemPadding;
 
     /// <summary>Images per step.</summary>
     public int Batch { get; set; } = 4;
@@ -75,31 +77,31 @@ public sealed record TraceOptions
     public int Steps { get; set; } = 1;
 
     /// <summary>Learning rate.</summary>
-    public double Lr { get; set; } = 0.05;
+    public double Lr { get; set; } = Defaults.Rate.Base;
 
     /// <summary>sgd or adamw.</summary>
     public string Optimizer { get; set; } = "sgd";
 
     /// <summary>Momentum of SGD.</summary>
-    public float Momentum { get; set; } = 0.9f;
+    public float Momentum { get; set; } = Defaults.Optimizer.Momentum;
 
     /// <summary>β₁ of AdamW.</summary>
-    public double Beta1 { get; set; } = 0.9;
+    public double Beta1 { get; set; } = Defaults.Optimizer.Beta1;
 
     /// <summary>β₂ of AdamW.</summary>
-    public double Beta2 { get; set; } = 0.999;
+    public double Beta2 { get; set; } = Defaults.Optimizer.Beta2;
 
     /// <summary>ε of AdamW.</summary>
-    public float Epsilon { get; set; } = 1e-8f;
+    public float Epsilon { get; set; } = Defaults.Optimizer.Epsilon;
 
     /// <summary>L2 penalty of SGD; AdamW's decoupled weight decay.</summary>
-    public float WeightDecay { get; set; } = 1e-4f;
+    public float WeightDecay { get; set; } = Defaults.Optimizer.WeightDecay;
 
     /// <summary>α; 0: no distillation.</summary>
-    public float Alpha { get; set; } = 0.3f;
+    public float Alpha { get; set; } = Defaults.Objective.Alpha;
 
     /// <summary>Temperature of the distillation.</summary>
-    public float Temperature { get; set; } = 4f;
+    public float Temperature { get; set; } = Defaults.Objective.Temperature;
 
     /// <summary>Weight of the distillation of pooled features; 0: none.</summary>
     public float FeatureWeight { get; set; }

@@ -1,23 +1,25 @@
+using Idsnn.Models;
+using Idsnn.Training;
+
 namespace Idsnn.Tools.Train;
 
 /// <summary>The experiments there are. Where a row says nothing, train's defaults hold, which are the paper's.</summary>
 internal static class ExperimentCatalog
 {
-    // The authors' distillation: α 0.5 by itself, 0.3 with the initialisation; temperature 4.
-    private const string Plain = "--init none --kd-alpha 0", Idsnn = "--init prefix --kd-alpha 0.3 --kd-temperature 4";
+    private static readonly RunSpec Defaults = new(), Strong = Recipes.Start(Training.Recipe.Strong);
 
-    private static readonly ExperimentRow Baseline = new("baseline", "Baseline", Plain);
+    private static readonly ExperimentRow Baseline = new("baseline", "Baseline", (s, _) => Method(s, null, 0f));
 
-    private static readonly ExperimentRow Distilled =
-        new("kd", "+ distillation", "--init none --kd-alpha 0.5 --kd-temperature 4", Baseline.Name);
+    // The authors' distillation: α 0.5 by itself, the default with the initialisation.
+    private static readonly ExperimentRow Distilled = new("kd", "+ distillation", (s, _) => Method(s, null, 0.5f), Baseline.Name);
 
-    private static readonly ExperimentRow Whole = new("idsnn", "IDSNN", Idsnn, Baseline.Name);
+    private static readonly ExperimentRow Whole = new("idsnn", "IDSNN", (s, _) => Idsnn(s), Baseline.Name);
 
     private static readonly ExperimentDefinition Ablation = new(
         "ablation", "What initialisation and distillation bring",
         "The paper’s Table 3: the same spiking network trained plainly, started from the teacher, taught by it, and both.",
         "cifar10", 3,
-        [Baseline, new("init", "+ initialisation", "--init prefix --kd-alpha 0", Baseline.Name), Distilled, Whole])
+        [Baseline, new("init", "+ initialisation", (s, _) => Method(s, Defaults.Start.Mapping, 0f), Baseline.Name), Distilled, Whole])
     {
         Timesteps = [4, 6],
     };
@@ -45,19 +47,22 @@ internal static class ExperimentCatalog
         "IDSNN by the paper’s recipe, by the strong one, and with each of its parts alone.", "cifar10", 1,
         [
             Whole with { Title = "The paper’s recipe", Against = null },
-            Part("autoaugment", "AutoAugment", "--augment autoaugment"),
-            Part("randaugment", "RandAugment", "--augment randaugment"),
-            Part("cutout", "Cutout", "--cutout 16"),
-            Part("cutmix", "CutMix", "--cutmix 0.5"),
-            Part("cosine", "Cosine schedule", "--schedule cosine"),
-            Part("warmup", "Warm-up", "--warmup-epochs {warmup}"),
-            Part("decay", "Weight decay 5e-4, on weights only", "--weight-decay 5e-4 --no-vector-decay"),
-            Part("per-step", "Per-step losses", "--per-step"),
-            Part("smoothing", "Label smoothing", "--label-smoothing 0.1"),
-            Part("ema", "Averaged weights", "--ema {ema}"),
-            Part("strong", "The strong recipe", "--recipe strong --warmup-epochs {warmup} --ema {ema}"),
-            Part("strong-taught", "The strong recipe, its teacher too", "--recipe strong --warmup-epochs {warmup} --ema {ema}")
-                with { HasOwnTeacher = true },
+            Part("autoaugment", "AutoAugment", (s, _) => Changing(s, a => a with { Kind = AugmentationKind.AutoAugment })),
+            Part("randaugment", "RandAugment", (s, _) => Changing(s, a => a with { Kind = AugmentationKind.RandAugment })),
+            Part("cutout", "Cutout", (s, _) => Changing(s, a => a with { Cutout = Strong.Augmentation.Cutout })),
+            Part("cutmix", "CutMix", (s, _) => Changing(s, a => a with { CutMix = Strong.Augmentation.CutMix })),
+            Part("cosine", "Cosine schedule", (s, _) => s with { Rate = s.Rate with { Kind = ScheduleKind.Cosine } }),
+            Part("warmup", "Warm-up", (s, suited) => s with { Rate = s.Rate with { WarmupEpochs = suited.WarmupEpochs } }),
+            Part("decay", "Weight decay 5e-4, on weights only", (s, _) => Decayed(s, Strong.Optimizer)),
+            Part("per-step", "Per-step losses", (s, _) => Taught(s, o => o with { PerStep = true })),
+            Part("smoothing", "Label smoothing", (s, _) => Taught(s, o => o with { LabelSmoothing = Strong.Objective.LabelSmoothing })),
+            Part("ema", "Averaged weights", (s, suited) => s with { AverageDecay = suited.AverageDecay }),
+            Part("strong", "The strong recipe", Scaled) with { Recipe = Training.Recipe.Strong },
+            Part("strong-taught", "The strong recipe, its teacher too", Scaled) with
+            {
+                Recipe = Training.Recipe.Strong,
+                HasOwnTeacher = true,
+            },
         ]);
 
     private static readonly ExperimentDefinition Choices = new(
@@ -66,13 +71,13 @@ internal static class ExperimentCatalog
         "cifar10", 3,
         [
             Whole with { Against = null },
-            Choice("even", "Blocks mapped evenly", "--init even"),
-            Choice("shortcuts", "Shortcuts copied", "--shortcuts copy"),
-            Choice("gamma", "γ starts at the threshold", "--bn-gamma 0.5"),
-            Choice("poisson", "Poisson encoding", "--encoder poisson"),
-            Choice("padding", "Stem padding 3", "--stem-padding 3"),
+            Part("even", "Blocks mapped evenly", (s, _) => s with { Start = s.Start with { Mapping = BlockMapping.Even } }),
+            Part("shortcuts", "Shortcuts copied", (s, _) => s with { Start = s.Start with { Shortcuts = ShortcutInit.Copy } }),
+            Part("gamma", "γ starts at the threshold", (s, _) => AtThreshold(s)),
+            Part("poisson", "Poisson encoding", (s, _) => s with { Student = s.Student with { Encoder = Encoder.Poisson } }),
+            Part("padding", "Stem padding 3", (s, _) => s with { Student = s.Student with { StemPadding = 3 } }),
             Baseline,
-            new("baseline-gamma", "Baseline, γ starts at the threshold", $"{Plain} --bn-gamma 0.5", Baseline.Name),
+            new("baseline-gamma", "Baseline, γ starts at the threshold", (s, _) => AtThreshold(Method(s, null, 0f)), Baseline.Name),
         ]);
 
     /// <summary>All of them.</summary>
@@ -87,7 +92,34 @@ internal static class ExperimentCatalog
                 name is null ? $"name an experiment: {known}" : $"there is no experiment '{name}'; use {known}");
     }
 
-    private static ExperimentRow Part(string name, string title, string options) => new(name, title, $"{Idsnn} {options}", Whole.Name);
+    private static ExperimentRow Part(string name, string title, Func<RunSpec, Suited, RunSpec> change) =>
+        new(name, title, (spec, suited) => change(Idsnn(spec), suited), Whole.Name);
 
-    private static ExperimentRow Choice(string name, string title, string options) => new(name, title, $"{Idsnn} {options}", Whole.Name);
+    private static RunSpec Idsnn(RunSpec spec) => Method(spec, Defaults.Start.Mapping, Defaults.Objective.Alpha);
+
+    private static RunSpec Method(RunSpec spec, BlockMapping? mapping, float alpha) => spec with
+    {
+        Start = spec.Start with { Mapping = mapping },
+        Objective = alpha > 0f
+            ? spec.Objective with { Alpha = alpha, Temperature = Defaults.Objective.Temperature }
+            : spec.Objective with { Alpha = 0f },
+    };
+
+    /// <summary>The strong recipe's warm-up and average as they suit the training's length.</summary>
+    private static RunSpec Scaled(RunSpec spec, Suited suited) => spec with
+    {
+        Rate = spec.Rate with { WarmupEpochs = suited.WarmupEpochs },
+        AverageDecay = suited.AverageDecay,
+    };
+
+    private static RunSpec Changing(RunSpec spec, Func<AugmentationSpec, AugmentationSpec> change) =>
+        spec with { Augmentation = change(spec.Augmentation) };
+
+    private static RunSpec Taught(RunSpec spec, Func<ObjectiveSpec, ObjectiveSpec> change) =>
+        spec with { Objective = change(spec.Objective) };
+
+    private static RunSpec Decayed(RunSpec spec, OptimizerSpec like) =>
+        spec with { Optimizer = spec.Optimizer with { WeightDecay = like.WeightDecay, DecayVectors = like.DecayVectors } };
+
+    private static RunSpec AtThreshold(RunSpec spec) => spec with { Start = spec.Start with { Gamma = Defaults.Student.Neuron.Threshold } };
 }

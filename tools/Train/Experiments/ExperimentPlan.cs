@@ -1,4 +1,3 @@
-using System.Globalization;
 using Idsnn.Training;
 
 namespace Idsnn.Tools.Train;
@@ -10,7 +9,7 @@ internal sealed class ExperimentPlan
     private const int PaperTimesteps = 6;
 
     private readonly ExperimentVerb options;
-    private readonly TrainOptions common;
+    private readonly Dictionary<string, string> with;
     private readonly PlannedTeacher shared;
     private readonly int epochs;
 
@@ -27,9 +26,10 @@ internal sealed class ExperimentPlan
         Folder = new ExperimentFolder(
             options.OutputDirectory ?? Path.Combine("experiments", $"{Dataset}-{Scale.Name}"), Definition.Name);
         Seeds = options.Seeds ?? Definition.Seeds;
-        common = Common();
+        with = TrainOptions.Of(options.With);
         Variants = [.. VariantsOf()];
-        shared = options.TeacherCheckpoint is { } file ? new PlannedTeacher(null, file) : new PlannedTeacher(TeacherOf(TeacherName, string.Empty), null);
+        string? file = options.TeacherCheckpoint;
+        shared = file is null ? new PlannedTeacher(TeacherOf(TeacherName, null), null) : new PlannedTeacher(null, file);
         foreach (string name in Only.Except(Definition.Rows.Select(row => row.Name)))
         {
             throw new ArgumentException($"--only: {Definition.Name} has no row '{name}'; it has {string.Join(", ", Definition.Rows.Select(row => row.Name))}");
@@ -43,7 +43,7 @@ internal sealed class ExperimentPlan
                from row in Chosen
                select Run(row, variant, (ulong)seed),
         ];
-        foreach (var run in Runs) run.Verb.Validate();
+        foreach (var run in Runs) run.Spec.Validate();
     }
 
     /// <summary>The command's options.</summary>
@@ -90,62 +90,69 @@ internal sealed class ExperimentPlan
     /// <summary>One run.</summary>
     public PlannedRun Run(ExperimentRow row, Variant variant, ulong seed)
     {
-        var student = common
-            .With("stage", "student")
-            .With("timesteps", Text(variant.Timesteps))
-            .With("epochs", Text(variant.Epochs))
-            .With("lr-milestones", variant.Milestones)
-            .With("seed", seed.ToString(CultureInfo.InvariantCulture))
-            .With(Fill(row.Options, variant.Epochs));
-        var run = new PlannedRun($"{Cell(row, variant)}-seed{seed}", $"{row.Title}, {variant.Title}, seed {seed}", seed, student);
-        if (!PlannedRun.NeedsTeacher(run.Verb)) return run;
-        return run with { Teacher = row.HasOwnTeacher ? new PlannedTeacher(TeacherOf($"{TeacherName}-{row.Name}", row.Options), null) : shared };
+        var spec = Common(row);
+        spec = row.Change(Timed(spec, variant) with { Stage = RunStage.Student, Seed = seed }, Scale.Suited(variant.Epochs));
+        var run = new PlannedRun($"{Cell(row, variant)}-seed{seed}", $"{row.Title}, {variant.Title}, seed {seed}", seed, spec);
+        if (!spec.UsesTeacher) return run;
+        return run with { Teacher = row.HasOwnTeacher ? new PlannedTeacher(TeacherOf($"{TeacherName}-{row.Name}", row), null) : shared };
     }
 
     /// <summary>What the folders of a row's runs under a variant begin with.</summary>
     public static string Cell(ExperimentRow row, Variant variant) => $"{row.Name}-{variant.Name}";
 
-    /// <summary>The train command of a run, with its files.</summary>
-    public IEnumerable<string> Arguments(PlannedRun run) =>
-        ["train", .. WithFiles(run).Arguments, "--output-dir", Folder.Run(run.Name)];
-
-    /// <summary>The same to go on with it.</summary>
-    public IEnumerable<string> ResumeArguments(PlannedRun run)
+    /// <summary>The training of a run, with its files.</summary>
+    public RunSpec SpecOf(PlannedRun run) => run.Spec with
     {
-        var verb = WithFiles(run).Parse();
-        var free = TrainOptions.None.With("device", verb.DeviceName).With("data-path", verb.DataPath).With("teacher-checkpoint", verb.TeacherCheckpoint);
-        return ["train", .. free.Arguments, "--resume", Folder.Run(run.Name)];
-    }
+        Teacher = run.Spec.Teacher with { Checkpoint = run.Teacher is { } teacher ? CheckpointOf(teacher) : null },
+    };
+
+    /// <summary>The command that does it by itself.</summary>
+    public IReadOnlyList<string> Arguments(PlannedRun run) => TrainOptions.Arguments(SpecOf(run), Folder.Run(run.Name));
 
     /// <summary>The checkpoint of a teacher.</summary>
     public string CheckpointOf(PlannedTeacher teacher) =>
         teacher.Checkpoint ?? Path.Combine(Folder.Run(teacher.Run!.Name), "checkpoints", "last.safetensors");
 
-    private TrainOptions WithFiles(PlannedRun run) =>
-        run.Options.With("teacher-checkpoint", run.Teacher is { } teacher ? CheckpointOf(teacher) : null);
-
-    private PlannedRun TeacherOf(string name, string rowOptions)
+    private PlannedRun TeacherOf(string name, ExperimentRow? row)
     {
         int length = options.TeacherEpochs ?? options.Epochs ?? Scale.TeacherEpochs;
-        var teacher = common
-            .With("stage", "teacher")
-            .With("epochs", Text(length))
-            .With("lr-milestones", Milestones(ExperimentDefinition.PaperSchedule, length))
-            .With("seed", "0")
-            .With(Fill(rowOptions, length));
-        return new PlannedRun(name, "teacher", 0, teacher);
+        var spec = Common(row);
+        spec = spec with
+        {
+            Stage = RunStage.Teacher,
+            Epochs = length,
+            Rate = spec.Rate with { Milestones = Milestones(ExperimentDefinition.PaperSchedule, length) },
+            Seed = 0,
+        };
+        return new PlannedRun(name, "teacher", 0, row?.Change(spec, Scale.Suited(length)) ?? spec);
     }
 
-    private TrainOptions Common() => TrainOptions.None
-        .With("dataset", Dataset)
-        .With("data-path", Dataset == "synthetic" ? null : options.DataPath)
-        .With("limit-train", Text(options.LimitTrain ?? Scale.TrainImages))
-        .With("limit-test", Text(options.LimitTest ?? Scale.TestImages))
-        .With("width", Text(options.Width ?? Scale.Width))
-        .With("teacher", Scale.Teacher)
-        .With("batch-size", Text(options.BatchSize ?? Scale.BatchSize))
-        .With("device", options.DeviceName)
-        .With(options.With ?? string.Empty);
+    private static RunSpec Timed(RunSpec spec, Variant variant) => spec with
+    {
+        Student = spec.Student with { Timesteps = variant.Timesteps },
+        Epochs = variant.Epochs,
+        Rate = spec.Rate with { Milestones = variant.Milestones },
+    };
+
+    /// <summary>What the command says for all runs, on top of the recipe of a row.</summary>
+    private RunSpec Common(ExperimentRow? row)
+    {
+        var start = Recipes.Start(row?.Recipe ?? RunSettings.Read(with).Recipe);
+        return RunSettings.Read(with, start with
+        {
+            Data = start.Data with
+            {
+                Name = Dataset,
+                Path = Dataset == "synthetic" ? start.Data.Path : options.DataPath ?? start.Data.Path,
+                LimitTrain = options.LimitTrain ?? Scale.TrainImages,
+                LimitTest = options.LimitTest ?? Scale.TestImages,
+            },
+            Student = start.Student with { Width = options.Width ?? Scale.Width },
+            Teacher = start.Teacher with { Model = Scale.Teacher },
+            BatchSize = options.BatchSize ?? Scale.BatchSize,
+            DeviceName = options.DeviceName,
+        });
+    }
 
     private IEnumerable<Variant> VariantsOf()
     {
@@ -158,7 +165,7 @@ internal sealed class ExperimentPlan
         if (timesteps.Length == 0 || timesteps.Min() < 1) throw new ArgumentException($"--timesteps must be at least 1, got '{options.Timesteps}'");
         if (!Definition.AsksConvergence)
         {
-            string milestones = Milestones(ExperimentDefinition.PaperSchedule, epochs);
+            var milestones = Milestones(ExperimentDefinition.PaperSchedule, epochs);
             return timesteps.Select(t => new Variant($"T{t}", $"T = {t}", $"T{t}", t, epochs, milestones));
         }
 
@@ -168,10 +175,11 @@ internal sealed class ExperimentPlan
         Variant OfSchedule(MilestoneSet schedule)
         {
             int length = Math.Max(1, (int)Math.Round((double)schedule.Epochs * epochs / ExperimentScale.PaperEpochs));
-            string milestones = Milestones(schedule, length), paper = string.Join(',', schedule.Milestones);
+            var milestones = Milestones(schedule, length);
             return new Variant(
-                $"T{timesteps[0]}-milestones-{milestones.Replace(',', '-')}", $"rate ÷ 10 at epochs {milestones.Replace(",", ", ", StringComparison.Ordinal)} of {length}",
-                paper, timesteps[0], length, milestones);
+                $"T{timesteps[0]}-milestones-{string.Join('-', milestones)}",
+                $"rate ÷ 10 at epochs {string.Join(", ", milestones)} of {length}",
+                string.Join(',', schedule.Milestones), timesteps[0], length, milestones);
         }
     }
 
@@ -179,13 +187,6 @@ internal sealed class ExperimentPlan
     private IReadOnlyList<int> DefaultTimesteps =>
         Definition.AsksConvergence && Scale == ExperimentScale.Paper ? [PaperTimesteps] : Definition.Timesteps;
 
-    private static string Milestones(MilestoneSet schedule, int length) => ExperimentScale.Milestones(schedule.Milestones, schedule.Epochs, length);
-
-    private string Fill(string rowOptions, int length) => rowOptions
-        .Replace("{warmup}", ExperimentScale.Warmup(length), StringComparison.Ordinal)
-        .Replace("{ema}", Scale.AverageDecay.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
-
-    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
-
-    private static string? Text(int? number) => number?.ToString(CultureInfo.InvariantCulture);
+    private static IReadOnlyList<int> Milestones(MilestoneSet schedule, int length) =>
+        ExperimentScale.Milestones(schedule.Milestones, schedule.Epochs, length);
 }

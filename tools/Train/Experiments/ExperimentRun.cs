@@ -37,7 +37,7 @@ internal sealed class ExperimentRun(ExperimentPlan plan, Session session)
         foreach (var run in all)
         {
             string state = store.IsFinished(run) ? "done" : store.Find(run) is null ? "to be trained" : "to be gone on with";
-            session.Log($"{run.Name.PadRight(width)}  {Counted(run.Verb.Epochs, "epoch"),10}  {state}");
+            session.Log($"{run.Name.PadRight(width)}  {Counted(run.Spec.Epochs, "epoch"),10}  {state}");
         }
 
         session.Log(string.Empty);
@@ -48,20 +48,22 @@ internal sealed class ExperimentRun(ExperimentPlan plan, Session session)
         }
 
         // A teacher that is not there yet is tried along with the most laborious student.
-        var whole = student.Options.With("stage", "pipeline").With("teacher-checkpoint", student.Teacher?.Checkpoint);
+        var whole = plan.SpecOf(student) with { Stage = RunStage.Pipeline };
+        whole = whole with { Teacher = whole.Teacher with { Checkpoint = student.Teacher?.Checkpoint } };
         session.Log($"{student.Title}, by one batch:");
-        double seconds = new DryRun(whole.Parse(), session).Measure();
-        double tried = student.Work + (student.Teacher?.Checkpoint is null ? whole.Parse().Epochs * PlannedRun.TeacherWork : 0);
+        double seconds = new DryRun(whole, session).Measure();
+        double tried = student.Work + (student.Teacher?.Checkpoint is null ? whole.Epochs * PlannedRun.TeacherWork : 0);
         session.Log($"about {Quantity.Time(seconds / tried * store.Pending.Sum(run => run.Work))} for what is left; nothing was written");
         return 0;
     }
 
     private void Train(PlannedRun run)
     {
-        string[] arguments = [.. store.Find(run) is null ? plan.Arguments(run) : plan.ResumeArguments(run)];
+        var (spec, folder) = (plan.SpecOf(run), plan.Folder.Run(run.Name));
         try
         {
-            Cli.ParseTrain(arguments.Skip(1)).Run(session with { Arguments = arguments });
+            if (store.Find(run) is null) new TrainRun(spec, session with { Arguments = plan.Arguments(run) }).Run(folder);
+            else Resume(new ResumedRun(folder, started => WithFilesOf(started, spec)));
         }
         catch (OperationCanceledException)
         {
@@ -70,6 +72,16 @@ internal sealed class ExperimentRun(ExperimentPlan plan, Session session)
 
         store.Refresh(run);
     }
+
+    private void Resume(ResumedRun run) => new TrainRun(run.Spec, session).Run(run);
+
+    /// <summary>A training as it was started, on the device and with the files of this command.</summary>
+    private static RunSpec WithFilesOf(RunSpec started, RunSpec asked) => started with
+    {
+        DeviceName = asked.DeviceName ?? started.DeviceName,
+        Data = started.Data with { Path = asked.Data.Path },
+        Teacher = started.Teacher with { Checkpoint = asked.Teacher.Checkpoint ?? started.Teacher.Checkpoint },
+    };
 
     private ExperimentResults Write(IReadOnlyList<TimestepEvaluation> evaluations)
     {

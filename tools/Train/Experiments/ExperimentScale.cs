@@ -1,4 +1,4 @@
-using System.Globalization;
+using Idsnn.Training;
 
 namespace Idsnn.Tools.Train;
 
@@ -17,19 +17,23 @@ namespace Idsnn.Tools.Train;
 /// <param name="MostTimesteps">The largest T that it is meant for.</param>
 internal sealed record ExperimentScale(
     string Name, string? Dataset, int Width, int? TrainImages, int? TestImages, int BatchSize, int Epochs, int LongEpochs, int TeacherEpochs,
-    string Teacher, double AverageDecay, int MostTimesteps = int.MaxValue)
+    string Teacher, float AverageDecay, int MostTimesteps = int.MaxValue)
 {
-    /// <summary>Epochs of the paper's trainings, and of the strong recipe's warm-up in them.</summary>
-    public const int PaperEpochs = 200, PaperWarmup = 5;
+    private static readonly RunSpec Defaults = new(), Strong = Recipes.Start(Recipe.Strong);
+
+    /// <summary>Epochs of the paper's trainings.</summary>
+    public static int PaperEpochs => Defaults.Epochs;
 
     /// <summary>The paper's own.</summary>
-    public static readonly ExperimentScale Paper = new("paper", null, 64, null, null, 64, PaperEpochs, PaperEpochs, PaperEpochs, "resnet34", 0.999);
+    public static readonly ExperimentScale Paper = new(
+        "paper", null, Defaults.StudentModel(2).Width, null, null, Defaults.BatchSize!.Value, PaperEpochs, PaperEpochs, PaperEpochs,
+        Defaults.Teacher.Model, Strong.AverageDecay);
 
     /// <summary>About an hour on two cores for the ablation.</summary>
-    private static readonly ExperimentScale Cpu = new("cpu", "cifar10", 16, 5000, 2000, 32, 8, 20, 20, "resnet34", 0.98);
+    private static readonly ExperimentScale Cpu = new("cpu", "cifar10", 16, 5000, 2000, 32, 8, 20, 20, Defaults.Teacher.Model, 0.98f);
 
     /// <summary>Seconds, to see how it works; its figures say nothing.</summary>
-    private static readonly ExperimentScale Tiny = new("tiny", "synthetic", 2, 64, 32, 16, 2, 20, 2, "resnet18", 0.5, 2);
+    private static readonly ExperimentScale Tiny = new("tiny", "synthetic", 2, 64, 32, 16, 2, 20, 2, "resnet18", 0.5f, 2);
 
     /// <exception cref="ArgumentException">There is no such scale.</exception>
     public static ExperimentScale Of(string name) =>
@@ -37,13 +41,16 @@ internal sealed record ExperimentScale(
         ?? throw new ArgumentException($"--scale: '{name}' is not one of cpu, paper, tiny");
 
     /// <summary>The paper's milestones in a training of other length: in proportion, each at an epoch of its own before the last.</summary>
-    public static string Milestones(IEnumerable<int> milestones, int paperEpochs, int epochs)
+    public static IReadOnlyList<int> Milestones(IEnumerable<int> milestones, int paperEpochs, int epochs)
     {
         var scaled = milestones.Select(milestone => Math.Max(1, (int)Math.Round((double)milestone * epochs / paperEpochs)));
-        return string.Join(',', scaled.Distinct().Where(milestone => milestone < epochs).DefaultIfEmpty(epochs));
+        return [.. scaled.Distinct().Where(milestone => milestone < epochs).DefaultIfEmpty(epochs)];
     }
 
-    /// <summary>The strong recipe's warm-up in a training of other length: in proportion, an epoch at least, and shorter than the training.</summary>
-    public static string Warmup(int epochs) =>
-        Math.Min(Math.Max(1, (int)Math.Round((double)PaperWarmup * epochs / PaperEpochs)), epochs - 1).ToString(CultureInfo.InvariantCulture);
+    /// <summary>What suits a training of other length: a warm-up in proportion, of an epoch at least, and shorter than it.</summary>
+    public Suited Suited(int epochs)
+    {
+        int warmup = (int)Math.Round((double)Strong.Rate.WarmupEpochs * epochs / PaperEpochs);
+        return new Suited(Math.Min(Math.Max(1, warmup), epochs - 1), AverageDecay);
+    }
 }

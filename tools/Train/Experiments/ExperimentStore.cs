@@ -83,15 +83,12 @@ internal sealed class ExperimentStore
 
     private static void RequireSameOptions(RunRecord record, PlannedRun run)
     {
-        var (planned, defaults) = (TrainOptions.Deciding(run.Verb), TrainOptions.Deciding(TrainOptions.None.Parse()));
-        var differing = planned.Keys.Union(record.Config.Options.Keys).Where(planned.Keys.Union(defaults.Keys).Contains).Where(name => Value(planned, name) != Value(record.Config.Options, name));
-        if (differing.Order(StringComparer.Ordinal).FirstOrDefault() is not { } option) return;
-        throw new ArgumentException(
-            $"{record.Path} was started {Shown(Value(record.Config.Options, option))}, this command would start it {Shown(Value(planned, option))}; "
-            + "choose another --output-dir, or delete that folder");
-
         // What a run of an earlier version does not know, it did as is the default.
-        string? Value(IReadOnlyDictionary<string, string> options, string name) => options.GetValueOrDefault(name) ?? defaults.GetValueOrDefault(name);
-        string Shown(string? value) => value is null ? $"without --{option}" : $"with --{option} {value}";
+        var (recorded, planned) = (record.Config.ToSpec(), run.Spec.Settled);
+        var differing = RunSettings.Differing(recorded, planned).Where(setting => !setting.MayChange || setting == RunSettings.Epochs);
+        if (differing.OrderBy(setting => setting.Key, StringComparer.Ordinal).FirstOrDefault() is not { } setting) return;
+        throw new ArgumentException(
+            $"{record.Path} was started {OptionNames.With(setting, recorded)}, "
+            + $"this command would start it {OptionNames.With(setting, planned)}; choose another --output-dir, or delete that folder");
     }
 }

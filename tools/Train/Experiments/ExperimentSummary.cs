@@ -19,7 +19,7 @@ internal sealed class ExperimentSummary(ExperimentPlan plan, ExperimentStore sto
         return new ExperimentResults(
             plan.Definition.Name, plan.Definition.Title, plan.Definition.Question, plan.Scale.Name,
             plan.Scale == ExperimentScale.Paper ? null : plan.Scale.Name == "tiny" ? Meaningless : Small,
-            Invocation.Version, Invocation.Commit, arguments, records.FirstOrDefault()?.Config.Dataset,
+            Build.Version, Build.Commit, arguments, records.FirstOrDefault()?.Config.Dataset,
             [.. records.Select(record => record.Config.Device).Distinct()], [.. Settings()], plan.Runs.Count,
             plan.Runs.Count(store.IsFinished), [.. Teachers()], cells,
             plan.Definition.AsksConvergence
@@ -43,7 +43,7 @@ internal sealed class ExperimentSummary(ExperimentPlan plan, ExperimentStore sto
         double? paper = PaperTables.Teacher(plan.Dataset);
         foreach (var teacher in plan.Runs.Select(run => run.Teacher).OfType<PlannedTeacher>().Distinct())
         {
-            string title = $"{plan.Scale.Teacher}, width {plan.Runs[0].Verb.TeacherSpec(2).Width}";
+            string title = $"{plan.Scale.Teacher}, width {plan.Runs[0].Spec.TeacherModel(2).Width}";
             if (teacher.Run is null) yield return new TeacherResult(null, title, Checkpoint.Load(teacher.Checkpoint!).Info.Accuracy, paper);
             else if (store.IsFinished(teacher.Run)) yield return new TeacherResult(teacher.Run.Name, title, SeedResult.Of(store.Find(teacher.Run)!, 0).Last, paper);
         }
@@ -51,12 +51,13 @@ internal sealed class ExperimentSummary(ExperimentPlan plan, ExperimentStore sto
 
     private IEnumerable<SettingBeside> Settings()
     {
-        var student = plan.Runs[0].Verb;
-        var teacher = plan.Runs.Select(run => run.Teacher?.Run).OfType<PlannedRun>().FirstOrDefault()?.Verb;
+        var student = plan.Runs[0].Spec;
+        var teacher = plan.Runs.Select(run => run.Teacher?.Run).OfType<PlannedRun>().FirstOrDefault()?.Spec;
         string data = plan.Definition.PaperDataset == "cifar10" ? "CIFAR-10" : "CIFAR-100";
-        yield return new("data", $"{plan.Dataset}, {Images(student.LimitTrain)} + {Images(student.LimitTest)} images", $"{data}, 50,000 + 10,000 images");
-        yield return new("width", Text(student.StudentSpec(2).Width), Text(ExperimentScale.Paper.Width));
-        yield return new("batch", Text(student.BatchSize), Text(ExperimentScale.Paper.BatchSize));
+        string images = $"{Images(student.Data.LimitTrain)} + {Images(student.Data.LimitTest)} images";
+        yield return new("data", $"{plan.Dataset}, {images}", $"{data}, 50,000 + 10,000 images");
+        yield return new("width", Text(student.StudentModel(2).Width), Text(ExperimentScale.Paper.Width));
+        yield return new("batch", RunSettings.BatchSize.Text(student)!, Text(ExperimentScale.Paper.BatchSize));
         yield return new("epochs of a student", string.Join(", ", plan.Variants.Select(variant => variant.Epochs).Distinct()), Text(ExperimentScale.PaperEpochs));
         yield return new("epochs of the teacher", teacher is null ? "trained before" : Text(teacher.Epochs), Text(ExperimentScale.PaperEpochs));
         yield return new("seeds", Text(plan.Seeds), "not said");

@@ -1,4 +1,4 @@
-using Idsnn.Models;
+using Idsnn.Training;
 
 namespace Idsnn.Tools.Train;
 
@@ -8,15 +8,15 @@ namespace Idsnn.Tools.Train;
 /// <param name="PaperName">What the paper's figures are kept under.</param>
 /// <param name="Timesteps">T.</param>
 /// <param name="Epochs">Epochs.</param>
-/// <param name="Milestones">As train takes them.</param>
-internal sealed record Variant(string Name, string Title, string PaperName, int Timesteps, int Epochs, string Milestones);
+/// <param name="Milestones">Epochs at which the rate drops.</param>
+internal sealed record Variant(string Name, string Title, string PaperName, int Timesteps, int Epochs, IReadOnlyList<int> Milestones);
 
 /// <summary>One run of an experiment, done or not.</summary>
 /// <param name="Name">Its folder in the experiment's.</param>
 /// <param name="Title">What it is.</param>
 /// <param name="Seed">Its seed.</param>
-/// <param name="Options">Its train options, without those that say where its files are.</param>
-internal sealed record PlannedRun(string Name, string Title, ulong Seed, TrainOptions Options)
+/// <param name="Spec">The training, without the file of its teacher.</param>
+internal sealed record PlannedRun(string Name, string Title, ulong Seed, RunSpec Spec)
 {
     /// <summary>A teacher's work on an image: about twice as deep as a student that is run for one step.</summary>
     public const double TeacherWork = 2;
@@ -24,25 +24,18 @@ internal sealed record PlannedRun(string Name, string Title, ulong Seed, TrainOp
     /// <summary>What a student learns from; null for a teacher, and for a student that needs none.</summary>
     public PlannedTeacher? Teacher { get; init; }
 
-    /// <summary>The options as train parses them.</summary>
-    public TrainVerb Verb { get; } = Options.Parse();
-
     /// <summary>How much work it is, in images through a network and back per image of the train set.</summary>
     public double Work
     {
         get
         {
             const double distilled = 0.5;
-            return Verb.Epochs * (IsTeacher ? TeacherWork : Verb.Timesteps + (Verb.StudentObjective.NeedsTeacher ? distilled : 0));
+            return Spec.Epochs * (IsTeacher ? TeacherWork : Spec.Student.Timesteps + (Spec.Distils ? distilled : 0));
         }
     }
 
     /// <summary>Whether it trains a teacher.</summary>
-    public bool IsTeacher => Verb.Stage == "teacher";
-
-    /// <summary>Whether a student with these options takes anything from a teacher.</summary>
-    public static bool NeedsTeacher(TrainVerb options) =>
-        options.StudentObjective.NeedsTeacher || NetworkVerb.InitMapping(options.Init) is not null;
+    public bool IsTeacher => Spec.Stage == RunStage.Teacher;
 }
 
 /// <summary>A teacher: a run that trains it, or a checkpoint from before.</summary>

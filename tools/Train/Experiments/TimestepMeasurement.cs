@@ -29,8 +29,7 @@ internal sealed class TimestepMeasurement(ExperimentPlan plan, ExperimentStore s
     {
         session.Log(string.Empty);
         using var device = DeviceCatalog.Open(plan.Options.DeviceName);
-        var verb = plan.Runs[0].Verb;
-        var dataset = DataSource.Load(verb.DatasetName, verb.DataPath, verb.LimitTrain, verb.LimitTest, verb.ImageSize);
+        var dataset = DataSource.Load(plan.Runs[0].Spec.Data);
         foreach (var (run, steps) in wanted.Where(want => !known.ContainsKey(Key(want.Run, want.Steps))))
         {
             var measured = Measure(device, dataset, run, steps);
@@ -48,19 +47,21 @@ internal sealed class TimestepMeasurement(ExperimentPlan plan, ExperimentStore s
         var checkpoint = Checkpoint.Load(file);
         using var model = checkpoint.Build(device, steps);
         var normalization = new Normalization(dataset.Mean, dataset.Std);
-        var costs = new EnergyCosts(run.Verb.MacPicojoules, run.Verb.AccumulatePicojoules);
+        int batch = run.Spec.StudentTraining.BatchSize;
 
         // Compiles the kernels too, so that they do not count below.
-        var insight = InsightMaker.Of("student", model, null, Networks.For(checkpoint, file, dataset), run.Verb.BatchSize, costs, run.Seed, session.Cancellation);
+        var data = CheckpointFit.For(checkpoint, file, dataset);
+        var insight = InsightMaker.Of("student", model, null, data, batch, run.Spec.Energy, run.Seed, session.Cancellation);
         var clock = Stopwatch.StartNew();
-        ReadOuts.Of(model, dataset.Test, normalization, run.Verb.BatchSize, run.Seed, null, session.Cancellation);
+        ReadOuts.Of(model, dataset.Test, normalization, batch, run.Seed, null, session.Cancellation);
         double milliseconds = clock.Elapsed.TotalMilliseconds / dataset.Test.Count;
         return new TimestepEvaluation(
-            run.Name, Started(run), run.Verb.Timesteps, steps, insight.AccuracyByTimestep[^1],
+            run.Name, Started(run), run.Spec.Student.Timesteps, steps, insight.AccuracyByTimestep[^1],
             insight.Layers.Average(layer => layer.MeanRate), insight.Energy.Microjoules, milliseconds);
     }
 
-    private IEnumerable<int> StepsOf(PlannedRun run) => run.Verb.Timesteps == plan.Evaluated.Base ? plan.Evaluated.All : [run.Verb.Timesteps];
+    private IEnumerable<int> StepsOf(PlannedRun run) =>
+        run.Spec.Student.Timesteps == plan.Evaluated.Base ? plan.Evaluated.All : [run.Spec.Student.Timesteps];
 
     private (string Run, string Started, int Steps) Key(PlannedRun run, int steps) => (run.Name, Started(run), steps);
 

@@ -7,34 +7,34 @@ namespace Idsnn.Tools.Train;
 /// <summary>A run that is to go on, and whether it can.</summary>
 internal sealed class ResumedRun
 {
-    private readonly TrainVerb options;
     private readonly RunRecord record;
+    private readonly RunSpec started;
 
-    /// <summary>Finds the run that the options name.</summary>
-    public ResumedRun(TrainVerb options)
+    /// <summary>Reads what the run was started with.</summary>
+    /// <param name="path">Its folder.</param>
+    /// <param name="change">What is asked for instead of that.</param>
+    /// <exception cref="ArgumentException">Something else is asked for than a run that was started can be given.</exception>
+    public ResumedRun(string path, Func<RunSpec, RunSpec> change)
     {
-        this.options = options;
-        Path = ResumeTarget.Find(options.Resume!);
+        Path = path;
+        started = RunSettings.Read(OptionFile.Load(System.IO.Path.Combine(path, RunRecord.ConfigFile), TrainVerb.Options));
         record = RunRecord.Load(Path);
-        if (options.OutputDirectory is { } output && System.IO.Path.GetFullPath(output) != System.IO.Path.GetFullPath(Path))
+        Spec = change(started with { DeviceName = started.DeviceName ?? record.Config.Device.Id });
+        RequireSame();
+        string began = $"{Path} was started with --epochs {started.Epochs}";
+        if (Spec.Epochs < started.Epochs) throw new ArgumentException($"{began}; more can be asked for, not fewer ({Spec.Epochs})");
+        if (IsLonger && Spec.StudentTraining.Schedule.DependsOnEpochs)
         {
-            throw new ArgumentException($"--resume goes on in {Path}; leave --output-dir out");
-        }
-
-        if (options.Epochs < Epochs)
-        {
-            throw new ArgumentException($"{Path} was started with --epochs {Epochs}; more can be asked for, not fewer ({options.Epochs})");
-        }
-
-        if (IsLonger && options.StudentTraining.Schedule.DependsOnEpochs)
-        {
-            throw new ArgumentException(
-                $"{Path} was started with --epochs {Epochs}, on which the rates of its {options.Schedule} schedule depend; leave --epochs out");
+            string schedule = Spec.Rate.Kind.ToString().ToLowerInvariant();
+            throw new ArgumentException($"{began}, on which the rates of its {schedule} schedule depend; leave --epochs out");
         }
     }
 
     /// <summary>Its folder.</summary>
     public string Path { get; }
+
+    /// <summary>The training as it is to go on.</summary>
+    public RunSpec Spec { get; }
 
     /// <summary>Says that nothing is left to do; null where something is.</summary>
     public string? Finished => record.Results is null || IsLonger
@@ -42,25 +42,14 @@ internal sealed class ResumedRun
         : $"the run in {Path} is finished: " + string.Join(", ", record.Results.Networks.Select(network => string.Create(
             CultureInfo.InvariantCulture, $"{network.Network} {network.Epochs} epochs, accuracy {network.LastAccuracy:P2}")));
 
-    private int Epochs => int.Parse(record.Config.Options["epochs"], CultureInfo.InvariantCulture);
-
-    private bool IsLonger => options.Epochs > Epochs;
-
-    /// <summary>The options that the run was started with.</summary>
-    public static Presets ReadPresets(string target, OptionTable options)
-    {
-        string path = ResumeTarget.Find(target);
-        var values = OptionFile.Load(System.IO.Path.Combine(path, RunRecord.ConfigFile), options);
-        values.TryAdd("device", RunRecord.Load(path).Config.Device.Id);
-        return new Presets(path, values, Binding: true);
-    }
+    private bool IsLonger => Spec.Epochs > started.Epochs;
 
     /// <summary>Opens its folder; its config.json is brought up to date, where more epochs are asked for, once the run is seen to resume.</summary>
     /// <exception cref="ArgumentException">Its data are not those that the run was started on.</exception>
     /// <exception cref="FolderInUseException">Another process is at work on it.</exception>
-    public RunFolder Open(TrainPlan plan, Device device, Action<string> note)
+    public RunFolder Open(RunPlan plan, Device device, Action<string> note)
     {
-        string checksum = RunDescription.Checksum(plan.Dataset);
+        string checksum = RunConfig.ChecksumOf(plan.Dataset);
         if (record.Config.Dataset.Checksum != checksum)
         {
             throw new ArgumentException(
@@ -69,17 +58,22 @@ internal sealed class ResumedRun
         }
 
         var (config, name) = (record.Config, device.Info.Name);
-        var raised = new SortedDictionary<string, string>(config.Options.ToDictionary(), StringComparer.Ordinal)
-        {
-            ["epochs"] = options.Epochs.ToString(CultureInfo.InvariantCulture),
-        };
+        var raised = RunSettings.Write(started with { Epochs = Spec.Epochs });
         var folder = RunFolder.Reopen(Path, plan.About, config with { Options = raised });
         if (config.Device.Name != name) note($"note: the run was started on {config.Device.Name}; on {name} its numbers differ in their last digits");
-        if ((config.Version, config.Commit) != (Invocation.Version, Invocation.Commit))
+        if ((config.Version, config.Commit) != (Build.Version, Build.Commit))
         {
-            note($"note: the run was started by version {config.Version}+{config.Commit}, this is {Invocation.Version}+{Invocation.Commit}");
+            note($"note: the run was started by version {config.Version}+{config.Commit}, this is {Build.Version}+{Build.Commit}");
         }
 
         return folder;
+    }
+
+    private void RequireSame()
+    {
+        if (RunSettings.Differing(started, Spec).FirstOrDefault(setting => !setting.MayChange) is not { } setting) return;
+        throw new ArgumentException(
+            $"{Path} was started {OptionNames.With(setting, started)}, not with {setting.Text(Spec)}; "
+            + $"leave {OptionNames.Of(setting)} out to resume it, or start a new run");
     }
 }

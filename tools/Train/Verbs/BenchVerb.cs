@@ -1,7 +1,5 @@
 using CommandLine;
 using CommandLine.Text;
-using Idsnn.Engine;
-using Idsnn.Models;
 using Idsnn.Training;
 
 namespace Idsnn.Tools.Train;
@@ -27,7 +25,7 @@ internal sealed class BenchVerb : NetworkVerb
     [Usage(ApplicationAlias = "dotnet run -c Release --project tools/Train --")]
     public static IEnumerable<Example> Examples =>
     [
-        new("A narrow network, a few steps", new BenchVerb { Width = 16, BatchSize = 32, Steps = 3 }),
+        new("A narrow network, a few steps", new BenchVerb { Width = "16", BatchSize = 32, Steps = 3 }),
     ];
 
     public override int Run(Session session)
@@ -36,12 +34,17 @@ internal sealed class BenchVerb : NetworkVerb
         if (BatchSize < 1) throw new ArgumentException($"--batch-size must be at least 1, got {BatchSize}");
         if (Steps < 1) throw new ArgumentException($"--steps must be at least 1, got {Steps}");
         ResultFile.Require("--json", JsonFile);
-        var student = StudentSpec(classes);
-        ModelSpec? teacher = Teacher.Equals("none", StringComparison.OrdinalIgnoreCase) ? null : TeacherSpec(classes);
-        using var device = Open();
+        var spec = RunSettings.Read(Given());
+        var (student, teacher) = Networks(spec, classes);
+        if (Op is not null && !OpBenchmark.Operations.Contains(Op))
+        {
+            throw new ArgumentException($"--op: '{Op}' is not one of {string.Join(", ", OpBenchmark.Operations)}");
+        }
+
+        using var device = Open(spec);
         if (Op is not null)
         {
-            var result = OpBenchmark.Run(device, Op, BatchSize, Timesteps, student.Width);
+            var result = OpBenchmark.Run(device, Op, BatchSize, spec.Student.Timesteps, student.Width);
             session.Log(result.ToString());
             ResultFile.Write(JsonFile, result.ToJson());
             return 0;

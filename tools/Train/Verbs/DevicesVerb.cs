@@ -2,6 +2,7 @@ using System.Globalization;
 using CommandLine;
 using CommandLine.Text;
 using Idsnn.Engine;
+using Idsnn.Training;
 
 namespace Idsnn.Tools.Train;
 

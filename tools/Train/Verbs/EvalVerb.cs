@@ -21,7 +21,6 @@ internal sealed class EvalVerb : Verb
     [Option("model", HelpText = "Fail unless the checkpoint holds this model.")]
     public string? Model { get; set; }
 
-    [NumberList]
     [Option('T', "timesteps", HelpText = "Run a spiking network for other numbers of time-steps than it was trained for: 1,2,4,6.")]
     public string? Timesteps { get; set; }
 
@@ -31,17 +30,21 @@ internal sealed class EvalVerb : Verb
     [Option("threshold", HelpText = "Fail unless the checkpoint's neuron has this threshold.")]
     public float? Threshold { get; set; }
 
-    [Option("dataset", Default = "synthetic", HelpText = "cifar10, cifar100, folder (of image files: train/CLASS/FILE, test/CLASS/FILE) or synthetic.")]
-    public string DatasetName { get; set; } = string.Empty;
+    [Setting]
+    [Option("dataset", HelpText = "cifar10, cifar100, folder (of image files: train/CLASS/FILE, test/CLASS/FILE) or synthetic.")]
+    public string? DatasetName { get; set; }
 
-    [Option("data-path", Default = "data", HelpText = "Folder (or published .tar.gz) of the data set.")]
-    public string DataPath { get; set; } = string.Empty;
+    [Setting]
+    [Option("data-path", HelpText = "Folder (or published .tar.gz) of the data set.")]
+    public string? DataPath { get; set; }
 
+    [Setting]
     [Option("image-size", HelpText = "Height and width that a folder's images are scaled and cropped to; 32 if left out.")]
-    public int? ImageSize { get; set; }
+    public string? ImageSize { get; set; }
 
+    [Setting]
     [Option("limit-test", HelpText = "Use the first so many test images.")]
-    public int? LimitTest { get; set; }
+    public string? LimitTest { get; set; }
 
     [Option('b', "batch-size", Default = 64, HelpText = "Images at a time.")]
     public int BatchSize { get; set; }
@@ -70,12 +73,13 @@ internal sealed class EvalVerb : Verb
         int[] timesteps = Timesteps is null ? [] : Choice.Numbers("--timesteps", Timesteps);
         if (Array.Exists(timesteps, t => t < 1)) throw new ArgumentException($"--timesteps must be at least 1, got {timesteps.Min()}");
         ResultFile.Require("--json", JsonFile);
+        var data = RunSettings.Read(Given()).Data;
         var checkpoint = Checkpoint.Load(CheckpointFile);
         var spec = checkpoint.Info.Model;
         RequireSame("model", Model is null ? null : CanonicalName(Model), spec.Name);
         RequireSame("decay", Decay, spec.Neuron?.Decay);
         RequireSame("threshold", Threshold, spec.Neuron?.Threshold);
-        var dataset = Networks.For(checkpoint, CheckpointFile, DataSource.Load(DatasetName, DataPath, null, LimitTest, ImageSize));
+        var dataset = CheckpointFit.For(checkpoint, CheckpointFile, DataSource.Load(data));
         foreach (string note in dataset.Notes) session.Log(note);
         using var device = DeviceCatalog.Open(DeviceName);
         var results = new List<EvalResult>();

@@ -18,15 +18,15 @@ internal sealed class ExperimentVerb : Verb
     [Option("only", HelpText = "Only these rows, by name: baseline,idsnn. What is there of the others is still shown.")]
     public string? Only { get; set; }
 
-    [NumberList]
     [Option('T', "timesteps", HelpText = "Other time-steps than the experiment's: 4,6.")]
     public string? Timesteps { get; set; }
 
     [Option("dataset", HelpText = "Other data than the scale's: cifar10, cifar100, folder or synthetic.")]
     public string? DatasetName { get; set; }
 
-    [Option("data-path", Default = "data", HelpText = "Folder (or published .tar.gz) of the data set.")]
-    public string DataPath { get; set; } = string.Empty;
+    [Setting]
+    [Option("data-path", HelpText = "Folder (or published .tar.gz) of the data set.")]
+    public string? DataPath { get; set; }
 
     [Option("epochs", HelpText = "Another length than the scale's; milestones move in proportion.")]
     public int? Epochs { get; set; }

@@ -1,7 +1,5 @@
 using CommandLine;
 using CommandLine.Text;
-using Idsnn.Engine;
-using Idsnn.Models;
 using Idsnn.Training;
 
 namespace Idsnn.Tools.Train;
@@ -24,7 +22,7 @@ internal sealed class ProfileVerb : NetworkVerb
     [Usage(ApplicationAlias = "dotnet run -c Release --project tools/Train --")]
     public static IEnumerable<Example> Examples =>
     [
-        new("A narrow network, every launch for chrome://tracing", new ProfileVerb { Width = 16, TraceFile = "trace.json" }),
+        new("A narrow network, every launch for chrome://tracing", new ProfileVerb { Width = "16", TraceFile = "trace.json" }),
     ];
 
     public override int Run(Session session)
@@ -33,11 +31,11 @@ internal sealed class ProfileVerb : NetworkVerb
         if (BatchSize < 1) throw new ArgumentException($"--batch-size must be at least 1, got {BatchSize}");
         if (Steps < 1) throw new ArgumentException($"--steps must be at least 1, got {Steps}");
         ResultFile.Require("--chrome-trace", TraceFile);
-        var student = StudentSpec(classes);
+        var spec = RunSettings.Read(Given());
+        var (student, teacher) = Networks(spec, classes);
         int[] overT = OverT == "none" || !student.IsSpiking ? [] : Choice.Numbers("--over-t", OverT);
         foreach (int t in overT) (student with { Timesteps = t }).Validate();
-        ModelSpec? teacher = Teacher.Equals("none", StringComparison.OrdinalIgnoreCase) ? null : TeacherSpec(classes);
-        using var device = Open(profiling: true);
+        using var device = Open(spec, profiling: true);
         foreach (int t in overT.Append(student.Timesteps))
         {
             MemoryCheck.OfBenchmark(device, student with { Timesteps = t }, teacher, BatchSize);

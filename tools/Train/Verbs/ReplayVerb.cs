@@ -18,11 +18,13 @@ internal sealed class ReplayVerb : NetworkVerb
     [Option("record", HelpText = "Record a trace of this device's own run into this file instead.")]
     public string? RecordFile { get; set; }
 
-    [Option("init", Default = "prefix", HelpText = "Of a recording: prefix, even or none.")]
-    public string Init { get; set; } = string.Empty;
+    [Setting]
+    [Option("init", HelpText = "Of a recording: prefix, even or none.")]
+    public string? Init { get; set; }
 
-    [Option("kd-alpha", Default = 0.3f, HelpText = "Of a recording.")]
-    public float Alpha { get; set; }
+    [Setting]
+    [Option("kd-alpha", HelpText = "Of a recording.")]
+    public string? Alpha { get; set; }
 
     [Option('b', "batch-size", Default = 4, HelpText = "Of a recording.")]
     public int BatchSize { get; set; }
@@ -44,35 +46,36 @@ internal sealed class ReplayVerb : NetworkVerb
         if (Trace is null == RecordFile is null) throw new ArgumentException("give either --trace FILE to replay or --record FILE to record");
         ResultFile.Require("--json", JsonFile);
         ResultFile.Require("--record", RecordFile);
-        return Trace is not null ? Replay(session) : Record(session);
+        var spec = RunSettings.Read(Given());
+        return Trace is not null ? Replay(spec, session) : Record(spec, session);
     }
 
-    private int Replay(Session session)
+    private int Replay(RunSpec spec, Session session)
     {
         if (!File.Exists(Trace)) throw new FileNotFoundException($"trace '{Trace}' is not there");
         var trace = SafetensorsFile.Load(Trace!);
         _ = TraceOptions.Of(trace);
-        using var device = Open(precision: Precision.Full);
+        using var device = Open(spec, precision: Idsnn.Engine.Precision.Full);
         var result = TraceReplay.Run(device, trace);
         session.Log(result.ToJson());
         ResultFile.Write(JsonFile, result.ToJson());
         return result.Passed ? 0 : 1;
     }
 
-    private int Record(Session session)
+    private int Record(RunSpec spec, Session session)
     {
-        var student = StudentSpec(Classes);
+        var student = spec.StudentModel(Classes);
         if (BatchSize < 1 || ImageSize is < ModelSpec.MinImageSize or > ModelSpec.MaxImageSize)
         {
             throw new ArgumentException(
                 $"--batch-size must be at least 1 and --image-size from {ModelSpec.MinImageSize} to {ModelSpec.MaxImageSize}, got {BatchSize} and {ImageSize}");
         }
 
-        if (!(Alpha >= 0f) || !float.IsFinite(Alpha)) throw new ArgumentException(FormattableString.Invariant($"--kd-alpha must be at least 0, got {Alpha}"));
-        if (student.Encoder != Encoder.Direct) throw new ArgumentException("--encoder: a trace is of the direct encoder");
-        var mapping = InitMapping(Init);
-        var teacher = TeacherSpec(Classes);
-        if (mapping is { } map) AnnInitializer.RequireFit(student, teacher, map, ShortcutInit.Random);
+        spec.Validate();
+        if (student.Encoder != Models.Encoder.Direct) throw new ArgumentException("--encoder: a trace is of the direct encoder");
+        var teacher = spec.TeacherModel(Classes);
+        if (spec.Mapping is { } map) AnnInitializer.RequireFit(student, teacher, map, ShortcutInit.Random);
+        var neuron = spec.Student.Neuron.Build();
         var options = new TraceOptions
         {
             Family = student.Family.ToString().ToLowerInvariant(),
@@ -81,27 +84,27 @@ internal sealed class ReplayVerb : NetworkVerb
             Kind = student.Kind.ToString().ToLowerInvariant(),
             Width = student.Width,
             Classes = Classes,
-            Timesteps = Timesteps,
-            NeuronKind = NeuronName.ToLowerInvariant(),
-            InitialMembrane = InitialMembrane,
-            FiresAtThreshold = FiresAtThreshold,
+            Timesteps = spec.Student.Timesteps,
+            NeuronKind = neuron.Kind.ToString().ToLowerInvariant(),
+            InitialMembrane = neuron.InitialMembrane,
+            FiresAtThreshold = neuron.FiresAtThreshold,
             Decay = student.Neuron?.Decay ?? 0f,
-            Threshold = Threshold,
-            Lens = SurrogateWidth,
-            AttachReset = AttachReset,
-            Reset = ResetName.ToLowerInvariant(),
-            Surrogate = SurrogateName.ToLowerInvariant(),
-            StemPadding = StemPadding,
+            Threshold = neuron.Threshold,
+            Lens = neuron.Width,
+            AttachReset = !neuron.DetachReset,
+            Reset = neuron.Reset.ToString().ToLowerInvariant(),
+            Surrogate = neuron.Surrogate.ToString().ToLowerInvariant(),
+            StemPadding = student.StemPadding,
             Batch = BatchSize,
             Size = ImageSize,
-            Alpha = Alpha,
+            Alpha = spec.Objective.Alpha,
             TeacherFamily = teacher.Family.ToString().ToLowerInvariant(),
             TeacherDepth = teacher.Depth,
             TeacherWidth = teacher.Width,
-            Init = Init.ToLowerInvariant(),
-            Seed = (long)Seed,
+            Init = RunSettings.Init.Text(spec)!,
+            Seed = (long)spec.Seed,
         };
-        using var device = Open(precision: Precision.Full);
+        using var device = Open(spec, precision: Idsnn.Engine.Precision.Full);
         TraceRecorder.Record(device, options).Save(RecordFile!);
         session.Log(SafeText.Of($"recorded on {device.Info.Id}; replay it elsewhere: replay --trace {RecordFile} --device NAME"));
         return 0;

@@ -1,6 +1,6 @@
-using Idsnn.Tools.Train;
+using Idsnn.Training;
 
-namespace Idsnn.Tests.Tools;
+namespace Idsnn.Tests.Training;
 
 public class QuantityTests
 {

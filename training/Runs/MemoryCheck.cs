@@ -1,18 +1,14 @@
 using Idsnn.Engine;
 using Idsnn.Models;
-using Idsnn.Training;
 
-namespace Idsnn.Tools.Train;
+namespace Idsnn.Training;
 
 /// <summary>
 /// Compares what work would take with what is free, before it starts: a CPU's driver takes more memory than there is, and the process is
 /// killed in the middle. GPUs refuse by themselves.
 /// </summary>
-internal sealed class MemoryCheck
+public sealed class MemoryCheck
 {
-    /// <summary>The largest batch that --batch-size auto chooses.</summary>
-    public const int LargestAuto = 256;
-
     /// <summary>
     /// What the process takes beside the device's memory from here on: compiled kernels and the driver's compiler, batches, .NET's heap;
     /// 107 to 133 MiB were measured.
@@ -43,23 +39,23 @@ internal sealed class MemoryCheck
         free = isHosts ? HostMemory.Read() : new HostMemory(device.Info.MemoryBytes, device.Info.MemoryBytes, device.Info.Id);
     }
 
-    /// <summary>Chooses the batch size of a training where it is auto, and sees that the training fits.</summary>
-    /// <returns>A line about the batch size that was chosen; null where it was given.</returns>
+    /// <summary>Chooses the batch size of a training where that is left to it, and sees that the training fits.</summary>
+    /// <returns>The training with its batch size.</returns>
     /// <exception cref="InsufficientMemoryException">It does not; the message says what would.</exception>
-    public static string? OfTraining(TrainVerb options, TrainPlan plan, Device device)
+    public static RunPlan OfTraining(RunPlan plan, Device device)
     {
+        var spec = plan.Spec;
         var stages = new List<Rehearsal.Stage>();
-        if (plan.Teacher is not null) stages.Add(new("teacher", plan.Teacher, plan.SavedTeacher is null ? options.TeacherTraining : null));
-        if (plan.Student is not null) stages.Add(new("student", plan.Student, options.StudentTraining));
+        if (plan.Teacher is not null) stages.Add(new("teacher", plan.Teacher, plan.SavedTeacher is null ? spec.TeacherTraining : null));
+        if (plan.Student is not null) stages.Add(new("student", plan.Student, spec.StudentTraining));
         int size = plan.Dataset.Train.Height;
         var check = new MemoryCheck(
             device, stages.Sum(stage => Bytes(stage.Network, size, stage.Options is null ? 1 : 2)),
             stages.Max(stage => Bytes(stage.Network, size, 3)),
             batch => Rehearsal.Train(device, stages, plan.Dataset, batch));
-        bool chooses = options.ChoosesBatchSize;
-        if (chooses) options.ChooseBatchSize(check.Largest(Math.Min(LargestAuto, plan.Dataset.Train.Count)));
-        check.Require(options.BatchSize);
-        return chooses ? $"batches of {options.BatchSize} images, chosen by --batch-size auto" : null;
+        int batch = spec.BatchSize ?? Math.Max(check.Largest(Math.Min(RunSpec.LargestChosenBatch, plan.Dataset.Train.Count)), 1);
+        check.Require(batch);
+        return plan with { Spec = spec with { BatchSize = batch } };
     }
 
     /// <summary>Sees that the steps of a benchmark fit.</summary>
@@ -83,15 +79,18 @@ internal sealed class MemoryCheck
         if (needed == parameterBytes)
         {
             throw new InsufficientMemoryException(
-                $"the parameters alone take {Quantity.Memory(needed)} of memory, and {Quantity.Memory(free.FreeBytes)} are free ({free.Limit}); lower --width");
+                $"the parameters alone take {Quantity.Memory(needed)} of memory, "
+                + $"and {Quantity.Memory(free.FreeBytes)} are free ({free.Limit}); lower {RunSettings.Width}");
         }
 
         int fits = Largest(batch);
+        string remedy = fits > 0
+            ? $"{RunSettings.BatchSize} {fits} fits"
+            : $"not even single images fit: lower {RunSettings.Width} or {RunSettings.Timesteps}";
         throw new InsufficientMemoryException(
             $"batches of {batch} "
             + (needed == long.MaxValue ? $"make tensors of {TooLarge}, " : $"take {Quantity.Memory(needed)} of memory, ")
-            + $"and {Quantity.Memory(free.FreeBytes)} are free ({free.Limit}); "
-            + (fits > 0 ? $"--batch-size {fits} fits" : "not even single images fit: lower --width or --timesteps"));
+            + $"and {Quantity.Memory(free.FreeBytes)} are free ({free.Limit}); {remedy}");
     }
 
     /// <summary>

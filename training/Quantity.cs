@@ -1,9 +1,9 @@
 using System.Globalization;
 
-namespace Idsnn.Tools.Train;
+namespace Idsnn.Training;
 
 /// <summary>Quantities as people read them.</summary>
-internal static class Quantity
+public static class Quantity
 {
     /// <summary>17 s, 4 min 05 s, 3 h 12 min, 2 d 05 h.</summary>
     public static string Time(double seconds)
