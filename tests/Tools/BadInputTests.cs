@@ -86,6 +86,7 @@ public class BadInputTests
     [TestCase("train --stage nonsense", "--stage: 'nonsense' is not one of pipeline, teacher, student")]
     [TestCase("train --init middle", "--init: 'middle' is not one of prefix, even, none")]
     [TestCase("train --shortcuts zero", "--shortcuts: 'zero' is not one of random, copy")]
+    [TestCase("train --stage student --kd-features 1", "unless --init none and --kd-alpha 0 and --kd-features 0")]
     [TestCase("train --stage student", "--stage student needs --teacher-checkpoint, unless --init none and --kd-alpha 0")]
     [TestCase("train --stage student --init none", "--stage student needs --teacher-checkpoint")]
     [TestCase("train --stage teacher --teacher-checkpoint HERE/file", "leave --teacher-checkpoint out")]

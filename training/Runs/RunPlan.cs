@@ -49,9 +49,11 @@ public sealed record RunPlan(
     {
         if (spec.Stage == RunStage.Student && spec.UsesTeacher && spec.Teacher.Checkpoint is null)
         {
-            var (init, alpha) = (RunSettings.Init, RunSettings.Alpha);
-            throw new SettingException(
-                $"{RunSettings.Stage} student needs {RunSettings.TeacherCheckpoint}, unless {init} none and {alpha} 0");
+            var (init, alpha, features) = (RunSettings.Init, RunSettings.Alpha, RunSettings.Features);
+            FormattableString none = $"{RunSettings.Stage} student needs {RunSettings.TeacherCheckpoint}, unless {init} none and {alpha} 0";
+            FormattableString all =
+                $"{RunSettings.Stage} student needs {RunSettings.TeacherCheckpoint}, unless {init} none and {alpha} 0 and {features} 0";
+            throw new SettingException(spec.Objective.FeatureWeight > 0f ? all : none);
         }
 
         if (spec.Stage == RunStage.Teacher && spec.Teacher.Checkpoint is not null)
