@@ -34,7 +34,7 @@ public readonly record struct Augmentation(
     /// <summary>Draws for one sample in one epoch, all but CutMix.</summary>
     internal ImageDraw Draw(int height, int width, ulong seed, int epoch, int sample)
     {
-        var random = new CounterRandom(seed, Streams.Augmentation, (ulong)epoch, (ulong)sample);
+        var random = new SplitMix64(seed, Streams.Augmentation, (ulong)epoch, (ulong)sample);
         (int top, int left) = (random.Next(2 * Padding + 1) - Padding, random.Next(2 * Padding + 1) - Padding);
         bool mirror = random.Next(2) == 1;
         return new ImageDraw(Crop ? top : 0, Crop ? left : 0, Flip && mirror, DrawCutout(height, width, seed, epoch, sample));
@@ -49,7 +49,7 @@ public readonly record struct Augmentation(
         if (Policy is null) return draw;
         var image = new RgbImage([.. pixels], height, width);
         Geometry.Transform(image, draw.Mirror ? -1 : 1, 0, draw.Left + (draw.Mirror ? width : 0), 0, 1, draw.Top);
-        var random = new CounterRandom(seed, Streams.Policy, (ulong)epoch, (ulong)sample);
+        var random = new SplitMix64(seed, Streams.Policy, (ulong)epoch, (ulong)sample);
         Policy.Apply(image, ref random);
         image.Pixels.CopyTo(pixels);
         return new ImageDraw(0, 0, false, draw.Cutout);
@@ -74,7 +74,7 @@ public readonly record struct Augmentation(
     private Box DrawCutout(int height, int width, ulong seed, int epoch, int sample)
     {
         if (Cutout == 0) return default;
-        var random = new CounterRandom(seed, Streams.Cutout, (ulong)epoch, (ulong)sample);
+        var random = new SplitMix64(seed, Streams.Cutout, (ulong)epoch, (ulong)sample);
         return Box.About(random.Next(height), random.Next(width), Cutout, Cutout, height, width);
     }
 }

@@ -99,7 +99,7 @@ public sealed class BatchLoader
         int[] order = [.. Enumerable.Range(0, set.Count)];
         if (!shuffle) return order;
 
-        var random = new CounterRandom(seed, Streams.Shuffle, (ulong)epoch);
+        var random = new SplitMix64(seed, Streams.Shuffle, (ulong)epoch);
         random.Shuffle(order);
         return order;
     }
@@ -131,7 +131,7 @@ public sealed class BatchLoader
 
         if (augmentation.CutMix > 0)
         {
-            CutMix.Apply(batch, augmentation.CutMix, new CounterRandom(seed, Streams.CutMix, (ulong)epoch, (ulong)index));
+            CutMix.Apply(batch, augmentation.CutMix, new SplitMix64(seed, Streams.CutMix, (ulong)epoch, (ulong)index));
         }
 
         return batch;

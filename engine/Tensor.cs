@@ -32,7 +32,7 @@ public sealed class Tensor : IDisposable
     public ElementKind Kind { get; }
 
     /// <summary>Whether the elements are spikes (or small sums of them), a byte each on the device, instead of float32.</summary>
-    public bool IsSpikes => Kind == ElementKind.Spikes;
+    public bool IsSpikeBytes => Kind == ElementKind.Spikes;
 
     /// <summary>Whether a backward pass computes its gradient.</summary>
     public bool RequiresGradient => Slot is not null;
@@ -81,7 +81,7 @@ public sealed class Tensor : IDisposable
 
     private ArrayView<float> Floats => Of(ElementKind.Full);
 
-    private Block Live => disposed ? throw Disposed() : storage.Block;
+    private PoolBlock Live => disposed ? throw Disposed() : storage.Block;
 
     private ArrayView<float> Of(ElementKind kind) => Kind == kind
         ? Live.Floats
@@ -167,7 +167,7 @@ public sealed class Tensor : IDisposable
     public float[] ToArray()
     {
         var elements = new float[Shape.Size];
-        if (IsSpikes)
+        if (IsSpikeBytes)
         {
             var bytes = new byte[Shape.Size];
             Device.Download(SpikeView.SubView(0, bytes.Length), bytes);

@@ -4,19 +4,6 @@ using ILGPU.Runtime;
 
 namespace Idsnn.Kernels;
 
-/// <summary>What multiplies matrices on a device.</summary>
-public enum MatrixUnits
-{
-    /// <summary>Its ordinary arithmetic.</summary>
-    None,
-
-    /// <summary>NVIDIA's tensor cores, from sm_80 on.</summary>
-    TensorCores,
-
-    /// <summary>Their emulation on the CPU accelerator, for tests.</summary>
-    Emulated,
-}
-
 /// <summary>How work is laid out on one device. Everything that differs between devices and is not arithmetic stands here.</summary>
 /// <param name="VectorLanes">Lanes of a vector: of a CPU's registers (16 or 8), of a GPU's loads (4).</param>
 /// <param name="GroupSize">Threads per group.</param>
@@ -124,6 +111,3 @@ public sealed record LaunchPlan(int VectorLanes, int GroupSize, int MaxGroups, b
         return ((groups, GroupSize), Contiguous ? new Share(items, each, 1, each) : new Share(items, 1, threads, items));
     }
 }
-
-/// <summary>One thread's share of a launch: from thread·Span, in steps of Step, for at most Reach, below Items.</summary>
-internal readonly record struct Share(int Items, int Span, int Step, int Reach);

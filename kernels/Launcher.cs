@@ -5,22 +5,6 @@ using ILGPU.Runtime;
 
 namespace Idsnn.Kernels;
 
-/// <summary>A kernel: its fields are the arguments, <see cref="Execute"/> is one work-item.</summary>
-public interface IKernel
-{
-    /// <summary>Runs work-item <paramref name="item"/>.</summary>
-    void Execute(int item);
-}
-
-/// <summary>A kernel over lanes: <see cref="Execute"/> handles as many neighbouring floats at once as the launch chose.</summary>
-public interface ILaneKernel
-{
-    /// <summary>Runs work-item <paramref name="item"/> with lanes <typeparamref name="V"/>.</summary>
-    /// <typeparam name="V">The lane type.</typeparam>
-    void Execute<V>(int item)
-        where V : unmanaged, ILanes<V>;
-}
-
 /// <summary>
 /// Compiles kernels on first use and launches them on one stream. Work-item i does the same work whichever thread runs it, so results
 /// do not depend on how the items are spread. On OpenCL a launch whose kernel the driver still compiles waits in a queue, in order, and

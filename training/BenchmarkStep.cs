@@ -26,7 +26,7 @@ internal sealed class BenchmarkStep : IDisposable
             model, guide, guide is null ? Objective.CrossEntropy : new Objective(), new UpdateOptions(new SgdOptions()), counts: false);
         Shape shape = [batch, ImageSize, ImageSize, ModelSpec.ImageChannels];
         var noise = new float[shape.Size];
-        for (int i = 0; i < noise.Length && !device.IsRehearsal; i++) noise[i] = (2f * CounterRandom.Uniform(1, 0, (uint)i)) - 1f;
+        for (int i = 0; i < noise.Length && !device.IsRehearsal; i++) noise[i] = (2f * HostPhilox.Uniform(1, 0, (uint)i)) - 1f;
         images = Tensor.Persistent(device, shape, noise);
         step.Optimizer.SetRate(1e-3);
         this.graph = graph ? step.Repeat(Step) : null;

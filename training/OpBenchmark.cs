@@ -13,8 +13,9 @@ namespace Idsnn.Training;
 /// <param name="Ms">The median run.</param>
 /// <param name="Rate">GFLOP/s (of the direct algorithm's count) or GB/s (of the passes over memory that the operation makes).</param>
 /// <param name="Unit">GFLOP/s or GB/s.</param>
-/// <param name="OfCeiling">The rate as a share of the ceiling of its unit; above 1 where an algorithm saves arithmetic.</param>
-public sealed record OpTiming(string Op, string Shape, double Ms, double Rate, string Unit, double OfCeiling);
+/// <param name="OfPeak">The rate as a share of the peak of its unit; above 1 where an algorithm saves arithmetic.</param>
+public sealed record OpTiming(
+    string Op, string Shape, double Ms, double Rate, string Unit, [property: JsonPropertyName("of_ceiling")] double OfPeak);
 
 /// <summary>Operations beside what the device can do.</summary>
 /// <param name="Device">The device.</param>
@@ -34,14 +35,14 @@ public sealed record OpBenchmarkResult(string Device, double PeakGflops, double 
         foreach (var t in Timings)
         {
             text.AppendLine(
-                CultureInfo.InvariantCulture, $"{t.Op,-22} {t.Shape,-26} {t.Ms,9:F2} ms {t.Rate,8:F1} {t.Unit,-8} {t.OfCeiling,6:P0}");
+                CultureInfo.InvariantCulture, $"{t.Op,-22} {t.Shape,-26} {t.Ms,9:F2} ms {t.Rate,8:F1} {t.Unit,-8} {t.OfPeak,6:P0}");
         }
 
         return text.ToString().TrimEnd();
     }
 }
 
-/// <summary>Times single operations at the shapes of a network, beside the device's measured ceilings.</summary>
+/// <summary>Times single operations at the shapes of a network, beside the device's measured peaks.</summary>
 public sealed class OpBenchmark
 {
     private readonly Device device;
@@ -55,7 +56,7 @@ public sealed class OpBenchmark
         this.timesteps = timesteps;
         this.width = width;
         images = batch * timesteps;
-        (peak, copy, _, _) = Ceilings.Measure(device);
+        (peak, copy, _, _) = Peaks.Measure(device);
     }
 
     /// <summary>The operations that can be timed.</summary>
@@ -174,13 +175,13 @@ public sealed class OpBenchmark
     private Tensor Noise(Shape shape)
     {
         var values = new float[shape.Size];
-        for (int i = 0; i < values.Length; i++) values[i] = (2f * CounterRandom.Uniform(1, 0, (uint)i)) - 1f;
+        for (int i = 0; i < values.Length; i++) values[i] = (2f * HostPhilox.Uniform(1, 0, (uint)i)) - 1f;
         return Tensor.From(device, shape, values);
     }
 
     private void Time(string op, string shape, double flops, double bytes, Action run)
     {
-        double seconds = Ceilings.Median(device, run);
+        double seconds = Peaks.Median(device, run);
         timings.Add(flops > 0
             ? new OpTiming(op, shape, seconds * 1e3, flops / seconds / 1e9, "GFLOP/s", flops / seconds / 1e9 / peak)
             : new OpTiming(op, shape, seconds * 1e3, bytes / seconds / 1e9, "GB/s", bytes / seconds / 1e9 / copy));

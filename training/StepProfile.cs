@@ -21,14 +21,14 @@ public sealed record ProfileRow(
 
 /// <summary>Where the time of a training step goes.</summary>
 /// <param name="Device">The device.</param>
-/// <param name="Ceilings">What it can do.</param>
+/// <param name="Peaks">What it can do.</param>
 /// <param name="Timesteps">T.</param>
 /// <param name="Batch">Images per step.</param>
 /// <param name="Steps">Steps that were profiled.</param>
 /// <param name="Records">Every launch.</param>
 /// <param name="OverT">The same step, unprofiled, at some numbers of time-steps.</param>
 public sealed record StepProfile(
-    string Device, Ceilings Ceilings, int Timesteps, int Batch, int Steps, IReadOnlyList<LaunchRecord> Records,
+    string Device, Peaks Peaks, int Timesteps, int Batch, int Steps, IReadOnlyList<LaunchRecord> Records,
     IReadOnlyList<BenchmarkResult> OverT)
 {
     /// <summary>Profiles a training step.</summary>
@@ -42,7 +42,7 @@ public sealed record StepProfile(
         Device device, ModelSpec student, ModelSpec? teacher, int batch, int steps, IReadOnlyList<int> overT)
     {
         if (batch < 1 || steps < 1) throw new ArgumentException($"batch and steps must be at least 1, got {batch} and {steps}");
-        var ceilings = Ceilings.Measure(device);
+        var peaks = Peaks.Measure(device);
         IReadOnlyList<LaunchRecord> records;
         using (var step = new BenchmarkStep(device, student, teacher, batch))
         {
@@ -67,7 +67,7 @@ public sealed record StepProfile(
         }
 
         return new StepProfile(
-            device.Info.Id, ceilings, student.Timesteps, batch, steps, records,
+            device.Info.Id, peaks, student.Timesteps, batch, steps, records,
             [.. overT.Select(t => Benchmark.Run(device, student with { Timesteps = t }, teacher, batch, steps))]);
     }
 
@@ -91,9 +91,9 @@ public sealed record StepProfile(
     {
         var text = new StringBuilder();
         void Line(FormattableString line) => text.AppendLine(line.ToString(CultureInfo.InvariantCulture));
-        string units = Ceilings is { BFloat16Gflops: { } bf16, Tf32Gflops: { } tf32 }
+        string units = Peaks is { BFloat16Gflops: { } bf16, Tf32Gflops: { } tf32 }
             ? string.Create(CultureInfo.InvariantCulture, $", tensor cores {bf16:F1} (bf16) and {tf32:F1} (tf32) GFLOP/s") : string.Empty;
-        Line($"{Device}: multiply-add peak {Ceilings.PeakGflops:F1} GFLOP/s, copy {Ceilings.CopyGbs:F1} GB/s{units}");
+        Line($"{Device}: multiply-add peak {Peaks.PeakGflops:F1} GFLOP/s, copy {Peaks.CopyGbs:F1} GB/s{units}");
         Line($"batch {Batch}, T = {Timesteps}: {TotalMs:F2} ms in {Records.Count / Steps} launches, each timed by itself");
         Line($"{"phase",-9} {"kernel",-56} {"size",-28} {"launches",8} {"ms",9} {"share",6} {"ms/T",8} {"GFLOP/s",9} {"peak",5} {"GB/s",8} {"copy",5}");
         foreach (var row in Rows)
@@ -101,7 +101,7 @@ public sealed record StepProfile(
             double gflops = row.Flops / row.Ms / 1e6, gbs = row.Bytes / row.Ms / 1e6;
             string time = row.Phase == "teacher" || row.Phase == "update"
                 ? "-" : (row.Ms / Timesteps).ToString("F3", CultureInfo.InvariantCulture);
-            Line($"{row.Phase,-9} {row.Kernel,-56} {row.Label,-28} {row.Launches,8} {row.Ms,9:F3} {row.Ms / TotalMs,6:P1} {time,8} {gflops,9:F1} {gflops / Ceilings.Of(row.Arithmetic),5:P0} {gbs,8:F1} {gbs / Ceilings.CopyGbs,5:P0}");
+            Line($"{row.Phase,-9} {row.Kernel,-56} {row.Label,-28} {row.Launches,8} {row.Ms,9:F3} {row.Ms / TotalMs,6:P1} {time,8} {gflops,9:F1} {gflops / Peaks.Of(row.Arithmetic),5:P0} {gbs,8:F1} {gbs / Peaks.CopyGbs,5:P0}");
         }
 
         foreach (var phase in Records.GroupBy(r => r.Phase))

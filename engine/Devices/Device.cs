@@ -16,7 +16,7 @@ public sealed class Device : IDisposable
     private readonly Accelerator accelerator;
     private readonly AcceleratorStream stream;
     private readonly HashSet<FastPath> switchedOff = [];
-    private Block? zeros;
+    private PoolBlock? zeros;
     private UploadRing? uploads;
 
     /// <param name="info">What it is.</param>

@@ -190,7 +190,7 @@ public static partial class SelfCheck
         float[] values = new float[shape.Size];
         for (int i = 0; i < values.Length; i++)
         {
-            float u = CounterRandom.Uniform(1, stream, (uint)i);
+            float u = HostPhilox.Uniform(1, stream, (uint)i);
             values[i] = kind is ElementKind.SpikeBits or ElementKind.Spikes ? (u < 1f / 3 ? 1f : 0f) : MathF.Round((2f * u * 8f) - 8f) / 8f;
         }
 

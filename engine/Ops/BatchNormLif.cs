@@ -51,7 +51,7 @@ public static partial class Ops
         using var widened = residual is { Kind: ElementKind.BFloat16 or ElementKind.SpikeBits } ? ToFloats(residual) : null;
         var spikes = Tensor.EmptySpikes(y.Device, shape);
         if (residual is null) Fire(entry, default(NoImage), spikes, neurons);
-        else if (residual.IsSpikes) Fire(entry, new SpikeImage(residual.SpikeView), spikes, neurons);
+        else if (residual.IsSpikeBytes) Fire(entry, new SpikeImage(residual.SpikeView), spikes, neurons);
         else Fire(entry, new FloatImage((widened ?? residual).View), spikes, neurons);
         return Tape.Records(y, gamma, beta, residual, decay)
             ? Tape.Record(spikes, new BatchNormLifNode(entry, neurons))
@@ -150,7 +150,7 @@ public static partial class Ops
         {
             using var side = residual?.Invoke();
             if (side is null) Run<NoImage, TNeuron, TSurrogate>(default, neuron, dY, dX);
-            else if (side.IsSpikes) Run<SpikeImage, TNeuron, TSurrogate>(new(side.SpikeView), neuron, dY, dX);
+            else if (side.IsSpikeBytes) Run<SpikeImage, TNeuron, TSurrogate>(new(side.SpikeView), neuron, dY, dX);
             else
             {
                 using var numbers = ToFloats(side);

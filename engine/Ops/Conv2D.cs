@@ -70,7 +70,7 @@ public static partial class Ops
         var shift = bias?.View ?? device.Zeros(spec.Co);
         if (device.Launcher.Plan.UsesWinograd(spec))
         {
-            if (x.IsSpikes) ConvolveWinograd(new SpikeImage(x.SpikeView), weight, shift, y, spec, swap: false);
+            if (x.IsSpikeBytes) ConvolveWinograd(new SpikeImage(x.SpikeView), weight, shift, y, spec, swap: false);
             else
             {
                 using var floats = ToFloats(x);
@@ -85,7 +85,7 @@ public static partial class Ops
         device.Launcher.Run(
             new Conv2DForward(numbers.View, Panels(weight, lanes, winograd: false).View, shift, device.Zeros(spec.Ci), y.View, spec),
             lanes,
-            CeilingOf(spec.N * spec.OH * spec.OW, Kernels.Conv2DForward.Pixels) * (spec.Co / lanes));
+            DivideUp(spec.N * spec.OH * spec.OW, Kernels.Conv2DForward.Pixels) * (spec.Co / lanes));
         return y;
     }
 
@@ -133,7 +133,7 @@ public static partial class Ops
 
     private static Conv2DSpec WeightSpec(Tensor weight) => SpecOf([1, 1, 1, 1], weight.Shape, 1, 0) with { Ci = weight.Shape[2] };
 
-    private static int CeilingOf(int count, int each) => (count + each - 1) / each;
+    private static int DivideUp(int count, int each) => (count + each - 1) / each;
 
     private sealed class Conv2DNode : Node
     {
@@ -195,7 +195,7 @@ public static partial class Ops
             launcher.Run(
                 new Conv2DInputGradient(dY.View, packed.View, dY.Device.Zeros(spec.Co), dX.View, spec, phase),
                 lanes,
-                CeilingOf(spec.N * phase.Rows * phase.Columns, Kernels.Conv2DInputGradient.Pixels) * (spec.Ci / lanes));
+                DivideUp(spec.N * phase.Rows * phase.Columns, Kernels.Conv2DInputGradient.Pixels) * (spec.Ci / lanes));
         }
 
         return dX;
@@ -208,7 +208,7 @@ public static partial class Ops
         using var dY = ToFloats(gradient);
         if (launcher.Plan.UsesWinograd(spec))
         {
-            using var image = x.IsSpikes ? x.Share(x.Shape) : ToFloats(x);
+            using var image = x.IsSpikeBytes ? x.Share(x.Shape) : ToFloats(x);
             return WinogradWeightGradient(image, dY, spec);
         }
 
@@ -241,13 +241,13 @@ public static partial class Ops
         {
             var part = spec with { N = Math.Min(images, spec.N - first) };
             int windows = part.N * windowsPerImage;
-            if (x.IsSpikes) launcher.Run(new WinogradInput<SpikeImage>(new(x.SpikeView), v.View, part, first), lanes, windows);
+            if (x.IsSpikeBytes) launcher.Run(new WinogradInput<SpikeImage>(new(x.SpikeView), v.View, part, first), lanes, windows);
             else launcher.Run(new WinogradInput<FloatImage>(new(x.View), v.View, part, first), lanes, windows);
             launcher.Run(new WinogradOutputGradient(dY.View, g.View, part, first), lanes, windows);
             launcher.Run(
                 new WinogradProducts(v.View, g.View, sums.View, windows, spec.Ci, spec.Co, first == 0),
                 lanes,
-                Winograd.Points * CeilingOf(spec.Ci, WinogradProducts.Channels) * (spec.Co / lanes));
+                Winograd.Points * DivideUp(spec.Ci, WinogradProducts.Channels) * (spec.Co / lanes));
         }
 
         var dW = Tensor.Empty(dY.Device, [spec.KH, spec.KW, spec.Ci, spec.Co]);

@@ -14,7 +14,7 @@ public static partial class Ops
     {
         Require.OneDevice("Add", a.Device, b.Device);
         Require.That(a.Shape == b.Shape, $"Add: the shapes {a.Shape} and {b.Shape} differ");
-        var y = a.IsSpikes && b.IsSpikes ? AddSpikes(a, b) : IsPacked(a) || IsPacked(b) ? AddPacked(a, b) : AddFloats(a, b);
+        var y = a.IsSpikeBytes && b.IsSpikeBytes ? AddSpikes(a, b) : IsPacked(a) || IsPacked(b) ? AddPacked(a, b) : AddFloats(a, b);
         return Tape.Records(a, b) ? Tape.Record(y, new AddNode(a, b)) : y;
     }
 

@@ -20,7 +20,7 @@ public static partial class Ops
             size >= 1 && stride >= 1 && size <= x.Shape[1] && size <= x.Shape[2],
             $"MaxPool2D: a {size}×{size} window with stride {stride} does not fit x {x.Shape}");
         var spec = new Pool2DSpec(x.Shape[0], x.Shape[1], x.Shape[2], x.Shape[3], size, size, stride);
-        var y = x.IsSpikes ? MaxOfSpikes(x, spec) : MaxOfNumbers(x, spec);
+        var y = x.IsSpikeBytes ? MaxOfSpikes(x, spec) : MaxOfNumbers(x, spec);
         return Tape.Records(x) ? Tape.Record(y, new MaxPool2DNode(x, spec)) : y;
     }
 
@@ -60,7 +60,7 @@ public static partial class Ops
             using var gradient = ToFloats(dY);
             using var dX = Tensor.Empty(dY.Device, x.Shape);
             var launcher = dY.Device.Launcher;
-            if (x.IsSpikes)
+            if (x.IsSpikeBytes)
             {
                 launcher.Run(
                     new MaxPool2DBackward<SpikeImage>(new SpikeImage(x.SpikeView), gradient.View, dX.View, spec), x.Shape.Size);

@@ -2,17 +2,6 @@ using ILGPU;
 
 namespace Idsnn.Kernels;
 
-/// <summary>No residual: nothing is read.</summary>
-public readonly struct NoImage : IImage
-{
-    /// <inheritdoc/>
-    public static int ElementBytes => 0;
-
-    /// <inheritdoc/>
-    public V Load<V>(int start)
-        where V : unmanaged, ILanes<V> => V.Broadcast(0f);
-}
-
 /// <summary>What enters the neuron: batch-norm of a convolution's output, and perhaps a residual.</summary>
 /// <typeparam name="TResidual">Numbers, spikes or nothing.</typeparam>
 /// <param name="y">[T, rows, C]; [rows, C] where <paramref name="once"/>.</param>

@@ -2,16 +2,6 @@ using ILGPU;
 
 namespace Idsnn.Kernels;
 
-/// <summary>A kernel whose threads work together in groups: it is launched by groups, not by work-items.</summary>
-public interface IGroupKernel
-{
-    /// <summary>Threads of a group.</summary>
-    static abstract int GroupSize { get; }
-
-    /// <summary>What each thread of each group does.</summary>
-    void Execute();
-}
-
 /// <summary>
 /// A convolution, or the input gradient of one, on tensor cores: the implicit product of <see cref="GatherSpec"/>, bf16 in and out or
 /// float32 rounded to tf32, float32 sums. One group: 128 results × 64 or 128 channels; one warp: 64×32. The inner dimension runs over
@@ -139,32 +129,4 @@ public readonly struct TensorConv2D<TWarp, TOperand, TGathered, TWidth>(
             if (row >= 0) TOperand.Store(y, row + column, left * TGathered.Scale, right * TGathered.Scale);
         }
     }
-}
-
-/// <summary>
-/// Lays weights out for <see cref="TensorConv2D{TWarp, TOperand, TGathered, TWidth}"/>: [taps, Outputs, Depth], rounded, the outputs being
-/// Co and the depth Ci; with swap, for the input gradient, the other way round. One work-item: one word.
-/// </summary>
-/// <typeparam name="TOperand">What is multiplied.</typeparam>
-/// <param name="weight">[KH, KW, Ci, Co].</param>
-/// <param name="packed">As many numbers.</param>
-/// <param name="spec">The geometry.</param>
-/// <param name="swap">Whether to pack for the input gradient.</param>
-/// <param name="spikes">Whether the depth goes in the order of <see cref="SpikeSlots"/>.</param>
-public readonly struct TensorPack<TOperand>(ArrayView<float> weight, ArrayView<uint> packed, Conv2DSpec spec, Flag swap, Flag spikes) : IKernel
-    where TOperand : struct, IOperand
-{
-    /// <inheritdoc/>
-    public void Execute(int item)
-    {
-        int outputs = swap ? spec.Ci : spec.Co, depth = swap ? spec.Co : spec.Ci;
-        int words = depth / TOperand.PerWord, row = item / words, slot = TOperand.PerWord * (item - (row * words));
-        int tap = row / outputs, output = row - (tap * outputs);
-        packed[item] = TOperand.Pack(Weight(output, Channel(slot), tap), Weight(output, Channel(slot + TOperand.PerWord - 1), tap));
-    }
-
-    private int Channel(int slot) => spikes ? (slot & ~31) + SpikeSlots.Channel(slot & 31) : slot;
-
-    private float Weight(int output, int inner, int tap) =>
-        weight[(((tap * spec.Ci) + (swap ? output : inner)) * spec.Co) + (swap ? inner : output)];
 }

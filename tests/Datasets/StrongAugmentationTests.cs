@@ -17,7 +17,7 @@ public class StrongAugmentationTests
     [Test]
     public void ThePolicyComesBetweenCropAndNormalisation()
     {
-        var random = new CounterRandom(3, Streams.Policy, 2, 5);
+        var random = new SplitMix64(3, Streams.Policy, 2, 5);
         var image = new RgbImage(Bytes(Load(Drawn.Train, Augmentation.CropFlip, epoch: 2), 5), 16, 16);
         new AutoAugment().Apply(image, ref random);
 

@@ -7,45 +7,6 @@ using Spectre.Console;
 
 namespace Idsnn.Tools.Train;
 
-/// <summary>What a verb works with.</summary>
-/// <param name="Arguments">The command line.</param>
-/// <param name="Out">Results and progress.</param>
-/// <param name="Terminal">The terminal that the output goes to; null where it goes elsewhere.</param>
-/// <param name="Cancellation">Ctrl-C.</param>
-internal sealed record Session(IReadOnlyList<string> Arguments, TextWriter Out, IAnsiConsole? Terminal, CancellationToken Cancellation)
-{
-    /// <summary>Takes a line about what is passed over.</summary>
-    public Action<string> Warn { get; init; } = _ => { };
-
-    public void Log(string line) => Out.WriteLine(SafeText.Lines(line));
-}
-
-/// <summary>Work was stopped by the user; the message says what is kept and how to go on.</summary>
-internal sealed class InterruptedException(string message) : OperationCanceledException(message);
-
-/// <summary>A verb's options, which run it.</summary>
-internal abstract class Verb
-{
-    /// <summary>What stands on the command line without an option before it.</summary>
-    [Value(0, Hidden = true)]
-    public virtual IEnumerable<string> Operands { get; set; } = [];
-
-    /// <summary>How many operands the verb takes.</summary>
-    public virtual int MaxOperands => 0;
-
-    /// <summary>The settings of a training that were given, by name.</summary>
-    public Dictionary<string, string> Given() => (
-        from option in OptionTable.Of(GetType())
-        where option.Setting is not null
-        let text = (string?)option.Property.GetValue(this)
-        where text is not null
-        select (option.Name, text)).ToDictionary();
-
-    /// <summary>Runs the verb.</summary>
-    /// <returns>The exit code.</returns>
-    public abstract int Run(Session session);
-}
-
 /// <summary>The command line: from arguments to an exit code (0 done, 1 a check failed, 2 wrong input, 130 interrupted).</summary>
 internal static class Cli
 {

@@ -30,7 +30,7 @@ public static class TraceRecorder
         {
             file.Tensors.Add($"input.{s}", new StoredTensor(images, Noise(seed, ImageStream, s, images.Size)));
             long[] labels = [.. Enumerable.Range(s * options.Batch, options.Batch)
-                .Select(i => (long)(CounterRandom.Uniform(seed, LabelStream, (uint)i) * options.Classes))];
+                .Select(i => (long)(HostPhilox.Uniform(seed, LabelStream, (uint)i) * options.Classes))];
             file.Tensors.Add($"label.{s}", new StoredTensor([options.Batch], labels));
         }
 
@@ -59,7 +59,7 @@ public static class TraceRecorder
     {
         float half = MathF.Sqrt(3f);
         var values = new float[count];
-        for (int i = 0; i < count; i++) values[i] = half * ((2f * CounterRandom.Uniform(seed, stream, (uint)((part * count) + i))) - 1f);
+        for (int i = 0; i < count; i++) values[i] = half * ((2f * HostPhilox.Uniform(seed, stream, (uint)((part * count) + i))) - 1f);
         return values;
     }
 }

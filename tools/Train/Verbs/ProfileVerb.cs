@@ -4,7 +4,7 @@ using Idsnn.Training;
 
 namespace Idsnn.Tools.Train;
 
-[Verb("profile", HelpText = "Show where the time of a training step goes: per kernel, beside the device's ceilings, and as T grows.")]
+[Verb("profile", HelpText = "Show where the time of a training step goes: per kernel, beside the device's peaks, and as T grows.")]
 internal sealed class ProfileVerb : NetworkVerb
 {
     [Option('b', "batch-size", Default = 16, HelpText = "Images per step.")]

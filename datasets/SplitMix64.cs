@@ -7,14 +7,14 @@ namespace Idsnn.Datasets;
 /// algorithm may change between runtimes, this one is a contract: data made from a seed stay the same.
 /// </summary>
 /// <remarks>SplitMix64 (Steele, Lea, Flood 2014); the stream's words are hashed into its starting point.</remarks>
-internal struct CounterRandom
+internal struct SplitMix64
 {
     private const ulong Golden = 0x9E3779B97F4A7C15;
 
     private ulong state;
 
     /// <summary>Starts the stream named by <paramref name="stream"/>, for example purpose, epoch and sample.</summary>
-    public CounterRandom(ulong seed, params ReadOnlySpan<ulong> stream)
+    public SplitMix64(ulong seed, params ReadOnlySpan<ulong> stream)
     {
         state = Mix(seed + Golden);
         foreach (ulong word in stream) state = Mix(state + Golden + word);

@@ -3,7 +3,7 @@ using Idsnn.Kernels;
 namespace Idsnn.Engine;
 
 /// <summary>Random numbers on the host that are a function of their place: the device's generator, without state.</summary>
-public static class CounterRandom
+public static class HostPhilox
 {
     /// <summary>Number <paramref name="index"/> of a stream, in [0, 1).</summary>
     /// <param name="seed">The key.</param>

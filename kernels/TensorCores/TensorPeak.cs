@@ -2,8 +2,8 @@ using ILGPU;
 
 namespace Idsnn.Kernels;
 
-/// <summary>Extents of <see cref="TensorCeiling{TWarp, TOperand}"/>.</summary>
-public static class TensorCeiling
+/// <summary>Extents of <see cref="TensorPeak{TWarp, TOperand}"/>.</summary>
+public static class TensorPeak
 {
     /// <summary>Warps of a group.</summary>
     public const int Warps = 4;
@@ -17,19 +17,19 @@ public static class TensorCeiling
 }
 
 /// <summary>
-/// The ceiling of the device's tensor cores: rounds of sixteen independent mma.sync a warp, operands and sums in registers. Row r and column
+/// The peak of the device's tensor cores: rounds of sixteen independent mma.sync a warp, operands and sums in registers. Row r and column
 /// c of a warp's sums are rounds · depth · (1 + r / 16) · 2^−(c / 8). One group: four warps.
 /// </summary>
 /// <typeparam name="TWarp">The hardware or its emulation.</typeparam>
 /// <typeparam name="TOperand">What is multiplied.</typeparam>
 /// <param name="y">[groups, 4, 64, 32]; keeps the compiler from dropping the work.</param>
 /// <param name="rounds">Rounds.</param>
-public readonly struct TensorCeiling<TWarp, TOperand>(ArrayView<float> y, int rounds) : IGroupKernel
+public readonly struct TensorPeak<TWarp, TOperand>(ArrayView<float> y, int rounds) : IGroupKernel
     where TWarp : struct, IWarp<TWarp>
     where TOperand : struct, IOperand
 {
     /// <inheritdoc/>
-    public static int GroupSize => 32 * TensorCeiling.Warps;
+    public static int GroupSize => 32 * TensorPeak.Warps;
 
     /// <inheritdoc/>
     public void Execute()
@@ -41,7 +41,7 @@ public readonly struct TensorCeiling<TWarp, TOperand>(ArrayView<float> y, int ro
         var right = new RightFragments(Right(1f, 0.5f), Right(0.25f, 0.125f));
         WarpTile c = default;
         for (int round = 0; round < rounds; round++) warp.MultiplyAdd<TOperand>(ref c, left, right);
-        int first = ((Grid.IdxX * TensorCeiling.Warps) + (Group.IdxX >> 5)) * Tile.WarpRows;
+        int first = ((Grid.IdxX * TensorPeak.Warps) + (Group.IdxX >> 5)) * Tile.WarpRows;
         c.Store(new Target(y, first), Group.IdxX & 31);
     }
 

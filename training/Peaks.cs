@@ -9,12 +9,12 @@ namespace Idsnn.Training;
 /// <param name="CopyGbs">Copy bandwidth, bytes read and written, GB/s.</param>
 /// <param name="BFloat16Gflops">Products of tensor cores on bf16, operands in registers, GFLOP/s; null where there are none.</param>
 /// <param name="Tf32Gflops">The same on tf32.</param>
-public sealed record Ceilings(double PeakGflops, double CopyGbs, double? BFloat16Gflops = null, double? Tf32Gflops = null)
+public sealed record Peaks(double PeakGflops, double CopyGbs, double? BFloat16Gflops = null, double? Tf32Gflops = null)
 {
     private const int Runs = 7, MostRepeats = 500;
     private const double LongEnough = 50e-3;
 
-    /// <summary>The ceiling of an arithmetic, GFLOP/s; of tensor cores where there are any.</summary>
+    /// <summary>The peak of an arithmetic, GFLOP/s; of tensor cores where there are any.</summary>
     public double Of(Arithmetic arithmetic) => arithmetic switch
     {
         Arithmetic.BFloat16 => BFloat16Gflops,
@@ -23,18 +23,18 @@ public sealed record Ceilings(double PeakGflops, double CopyGbs, double? BFloat1
     } ?? PeakGflops;
 
     /// <summary>Measures each: the best of some runs.</summary>
-    public static Ceilings Measure(Device device)
+    public static Peaks Measure(Device device)
     {
         int lanes = device.Launcher.Plan.VectorLanes, items = 16 * device.Launcher.Plan.TargetItems;
         using var y = Tensor.Full(device, [items * lanes], 0.5f);
-        double flops = 2.0 * items * lanes * FmaCeiling.Rounds * FmaCeiling.Chains;
-        double peak = flops / Times(device, () => Ops.MultiplyAddCeiling(y))[0] / 1e9;
+        double flops = 2.0 * items * lanes * FmaPeak.Rounds * FmaPeak.Chains;
+        double peak = flops / Times(device, () => Ops.MultiplyAddPeak(y))[0] / 1e9;
         const int count = 1 << 25;
         using var x = Tensor.Full(device, [count], 1f);
         double copy = 8.0 * count / Times(device, () => Ops.Scale(x, 2f).Dispose())[0] / 1e9;
         return device.Launcher.Plan.MatrixUnits == MatrixUnits.TensorCores
-            ? new Ceilings(peak, copy, Products<BFloat16>(device), Products<Tf32>(device))
-            : new Ceilings(peak, copy);
+            ? new Peaks(peak, copy, Products<BFloat16>(device), Products<Tf32>(device))
+            : new Peaks(peak, copy);
     }
 
     private static double Products<TOperand>(Device device)
@@ -42,9 +42,9 @@ public sealed record Ceilings(double PeakGflops, double CopyGbs, double? BFloat1
     {
         // A few groups for each multiprocessor, a few milliseconds in all.
         const int rounds = 1 << 12, perGroup = 256;
-        using var y = Tensor.Empty(device, [device.Launcher.Plan.TargetItems / perGroup, TensorCeiling.GroupFloats]);
-        double flops = (double)y.Shape.Size * rounds * TensorCeiling.FlopsPerSum<TOperand>();
-        return flops / Times(device, () => Ops.ProductCeiling<TOperand>(y, rounds))[0] / 1e9;
+        using var y = Tensor.Empty(device, [device.Launcher.Plan.TargetItems / perGroup, TensorPeak.GroupFloats]);
+        double flops = (double)y.Shape.Size * rounds * TensorPeak.FlopsPerSum<TOperand>();
+        return flops / Times(device, () => Ops.ProductPeak<TOperand>(y, rounds))[0] / 1e9;
     }
 
     /// <summary>Seconds of the median run.</summary>

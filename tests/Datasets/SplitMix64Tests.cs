@@ -3,13 +3,13 @@ using NUnit.Framework;
 
 namespace Idsnn.Tests.Datasets;
 
-public class CounterRandomTests
+public class SplitMix64Tests
 {
     /// <summary>The values are an independent program's.</summary>
     [Test]
     public void BitsArePinned()
     {
-        var random = new CounterRandom(1, 2, 3);
+        var random = new SplitMix64(1, 2, 3);
 
         Assert.That(new[] { random.NextBits(), random.NextBits() }, Is.EqualTo(new[] { 2399657773382937285UL, 8067101194408944102UL }));
     }
@@ -19,9 +19,9 @@ public class CounterRandomTests
     {
         ulong[] first =
         [
-            new CounterRandom(0).NextBits(), new CounterRandom(1).NextBits(),
-            new CounterRandom(0, 0).NextBits(), new CounterRandom(0, 1).NextBits(),
-            new CounterRandom(0, 0, 0).NextBits(), new CounterRandom(0, 0, 1).NextBits(), new CounterRandom(0, 1, 0).NextBits(),
+            new SplitMix64(0).NextBits(), new SplitMix64(1).NextBits(),
+            new SplitMix64(0, 0).NextBits(), new SplitMix64(0, 1).NextBits(),
+            new SplitMix64(0, 0, 0).NextBits(), new SplitMix64(0, 0, 1).NextBits(), new SplitMix64(0, 1, 0).NextBits(),
         ];
 
         Assert.That(first, Is.Unique);
@@ -31,7 +31,7 @@ public class CounterRandomTests
     public void NextIsUniform()
     {
         const int Sides = 6, Throws = 60_000;
-        var random = new CounterRandom(5);
+        var random = new SplitMix64(5);
         var counts = new int[Sides];
         for (int i = 0; i < Throws; i++) counts[random.Next(Sides)]++;
 
@@ -43,7 +43,7 @@ public class CounterRandomTests
     [Test]
     public void FloatsFillTheirRange()
     {
-        var random = new CounterRandom(6);
+        var random = new SplitMix64(6);
         float[] draws = [.. Enumerable.Range(0, 10_000).Select(_ => random.Between(-2, 3))];
 
         Assert.That(draws, Is.All.InRange(-2f, 3f));

@@ -3,12 +3,12 @@ using ILGPU;
 namespace Idsnn.Kernels;
 
 /// <summary>
-/// The device's arithmetic ceiling: <see cref="Rounds"/> × <see cref="Chains"/> independent multiply-adds per work-item. One work-item:
+/// The device's arithmetic peak: <see cref="Rounds"/> × <see cref="Chains"/> independent multiply-adds per work-item. One work-item:
 /// one lane group. Twelve chains hide the latency of two pipes and stay, with both operands, in the sixteen registers of AVX2.
 /// </summary>
 /// <param name="y">As many floats as there are lanes in all; keeps the compiler from dropping the work.</param>
 /// <param name="factor">The multiplier: just below 1, so that sums stay finite.</param>
-public readonly struct FmaCeiling(ArrayView<float> y, float factor) : ILaneKernel
+public readonly struct FmaPeak(ArrayView<float> y, float factor) : ILaneKernel
 {
     /// <summary>Rounds per work-item.</summary>
     public const int Rounds = 1 << 15;

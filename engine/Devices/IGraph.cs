@@ -1,0 +1,12 @@
+using System.Runtime.InteropServices;
+using Idsnn.Kernels;
+using ILGPU.Runtime.Cuda;
+
+namespace Idsnn.Engine;
+
+/// <summary>Captured launches.</summary>
+internal interface IGraph : IDisposable
+{
+    /// <summary>Queues them.</summary>
+    void Launch();
+}
