@@ -1,5 +1,3 @@
-using Idsnn.Kernels;
-
 namespace Idsnn.Engine;
 
 /// <summary>Random numbers on the host that are a function of their place: the device's generator, without state.</summary>

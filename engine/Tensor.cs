@@ -1,4 +1,3 @@
-using Idsnn.Kernels;
 using ILGPU;
 
 namespace Idsnn.Engine;

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Idsnn.Kernels;
 using ILGPU;
 
 namespace Idsnn.Engine;

@@ -1,6 +1,6 @@
 using Idsnn.Datasets;
 using Idsnn.Engine;
-using Idsnn.Kernels;
+using Idsnn.Kernels.Ops;
 
 namespace Idsnn.Training;
 

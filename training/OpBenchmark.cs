@@ -3,7 +3,8 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Idsnn.Engine;
-using Idsnn.Kernels;
+using Idsnn.Kernels.Lanes;
+using Idsnn.Kernels.Ops;
 
 namespace Idsnn.Training;
 

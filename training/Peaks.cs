@@ -1,6 +1,10 @@
 using System.Diagnostics;
 using Idsnn.Engine;
-using Idsnn.Kernels;
+using Idsnn.Kernels.Launch;
+using Idsnn.Kernels.Ops;
+using Idsnn.Kernels.Packed;
+using Idsnn.Kernels.Profiling;
+using Idsnn.Kernels.TensorCores;
 
 namespace Idsnn.Training;
 

@@ -2,7 +2,10 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Idsnn.Engine;
-using Idsnn.Kernels;
+using Idsnn.Kernels.Lanes;
+using Idsnn.Kernels.Launch;
+using Idsnn.Kernels.Ops;
+using Idsnn.Kernels.Profiling;
 using Idsnn.Models;
 
 namespace Idsnn.Training;

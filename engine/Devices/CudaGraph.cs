@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Idsnn.Kernels;
 using ILGPU.Runtime.Cuda;
 
 namespace Idsnn.Engine;

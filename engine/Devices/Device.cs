@@ -1,4 +1,3 @@
-using Idsnn.Kernels;
 using ILGPU;
 using ILGPU.Runtime;
 using ILGPU.Runtime.Cuda;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Idsnn.Kernels;
 using ILGPU;
 using ILGPU.Runtime;
 using ILGPU.Runtime.CPU;

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Reflection;
 using System.Runtime.Intrinsics.X86;
 using System.Text.RegularExpressions;
-using Idsnn.Kernels;
 using ILGPU.Runtime.OpenCL;
 
 namespace Idsnn.Engine;

@@ -81,7 +81,7 @@ internal static partial class PoclHeader
     [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int SetEnvironmentVariable(string name, string value, int overwrite);
 
-    /// <summary>Names before a parenthesis but for ILGPU's of kernels, <see cref="Kernels.OpenClLanes"/>'s and those that Clang itself knows.</summary>
+    /// <summary>Names before a parenthesis but for ILGPU's of kernels, <see cref="Kernels.Vendor.OpenClLanes"/>'s and those that Clang itself knows.</summary>
     [GeneratedRegex(@"\b(?!Kernel_|LANES|lanes_|as_)([A-Za-z_]\w*) ?\(")]
     private static partial Regex Called();
 }

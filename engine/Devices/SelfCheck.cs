@@ -1,5 +1,3 @@
-using Idsnn.Kernels;
-
 namespace Idsnn.Engine;
 
 /// <summary>How one fast path compares with the portable kernels.</summary>

@@ -1,5 +1,4 @@
 using System.Numerics;
-using Idsnn.Kernels;
 using ILGPU;
 using ILGPU.Runtime;
 

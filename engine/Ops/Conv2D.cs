@@ -1,4 +1,3 @@
-using Idsnn.Kernels;
 using ILGPU;
 
 namespace Idsnn.Engine;
@@ -85,7 +84,7 @@ public static partial class Ops
         device.Launcher.Run(
             new Conv2DForward(numbers.View, Panels(weight, lanes, winograd: false).View, shift, device.Zeros(spec.Ci), y.View, spec),
             lanes,
-            DivideUp(spec.N * spec.OH * spec.OW, Kernels.Conv2DForward.Pixels) * (spec.Co / lanes));
+            DivideUp(spec.N * spec.OH * spec.OW, Kernels.Ops.Conv2DForward.Pixels) * (spec.Co / lanes));
         return y;
     }
 
@@ -195,7 +194,7 @@ public static partial class Ops
             launcher.Run(
                 new Conv2DInputGradient(dY.View, packed.View, dY.Device.Zeros(spec.Co), dX.View, spec, phase),
                 lanes,
-                DivideUp(spec.N * phase.Rows * phase.Columns, Kernels.Conv2DInputGradient.Pixels) * (spec.Ci / lanes));
+                DivideUp(spec.N * phase.Rows * phase.Columns, Kernels.Ops.Conv2DInputGradient.Pixels) * (spec.Ci / lanes));
         }
 
         return dX;
@@ -213,7 +212,7 @@ public static partial class Ops
         }
 
         int lanes = launcher.Plan.TileLanes(spec.Co);
-        const int channels = Kernels.Conv2DWeightGradient.Channels;
+        const int channels = Kernels.Ops.Conv2DWeightGradient.Channels;
         int perSlice = spec.Taps * ((spec.Ci + channels - 1) / channels) * (spec.Co / lanes);
         int rows = spec.N * spec.OH, rowFloats = (spec.Stride * spec.W * spec.Ci) + (spec.OW * spec.Co);
         int sliceRows = launcher.Plan.SliceRows(rows, perSlice, rowFloats, spec.Taps * spec.Ci * spec.Co);

@@ -1,5 +1,3 @@
-using Idsnn.Kernels;
-
 namespace Idsnn.Engine;
 
 public static partial class Ops
@@ -26,7 +24,7 @@ public static partial class Ops
     {
         var y = Tensor.Empty(x.Device, [timesteps * x.Shape[0], .. x.Shape[1..]]);
         using var numbers = ToFloats(x);
-        RunOverSites(x.Device.Launcher, x.Shape.Size, new Kernels.RepeatOverTime(numbers.View, y.View, timesteps, x.Shape.Size, scale));
+        RunOverSites(x.Device.Launcher, x.Shape.Size, new Kernels.Ops.RepeatOverTime(numbers.View, y.View, timesteps, x.Shape.Size, scale));
         return y;
     }
 

@@ -1,11 +1,9 @@
-using Idsnn.Kernels;
-
 namespace Idsnn.Engine;
 
 public static partial class Ops
 {
     /// <summary>
-    /// Copies images to the device as bytes, and there places and normalises them (<see cref="Kernels.PlaceImages"/>), without waiting for
+    /// Copies images to the device as bytes, and there places and normalises them (<see cref="Kernels.Ops.PlaceImages"/>), without waiting for
     /// the device; not recorded.
     /// </summary>
     /// <param name="images">[N, H, W, C], overwritten.</param>
@@ -23,8 +21,8 @@ public static partial class Ops
             pixels.Length == shape.Size && placements.Length == shape[0],
             $"PlaceImages: images {shape} take {shape.Size} bytes and {shape[0]} placements, got {pixels.Length} and {placements.Length}");
         Require.That(
-            levels.Shape == [shape[3], Kernels.PlaceImages.Levels],
-            $"PlaceImages: levels must be [{shape[3]}, {Kernels.PlaceImages.Levels}], got {levels.Shape}");
+            levels.Shape == [shape[3], Kernels.Ops.PlaceImages.Levels],
+            $"PlaceImages: levels must be [{shape[3]}, {Kernels.Ops.PlaceImages.Levels}], got {levels.Shape}");
         foreach (var placement in placements)
         {
             Require.That(

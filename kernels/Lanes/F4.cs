@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 using ILGPU;
 using ILGPU.IR.Intrinsics;
 
-namespace Idsnn.Kernels;
+namespace Idsnn.Kernels.Lanes;
 
 /// <summary>Four float lanes.</summary>
 /// <param name="x">Lane 0.</param>

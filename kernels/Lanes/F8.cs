@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 using ILGPU;
 using ILGPU.IR.Intrinsics;
 
-namespace Idsnn.Kernels;
+namespace Idsnn.Kernels.Lanes;
 
 /// <summary>Eight float lanes.</summary>
 /// <param name="low">The lower half.</param>

@@ -1,4 +1,4 @@
-namespace Idsnn.Kernels;
+namespace Idsnn.Kernels.Profiling;
 
 /// <summary>What does a kernel's arithmetic, and so which of the device's peaks it is set beside.</summary>
 public enum Arithmetic

@@ -1,4 +1,4 @@
-namespace Idsnn.Kernels;
+namespace Idsnn.Kernels.TensorCores;
 
 /// <summary>
 /// Where 16-byte chunks of a tile lie in shared memory. The chunks of a row are permuted by an exclusive or with the row, so that the

@@ -1,6 +1,6 @@
 using ILGPU;
 
-namespace Idsnn.Kernels;
+namespace Idsnn.Kernels.TensorCores;
 
 /// <summary>
 /// tf32, the upper 19 bits of a float32: its exponent and ten bits of its mantissa. Memory holds float32, which is rounded on its way to the

@@ -1,5 +1,8 @@
 using Idsnn.Engine;
-using Idsnn.Kernels;
+using Idsnn.Kernels.Launch;
+using Idsnn.Kernels.Ops;
+using Idsnn.Kernels.Packed;
+using Idsnn.Kernels.Vendor;
 
 namespace Idsnn.Tests;
 

@@ -1,5 +1,7 @@
 using Idsnn.Engine;
-using Idsnn.Kernels;
+using Idsnn.Kernels.Launch;
+using Idsnn.Kernels.Ops;
+using Idsnn.Kernels.Profiling;
 using ILGPU;
 using ILGPU.Runtime.OpenCL;
 

@@ -1,4 +1,4 @@
-using Idsnn.Kernels;
+using Idsnn.Kernels.Vendor;
 
 namespace Idsnn.Tests;
 

@@ -1,7 +1,7 @@
 using CsCheck;
 using Idsnn.Datasets;
 using Idsnn.Engine;
-using Idsnn.Kernels;
+using Idsnn.Kernels.Ops;
 using Idsnn.Training;
 
 namespace Idsnn.Tests;

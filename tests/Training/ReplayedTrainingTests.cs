@@ -1,6 +1,8 @@
 using Idsnn.Datasets;
 using Idsnn.Engine;
-using Idsnn.Kernels;
+using Idsnn.Kernels.Lanes;
+using Idsnn.Kernels.Launch;
+using Idsnn.Kernels.Ops;
 using Idsnn.Models;
 using Idsnn.Training;
 using ILGPU.Runtime.CPU;

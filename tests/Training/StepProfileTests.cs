@@ -1,4 +1,6 @@
-using Idsnn.Kernels;
+using Idsnn.Kernels.Packed;
+using Idsnn.Kernels.Profiling;
+using Idsnn.Kernels.TensorCores;
 using Idsnn.Training;
 
 namespace Idsnn.Tests.Training;

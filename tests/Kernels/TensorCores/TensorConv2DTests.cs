@@ -1,5 +1,9 @@
 using Idsnn.Engine;
-using Idsnn.Kernels;
+using Idsnn.Kernels.Launch;
+using Idsnn.Kernels.Ops;
+using Idsnn.Kernels.Packed;
+using Idsnn.Kernels.Profiling;
+using Idsnn.Kernels.TensorCores;
 using ILGPU;
 
 namespace Idsnn.Tests;

@@ -1,0 +1,27 @@
+using ILGPU;
+using ILGPU.Backends.EntryPoints;
+using ILGPU.Backends.PTX;
+using ILGPU.Runtime;
+using ILGPU.Runtime.Cuda;
+
+namespace Idsnn.Kernels.Vendor;
+
+/// <summary>Compiles kernels to the PTX that a GPU would get, without one.</summary>
+/// <param name="context">A context with <see cref="LaneIntrinsics"/>, optimising as for CUDA.</param>
+public sealed class PtxCompiler(Context context) : IDisposable
+{
+    // ISA 7.8 is the newest that CUDA 11.8's ptxas reads; sm_80 is what ILGPU writes for every newer GPU as well.
+    private readonly PTXBackend backend = new(
+        context, new CudaCapabilityContext(CudaArchitecture.SM_80), CudaArchitecture.SM_80, CudaInstructionSet.ISA_78, null);
+
+    /// <summary>The PTX of one kernel, as it is loaded.</summary>
+    public string Compile(KernelVariant kernel)
+    {
+        var compiled = (PTXCompiledKernel)backend.Compile(
+            EntryPointDescription.FromExplicitlyGroupedKernel(Launcher.EntryOf(kernel)), default);
+        return PtxText.Edit(compiled.PTXAssembly);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => backend.Dispose();
+}
