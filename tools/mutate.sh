@@ -15,7 +15,7 @@ case $assembly in
     ;;
   engine)
     tests=$(any ClaimedFolder DurableFile MemoryPool Tape TensorScope Shape Tests.Tensor Safetensors HostCopy Losses Misuse)
-    files=('**/Files/*.cs' '**/Memory/*.cs' '**/Autograd/*.cs' '**/Safetensors*.cs' '**/StoredTensor.cs' '**/Shape.cs' '**/Labels.cs'
+    files=('**/Files/*.cs' '**/Memory/*.cs' '**/Autograd/*.cs' '**/Shape.cs' '**/Labels.cs'
       '**/TensorScope.cs')
     ;;
   training)

@@ -32,7 +32,7 @@ public sealed record Peaks(double PeakGflops, double CopyGbs, double? BFloat16Gf
         int lanes = device.Launcher.Plan.VectorLanes, items = 16 * device.Launcher.Plan.TargetItems;
         using var y = Tensor.Full(device, [items * lanes], 0.5f);
         double flops = 2.0 * items * lanes * FmaPeak.Rounds * FmaPeak.Chains;
-        double peak = flops / Times(device, () => Ops.MultiplyAddPeak(y))[0] / 1e9;
+        double peak = flops / Times(device, () => PeakLoad.MultiplyAdd(y))[0] / 1e9;
         const int count = 1 << 25;
         using var x = Tensor.Full(device, [count], 1f);
         double copy = 8.0 * count / Times(device, () => Ops.Scale(x, 2f).Dispose())[0] / 1e9;
@@ -48,7 +48,7 @@ public sealed record Peaks(double PeakGflops, double CopyGbs, double? BFloat16Gf
         const int rounds = 1 << 12, perGroup = 256;
         using var y = Tensor.Empty(device, [device.Launcher.Plan.TargetItems / perGroup, TensorPeak.GroupFloats]);
         double flops = (double)y.Shape.Size * rounds * TensorPeak.FlopsPerSum<TOperand>();
-        return flops / Times(device, () => Ops.ProductPeak<TOperand>(y, rounds))[0] / 1e9;
+        return flops / Times(device, () => PeakLoad.Products<TOperand>(y, rounds))[0] / 1e9;
     }
 
     /// <summary>Seconds of the median run.</summary>

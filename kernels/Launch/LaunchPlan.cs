@@ -13,9 +13,6 @@ namespace Idsnn.Kernels.Launch;
 /// <param name="CacheFloats">Floats of input that one slice of a split reduction should not exceed, to stay in a core's cache.</param>
 public sealed record LaunchPlan(int VectorLanes, int GroupSize, int MaxGroups, bool Contiguous, int TargetItems, int CacheFloats)
 {
-    /// <summary>The narrowest lanes for which Winograd's algorithm pays.</summary>
-    private const int WinogradLanes = 8;
-
     private static int ProcessorLanes => Vector512.IsHardwareAccelerated ? 16 : 8;
 
     /// <summary>
@@ -76,15 +73,6 @@ public sealed record LaunchPlan(int VectorLanes, int GroupSize, int MaxGroups, b
 
     /// <summary>Threads of a launch at most: what scratch memory is made for.</summary>
     public int MaxThreads => MaxGroups * GroupSize;
-
-    /// <summary>
-    /// Whether a convolution runs by Winograd's algorithm: 3×3 of stride 1, with channels enough that products outweigh transforms, on
-    /// devices with few threads, each with a scratch of its own.
-    /// </summary>
-    /// <param name="spec">The convolution.</param>
-    public bool UsesWinograd(in Conv2DSpec spec) =>
-        Contiguous && spec.KH == 3 && spec.KW == 3 && spec.Stride == 1
-        && Lanes(spec.Ci) >= WinogradLanes && Lanes(spec.Co) >= WinogradLanes;
 
     /// <summary>
     /// Rows per slice of a reduction over rows: enough slices to keep the device busy, each small enough for a core's cache, and not

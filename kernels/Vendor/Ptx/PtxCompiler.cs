@@ -15,11 +15,13 @@ public sealed class PtxCompiler(Context context) : IDisposable
         context, new CudaCapabilityContext(CudaArchitecture.SM_80), CudaArchitecture.SM_80, CudaInstructionSet.ISA_78, null);
 
     /// <summary>The PTX of one kernel, as it is loaded.</summary>
-    public string Compile(KernelVariant kernel)
+    public string Compile(KernelVariant kernel) => PtxText.Edit(Translate(kernel));
+
+    /// <summary>The same as ILGPU writes it.</summary>
+    internal string Translate(KernelVariant kernel)
     {
-        var compiled = (PTXCompiledKernel)backend.Compile(
-            EntryPointDescription.FromExplicitlyGroupedKernel(Launcher.EntryOf(kernel)), default);
-        return PtxText.Edit(compiled.PTXAssembly);
+        var entry = EntryPointDescription.FromExplicitlyGroupedKernel(Launcher.EntryOf(kernel));
+        return ((PTXCompiledKernel)backend.Compile(entry, default)).PTXAssembly;
     }
 
     /// <inheritdoc/>

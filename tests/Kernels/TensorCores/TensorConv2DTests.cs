@@ -87,7 +87,7 @@ public sealed class TensorConv2DTests<TOperand, TGathered, TTransposed>(double r
     {
         const int rounds = 3;
         var y = Tensor.Full(Device, [2, TensorPeak.Warps, Tile.WarpRows, Tile.WarpColumns], float.NaN);
-        Ops.ProductPeak<TOperand>(y, rounds);
+        PeakLoad.Products<TOperand>(y, rounds);
         int depth = TensorPeak.FlopsPerSum<TOperand>() / 2;
         Assert.That(depth, Is.EqualTo(8 * TOperand.PerWord));
         Assert.That(y.ToArray(), Is.EqualTo(Enumerable.Range(0, y.Shape.Size).Select(i =>

@@ -4,10 +4,6 @@ namespace Idsnn.Engine;
 
 public static partial class Ops
 {
-    private static bool UsesTensorCores(Device device, FastPath path, in Conv2DSpec spec) =>
-        device.Uses(path) && device.Launcher.Plan.MatrixUnits != MatrixUnits.None && spec.Ci % Tile.Channels == 0
-        && spec.Co % Tile.Channels == 0;
-
     /// <summary>y from spikes as the device keeps them, or from anything else as the numbers that its tensor cores multiply.</summary>
     private static Tensor TensorConvolve(Tensor x, Tensor weight, Conv2DSpec spec)
     {
@@ -65,18 +61,6 @@ public static partial class Ops
     {
         var spikes = x.Device.Precision == Precision.BFloat16 ? ElementKind.SpikeBits : ElementKind.Spikes;
         return x.Kind == spikes ? x.Share(x.Shape) : ToNumbers(x);
-    }
-
-    /// <summary>The phases of an input gradient: pixels that share their taps.</summary>
-    private static IEnumerable<Phase> Phases(Conv2DSpec spec)
-    {
-        for (int h = 0; h < Math.Min(spec.Stride, spec.H); h++)
-        {
-            for (int w = 0; w < Math.Min(spec.Stride, spec.W); w++)
-            {
-                yield return new Phase(h, w, (spec.H - h + spec.Stride - 1) / spec.Stride, (spec.W - w + spec.Stride - 1) / spec.Stride);
-            }
-        }
     }
 
     /// <summary>The weights as the products read them, rounded; packed once per change of the weights.</summary>

@@ -1,10 +1,11 @@
 namespace Idsnn.Engine;
 
-public static partial class Ops
+/// <summary>Work that keeps a device busy and does nothing else, to measure its peaks with.</summary>
+public static class PeakLoad
 {
     /// <summary>Keeps the device busy with multiply-adds in registers: <see cref="FmaPeak"/> on each lane group of y.</summary>
     /// <param name="y">Overwritten; its size a multiple of 16.</param>
-    public static void MultiplyAddPeak(Tensor y)
+    public static void MultiplyAdd(Tensor y)
     {
         int lanes = y.Device.Launcher.Plan.VectorLanes;
         y.Device.Launcher.Run(new FmaPeak(y.View, 0.5f), lanes, y.Shape.Size / lanes);
@@ -14,7 +15,7 @@ public static partial class Ops
     /// <typeparam name="TOperand">What is multiplied.</typeparam>
     /// <param name="y">Overwritten; its size a multiple of <see cref="TensorPeak.GroupFloats"/>.</param>
     /// <param name="rounds">Rounds.</param>
-    public static void ProductPeak<TOperand>(Tensor y, int rounds)
+    public static void Products<TOperand>(Tensor y, int rounds)
         where TOperand : struct, IOperand
     {
         var launcher = y.Device.Launcher;

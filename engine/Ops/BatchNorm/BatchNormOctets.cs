@@ -25,7 +25,8 @@ public static partial class Ops
             return sum.Then(Relu);
         }
 
-        using var statistics = ChannelStatistics.Of("BatchNormRelu", x, gamma, beta, running, training, momentum: 0.1f, epsilon: 1e-5f, 1);
+        using var statistics = ChannelStatistics.Of(
+            "BatchNormRelu", x, gamma, beta, running, training, RunningStatistics.Momentum, RunningStatistics.Epsilon, repeats: 1);
         var result = Tensor.Empty(x.Device, x.Shape, ElementKind.BFloat16);
         using var side = residual is null ? null : ToBFloat16(residual);
         NormalizeOctets(x, gamma, beta, statistics, side, true, result);

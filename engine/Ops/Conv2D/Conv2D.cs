@@ -29,9 +29,10 @@ public static partial class Ops
             spec.H + (2 * padding) >= spec.KH && spec.W + (2 * padding) >= spec.KW,
             $"Conv2D: the {spec.KH}×{spec.KW} kernel is larger than x {x.Shape} with padding {padding}");
 
-        var y = UsesTensorCores(x.Device, FastPath.Convolution, spec) && bias is null
+        var algorithm = ConvolutionPlan.Forward(x.Device, spec, hasBias: bias is not null);
+        var y = algorithm == ConvolutionAlgorithm.TensorCores
             ? TensorConvolve(x, weight, spec)
-            : ToActivation(Convolve(x, weight, bias, spec), spec.Co);
+            : ToActivation(Convolve(algorithm, x, weight, bias, spec), spec.Co);
         return Tape.Records(x, weight, bias) ? Tape.Record(y, new Conv2DNode(x, weight, bias, spec)) : y;
     }
 
@@ -62,12 +63,12 @@ public static partial class Ops
     private static Conv2DSpec SpecOf(Shape x, Shape weight, int stride, int padding) =>
         new(x[0], x[1], x[2], x[3], weight[3], weight[0], weight[1], stride, padding);
 
-    private static Tensor Convolve(Tensor x, Tensor weight, Tensor? bias, Conv2DSpec spec)
+    private static Tensor Convolve(ConvolutionAlgorithm algorithm, Tensor x, Tensor weight, Tensor? bias, Conv2DSpec spec)
     {
         var device = x.Device;
         var y = Tensor.Empty(device, [spec.N, spec.OH, spec.OW, spec.Co]);
         var shift = bias?.View ?? device.Zeros(spec.Co);
-        if (device.Launcher.Plan.UsesWinograd(spec))
+        if (algorithm == ConvolutionAlgorithm.Winograd)
         {
             if (x.IsSpikeBytes) ConvolveWinograd(new SpikeImage(x.SpikeView), weight, shift, y, spec, swap: false);
             else
@@ -170,87 +171,5 @@ public static partial class Ops
                 Give(2, dB);
             }
         }
-    }
-
-    private static Tensor InputGradient(Tensor gradient, Tensor weight, Conv2DSpec spec)
-    {
-        var launcher = gradient.Device.Launcher;
-        if (UsesTensorCores(gradient.Device, FastPath.InputGradient, spec)) return TensorInputGradient(gradient, weight, spec);
-        using var dY = ToFloats(gradient);
-        var dX = Tensor.Empty(dY.Device, [spec.N, spec.H, spec.W, spec.Ci]);
-
-        // At stride 1 the input gradient is a convolution itself: of dY with the turned kernel.
-        var turned = new Conv2DSpec(spec.N, spec.OH, spec.OW, spec.Co, spec.Ci, spec.KH, spec.KW, 1, spec.KH - 1 - spec.Padding);
-        if (spec.Stride == 1 && turned.Padding >= 0 && launcher.Plan.UsesWinograd(turned))
-        {
-            ConvolveWinograd(new FloatImage(dY.View), weight, dY.Device.Zeros(spec.Ci), dX, turned, swap: true);
-            return dX;
-        }
-
-        int lanes = launcher.Plan.TileLanes(spec.Ci);
-        var packed = SwappedPanels(weight, lanes, winograd: false);
-        foreach (var phase in Phases(spec))
-        {
-            launcher.Run(
-                new Conv2DInputGradient(dY.View, packed.View, dY.Device.Zeros(spec.Co), dX.View, spec, phase),
-                lanes,
-                DivideUp(spec.N * phase.Rows * phase.Columns, Kernels.Ops.Conv2DInputGradient.Pixels) * (spec.Ci / lanes));
-        }
-
-        return dX;
-    }
-
-    private static Tensor WeightGradient(Tensor x, Tensor gradient, Conv2DSpec spec)
-    {
-        var launcher = gradient.Device.Launcher;
-        if (UsesTensorCores(gradient.Device, FastPath.WeightGradient, spec)) return TensorWeightGradient(x, gradient, spec);
-        using var dY = ToFloats(gradient);
-        if (launcher.Plan.UsesWinograd(spec))
-        {
-            using var image = x.IsSpikeBytes ? x.Share(x.Shape) : ToFloats(x);
-            return WinogradWeightGradient(image, dY, spec);
-        }
-
-        int lanes = launcher.Plan.TileLanes(spec.Co);
-        const int channels = Kernels.Ops.Conv2DWeightGradient.Channels;
-        int perSlice = spec.Taps * ((spec.Ci + channels - 1) / channels) * (spec.Co / lanes);
-        int rows = spec.N * spec.OH, rowFloats = (spec.Stride * spec.W * spec.Ci) + (spec.OW * spec.Co);
-        int sliceRows = launcher.Plan.SliceRows(rows, perSlice, rowFloats, spec.Taps * spec.Ci * spec.Co);
-        int slices = (rows + sliceRows - 1) / sliceRows;
-        using var numbers = ToFloats(x);
-        var dW = Tensor.Empty(dY.Device, [spec.KH, spec.KW, spec.Ci, spec.Co]);
-        int width = dW.Shape.Size;
-        using var partial = slices == 1 ? dW.Share(dW.Shape) : Tensor.Empty(dY.Device, [slices, width]);
-        launcher.Run(new Conv2DWeightGradient(numbers.View, dY.View, partial.View, spec, sliceRows), lanes, slices * perSlice);
-        if (slices > 1) MergeRows(dW, partial, slices);
-        return dW;
-    }
-
-    /// <summary>Some images at a time, so that what is transformed stays in the caches; their sums add up in order.</summary>
-    private static Tensor WinogradWeightGradient(Tensor x, Tensor dY, Conv2DSpec spec)
-    {
-        var launcher = dY.Device.Launcher;
-        int lanes = Math.Min(launcher.Plan.TileLanes(spec.Ci), launcher.Plan.TileLanes(spec.Co));
-        int windowsPerImage = (spec.OH + 1) / 2 * ((spec.OW + 1) / 2);
-        int images = Math.Clamp(launcher.Plan.CacheFloats / (windowsPerImage * (spec.Ci + spec.Co)), 1, spec.N);
-        using var v = Tensor.Empty(dY.Device, [Winograd.Points, Winograd.PointPitch(images * windowsPerImage, spec.Ci / lanes), lanes]);
-        using var g = Tensor.Empty(dY.Device, [Winograd.Points, Winograd.PointPitch(images * windowsPerImage, spec.Co / lanes), lanes]);
-        using var sums = Tensor.Empty(dY.Device, [Winograd.Points, spec.Ci, spec.Co]);
-        for (int first = 0; first < spec.N; first += images)
-        {
-            var part = spec with { N = Math.Min(images, spec.N - first) };
-            int windows = part.N * windowsPerImage;
-            if (x.IsSpikeBytes) launcher.Run(new WinogradInput<SpikeImage>(new(x.SpikeView), v.View, part, first), lanes, windows);
-            else launcher.Run(new WinogradInput<FloatImage>(new(x.View), v.View, part, first), lanes, windows);
-            launcher.Run(new WinogradOutputGradient(dY.View, g.View, part, first), lanes, windows);
-            launcher.Run(
-                new WinogradProducts(v.View, g.View, sums.View, windows, spec.Ci, spec.Co, first == 0),
-                lanes,
-                Winograd.Points * DivideUp(spec.Ci, WinogradProducts.Channels) * (spec.Co / lanes));
-        }
-
-        var dW = Tensor.Empty(dY.Device, [spec.KH, spec.KW, spec.Ci, spec.Co]);
-        launcher.Run(new WinogradWeightRestore(sums.View, dW.View, spec.Ci, spec.Co), lanes, spec.Ci * (spec.Co / lanes));
-        return dW;
     }
 }

@@ -43,7 +43,8 @@ public static partial class Ops
         }
 
         using var statistics = ChannelStatistics.Of(
-            "BatchNormLif", y, gamma, beta, running, training, momentum: 0.1f, epsilon: 1e-5f, once ? timesteps : 1);
+            "BatchNormLif", y, gamma, beta, running, training, RunningStatistics.Momentum, RunningStatistics.Epsilon,
+            once ? timesteps : 1);
         var entry = new Current(y, gamma, beta, statistics, residual, once, neurons.Spec.Sites / shape[^1]);
         if (activity is not null) Observe(activity, entry, neurons, shape);
         if (y.Kind == ElementKind.BFloat16) return FireOctets(y, gamma, beta, statistics, residual, neurons, once, shape);

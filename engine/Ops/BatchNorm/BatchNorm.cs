@@ -19,8 +19,8 @@ public static partial class Ops
     /// <param name="repeats">How many equal time-steps each row stands for; it enters the unbiased running variance alone.</param>
     /// <exception cref="ArgumentException">Shapes that do not fit.</exception>
     public static Tensor BatchNorm(
-        Tensor x, Tensor gamma, Tensor beta, RunningStatistics running, bool training, float momentum = 0.1f, float epsilon = 1e-5f,
-        int repeats = 1)
+        Tensor x, Tensor gamma, Tensor beta, RunningStatistics running, bool training, float momentum = RunningStatistics.Momentum,
+        float epsilon = RunningStatistics.Epsilon, int repeats = 1)
     {
         using var statistics = ChannelStatistics.Of("BatchNorm", x, gamma, beta, running, training, momentum, epsilon, repeats);
         var y = Tensor.Empty(x.Device, x.Shape, x.Kind);
