@@ -3,7 +3,7 @@ using System.Numerics;
 namespace Idsnn.Datasets;
 
 /// <summary>
-/// Random numbers that are a pure function of (seed, stream, how many were drawn before).  Unlike System.Random, whose
+/// Random numbers that are a pure function of (seed, stream, how many were drawn before). Unlike System.Random, whose
 /// algorithm may change between runtimes, this one is a contract: data made from a seed stay the same.
 /// </summary>
 /// <remarks>SplitMix64 (Steele, Lea, Flood 2014); the stream's words are hashed into its starting point.</remarks>

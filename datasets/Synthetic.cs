@@ -6,9 +6,9 @@ namespace Idsnn.Datasets;
 /// Ten classes of images made by code, for when no data set is at hand: tests, demonstrations, a first look at a network.
 /// </summary>
 /// <remarks>
-/// An image is one antialiased RGB figure on a ground.  Its class is the figure: disk, ring, square, frame, triangle, plus,
-/// cross, horizontal stripes, vertical stripes or checkerboard.  All else is chance: place, size, a tilt of up to 11 degrees,
-/// light on dark or dark on light, the tint of either, a gradient and two dots on the ground, noise on every pixel.  So no pixel
+/// An image is one antialiased RGB figure on a ground. Its class is the figure: disk, ring, square, frame, triangle, plus,
+/// cross, horizontal stripes, vertical stripes or checkerboard. All else is chance: place, size, a tilt of up to 11 degrees,
+/// light on dark or dark on light, the tint of either, a gradient and two dots on the ground, noise on every pixel. So no pixel
 /// tells the class by itself: from 2,000 images a linear classifier gets to about a quarter right, a ResNet-18 of width 8 to
 /// more than nine tenths within five epochs, at 16 pixels as at 32.
 /// </remarks>

@@ -7,7 +7,9 @@ using Idsnn.Tools.Train;
 
 namespace Idsnn.Tests;
 
-/// <summary>Projects refer only to projects below them. The build sees that nothing reaches past its references; this sees the references.</summary>
+/// <summary>
+/// Projects refer only to projects below them. The build sees that nothing reaches past its references; this sees the references.
+/// </summary>
 public class ArchitectureTests
 {
     // Each project, and what may be below it.
@@ -83,6 +85,22 @@ public class ArchitectureTests
 
         Assert.That(StringsOf(assembly), Has.Some.Length.AtLeast(3), "there are strings to look at");
         Assert.That(StringsOf(assembly).Where(text => options.IsMatch(text)), Is.Empty);
+    }
+
+    /// <summary>As .editorconfig has it, which no tool enforces. A page's markup breaks where the page does.</summary>
+    [Test]
+    public void LinesAreNoLongerThanTheyShouldBe()
+    {
+        const int longest = 140;
+        var files = Directory.EnumerateFiles(Root, "*.cs", SearchOption.AllDirectories)
+            .Where(path => !Path.GetRelativePath(Root, path).Split(Path.DirectorySeparatorChar).Intersect(["obj", "bin"]).Any());
+        var longer =
+            from file in files
+            from line in File.ReadLines(file).Index()
+            where line.Item.Length > longest && !line.Item.TrimStart().StartsWith('<')
+            select $"{Path.GetRelativePath(Root, file)}:{line.Index + 1}";
+
+        Assert.That(longer, Is.Empty);
     }
 
     /// <summary>The options of all verbs.</summary>

@@ -9,7 +9,8 @@ public partial class DocumentationTests
     private static partial Regex Block();
 
     private static IEnumerable<string> Pages =>
-        [ArchitectureTests.InRoot("README.md"), .. Directory.EnumerateFiles(ArchitectureTests.InRoot("docs"), "*.md").Order(StringComparer.Ordinal)];
+        [ArchitectureTests.InRoot("README.md"), .. Directory.EnumerateFiles(ArchitectureTests.InRoot("docs"), "*.md").Order(
+            StringComparer.Ordinal)];
 
     [Test]
     public void TheCodeThatIsShownIsCompiled()
@@ -19,7 +20,8 @@ public partial class DocumentationTests
             .. Directory.EnumerateFiles(ArchitectureTests.InRoot("tests/Samples"), "*.cs").Select(file => Trimmed(File.ReadAllLines(file))),
         ];
         var shown = Pages
-            .SelectMany(page => Block().Matches(File.ReadAllText(page)).Select(match => (Page: page, Code: match.Groups[1].Value))).ToList();
+            .SelectMany(page => Block().Matches(File.ReadAllText(page)).Select(match => (Page: page, Code: match.Groups[1].Value)))
+            .ToList();
 
         Assert.That(shown, Is.Not.Empty);
         foreach (var (page, code) in shown)

@@ -3,7 +3,9 @@ using Idsnn.Models;
 
 namespace Idsnn.Training;
 
-/// <summary>The training step that is timed and profiled: teacher forward, student forward, backward, update, on data already there.</summary>
+/// <summary>
+/// The training step that is timed and profiled: teacher forward, student forward, backward, update, on data already there.
+/// </summary>
 internal sealed class BenchmarkStep : IDisposable
 {
     private const int ImageSize = 32;

@@ -89,7 +89,8 @@ public sealed record Checkpoint(CheckpointInfo Info, IReadOnlyDictionary<string,
 
         if (info.ImageSize is < ModelSpec.MinImageSize or > ModelSpec.MaxImageSize)
         {
-            throw new JsonException($"its images are of {info.ImageSize} pixels a side, expected {ModelSpec.MinImageSize} to {ModelSpec.MaxImageSize}");
+            throw new JsonException(
+                $"its images are of {info.ImageSize} pixels a side, expected {ModelSpec.MinImageSize} to {ModelSpec.MaxImageSize}");
         }
     }
 

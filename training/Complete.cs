@@ -14,7 +14,9 @@ internal static class Complete
     /// <summary>Goes through a record, its properties that are read, and the elements of its collections.</summary>
     /// <param name="record">The record.</param>
     /// <param name="finite">Whether its numbers must be finite.</param>
-    /// <exception cref="JsonException">Something is null that must not be, a count below 0, a number not finite; the message says which.</exception>
+    /// <exception cref="JsonException">
+    /// Something is null that must not be, a count below 0, a number not finite; the message says which.
+    /// </exception>
     public static void Require(object record, bool finite = true) => Require(record, finite, new NullabilityInfoContext(), string.Empty);
 
     private static void Require(object record, bool finite, NullabilityInfoContext context, string place)
@@ -36,7 +38,8 @@ internal static class Complete
         {
             throw new JsonException($"'{name}' is {count}, expected 0 or more");
         }
-        else if (finite && value is (float or double) and var number && !double.IsFinite(Convert.ToDouble(number, CultureInfo.InvariantCulture)))
+        else if (
+            finite && value is (float or double) and var number && !double.IsFinite(Convert.ToDouble(number, CultureInfo.InvariantCulture)))
         {
             throw new JsonException($"'{name}' is {number}, expected a finite number");
         }
@@ -44,7 +47,10 @@ internal static class Complete
         {
             var element = info.ElementType ?? info.GenericTypeArguments.LastOrDefault() ?? info;
             int i = 0;
-            foreach (object? item in value is IDictionary dictionary ? dictionary.Values : list) Require(item, finite, element, context, $"{name}[{i++}]");
+            foreach (object? item in value is IDictionary dictionary ? dictionary.Values : list)
+            {
+                Require(item, finite, element, context, $"{name}[{i++}]");
+            }
         }
         else if (value.GetType().Namespace?.StartsWith(nameof(Idsnn), StringComparison.Ordinal) == true && !value.GetType().IsEnum)
         {

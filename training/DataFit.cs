@@ -26,7 +26,8 @@ internal static class DataFit
 
         if (set.Channels != network.Channels)
         {
-            throw new ArgumentException($"the {which} set has images of {set.Channels} channels, and {network.Name} takes {network.Channels}");
+            throw new ArgumentException(
+                $"the {which} set has images of {set.Channels} channels, and {network.Name} takes {network.Channels}");
         }
 
         int frames = network.Encoder == Encoder.Frames ? network.Timesteps : 1;

@@ -32,7 +32,9 @@ internal sealed class ImageFeed : IDisposable
         levels = Tensor.Persistent(device, [mean.Length, PlaceImages.Levels], values);
     }
 
-    /// <summary>The shape of a batch's images, [N, H, W, C]; of films, with time folded into the batch as networks have it, [T·N, H, W, C].</summary>
+    /// <summary>
+    /// The shape of a batch's images, [N, H, W, C]; of films, with time folded into the batch as networks have it, [T·N, H, W, C].
+    /// </summary>
     public static Shape ShapeOf(Batch batch) => [batch.Frames * batch.Count, batch.Height, batch.Width, batch.Channels];
 
     /// <summary>The images of a batch, in the open scope.</summary>

@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Idsnn.Engine;
-using Idsnn.Kernels.Lanes;
 using Idsnn.Kernels.Ops;
 
 namespace Idsnn.Training;
@@ -117,7 +116,9 @@ public sealed class OpBenchmark
         const int classes = 10;
         int features = width << 3, rows = images / timesteps;
         Tensor x = Noise([rows, features]), w = Noise([features, classes]), b = Noise([classes]);
-        Time("linear forward", $"[{rows}, {features}] x [{classes}]", 2.0 * rows * features * classes, 0, () => Ops.Linear(x, w, b).Dispose());
+        Time(
+            "linear forward", $"[{rows}, {features}] x [{classes}]", 2.0 * rows * features * classes, 0,
+            () => Ops.Linear(x, w, b).Dispose());
     }
 
     private void BatchNormLif()

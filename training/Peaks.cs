@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Idsnn.Engine;
 using Idsnn.Kernels.Launch;
-using Idsnn.Kernels.Ops;
 using Idsnn.Kernels.Packed;
 using Idsnn.Kernels.Profiling;
 using Idsnn.Kernels.TensorCores;

@@ -37,12 +37,15 @@ public sealed class Pipeline(Device device, Dataset dataset, RunFolder? folder, 
     /// <param name="spec">What.</param>
     /// <param name="seed">Of the weights.</param>
     /// <param name="gammaStart">Batch-norm's γ at the start.</param>
-    public INetwork Build(ModelSpec spec, ulong seed, float gammaStart = 1f) => Network.Create(device, spec, seed, gammaStart, Normalization);
+    public INetwork Build(ModelSpec spec, ulong seed, float gammaStart = 1f) =>
+        Network.Create(device, spec, seed, gammaStart, Normalization);
 
     /// <summary>Whether an initialisation is logged tensor by tensor, and not by block.</summary>
     public bool Verbose { get; init; }
 
-    /// <summary>Initialises the student from the teacher and logs what came from where; the run's folder keeps it of every tensor.</summary>
+    /// <summary>
+    /// Initialises the student from the teacher and logs what came from where; the run's folder keeps it of every tensor.
+    /// </summary>
     public TransferReport Initialize(INetwork student, INetwork teacher, BlockMapping mapping, ShortcutInit shortcuts)
     {
         var report = AnnInitializer.Initialize(student, teacher, mapping, shortcuts);
@@ -129,7 +132,8 @@ public sealed class Pipeline(Device device, Dataset dataset, RunFolder? folder, 
         var checkpoint = Checkpoint.Load(file);
         if (checkpoint.Info.Epoch != known.Results[^1].Epoch)
         {
-            throw new InvalidDataException($"{file} is of epoch {checkpoint.Info.Epoch}, where the run had epoch {known.Results[^1].Epoch}");
+            throw new InvalidDataException(
+                $"{file} is of epoch {checkpoint.Info.Epoch}, where the run had epoch {known.Results[^1].Epoch}");
         }
 
         model.Load(checkpoint.State);

@@ -108,7 +108,8 @@ internal sealed class RunKeeper(
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var (_, tensor) in model.Save().OrderBy(entry => entry.Key, StringComparer.Ordinal))
         {
-            hash.AppendData(tensor.Floats is null ? MemoryMarshal.AsBytes(tensor.Integers.AsSpan()) : MemoryMarshal.AsBytes(tensor.Floats.AsSpan()));
+            hash.AppendData(
+                tensor.Floats is null ? MemoryMarshal.AsBytes(tensor.Integers.AsSpan()) : MemoryMarshal.AsBytes(tensor.Floats.AsSpan()));
         }
 
         return Convert.ToHexStringLower(hash.GetHashAndReset());

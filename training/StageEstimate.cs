@@ -43,7 +43,8 @@ public sealed record StageEstimate(int Epochs, int Steps, double StepSeconds, do
             var images = feed.Load(test.Epoch(0).First());
             model.Forward(images, Pass.Evaluation with { Seed = options.Seed });
         });
-        return new StageEstimate(options.Epochs, train.BatchesPerEpoch, stepSeconds, testSeconds * test.BatchesPerEpoch, device.Memory.PeakBytes);
+        return new StageEstimate(
+            options.Epochs, train.BatchesPerEpoch, stepSeconds, testSeconds * test.BatchesPerEpoch, device.Memory.PeakBytes);
     }
 
     private static double OfLast(Device device, int runs, Action run)

@@ -2,9 +2,6 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Idsnn.Engine;
-using Idsnn.Kernels.Lanes;
-using Idsnn.Kernels.Launch;
-using Idsnn.Kernels.Ops;
 using Idsnn.Kernels.Profiling;
 using Idsnn.Models;
 
@@ -93,18 +90,22 @@ public sealed record StepProfile(
     public override string ToString()
     {
         var text = new StringBuilder();
-        void Line(FormattableString line) => text.AppendLine(line.ToString(CultureInfo.InvariantCulture));
+        void Line(params FormattableString[] parts) => text.AppendLine(string.Concat(parts.Select(FormattableString.Invariant)));
         string units = Peaks is { BFloat16Gflops: { } bf16, Tf32Gflops: { } tf32 }
             ? string.Create(CultureInfo.InvariantCulture, $", tensor cores {bf16:F1} (bf16) and {tf32:F1} (tf32) GFLOP/s") : string.Empty;
         Line($"{Device}: multiply-add peak {Peaks.PeakGflops:F1} GFLOP/s, copy {Peaks.CopyGbs:F1} GB/s{units}");
         Line($"batch {Batch}, T = {Timesteps}: {TotalMs:F2} ms in {Records.Count / Steps} launches, each timed by itself");
-        Line($"{"phase",-9} {"kernel",-56} {"size",-28} {"launches",8} {"ms",9} {"share",6} {"ms/T",8} {"GFLOP/s",9} {"peak",5} {"GB/s",8} {"copy",5}");
+        Line(
+            $"{"phase",-9} {"kernel",-56} {"size",-28} {"launches",8} {"ms",9} {"share",6} {"ms/T",8} {"GFLOP/s",9} {"peak",5} {"GB/s",8} ",
+            $"{"copy",5}");
         foreach (var row in Rows)
         {
             double gflops = row.Flops / row.Ms / 1e6, gbs = row.Bytes / row.Ms / 1e6;
             string time = row.Phase == "teacher" || row.Phase == "update"
                 ? "-" : (row.Ms / Timesteps).ToString("F3", CultureInfo.InvariantCulture);
-            Line($"{row.Phase,-9} {row.Kernel,-56} {row.Label,-28} {row.Launches,8} {row.Ms,9:F3} {row.Ms / TotalMs,6:P1} {time,8} {gflops,9:F1} {gflops / Peaks.Of(row.Arithmetic),5:P0} {gbs,8:F1} {gbs / Peaks.CopyGbs,5:P0}");
+            Line(
+                $"{row.Phase,-9} {row.Kernel,-56} {row.Label,-28} {row.Launches,8} {row.Ms,9:F3} {row.Ms / TotalMs,6:P1} {time,8} ",
+                $"{gflops,9:F1} {gflops / Peaks.Of(row.Arithmetic),5:P0} {gbs,8:F1} {gbs / Peaks.CopyGbs,5:P0}");
         }
 
         foreach (var phase in Records.GroupBy(r => r.Phase))
@@ -115,7 +116,9 @@ public sealed record StepProfile(
 
         foreach (var b in OverT)
         {
-            Line($"T = {b.Timesteps}: {b.MsPerStep:F2} ms per step, {b.MsPerStep / b.Timesteps:F2} per time-step, {b.ImagesPerSecond:F1} images/s, {b.ImagesPerSecond * b.Timesteps:F1} images·steps/s");
+            Line(
+                $"T = {b.Timesteps}: {b.MsPerStep:F2} ms per step, {b.MsPerStep / b.Timesteps:F2} per time-step, {b.ImagesPerSecond:F1} ",
+                $"images/s, {b.ImagesPerSecond * b.Timesteps:F1} images·steps/s");
         }
 
         return text.ToString().TrimEnd();

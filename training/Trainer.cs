@@ -38,7 +38,8 @@ public sealed class Trainer
         {
             if (state.Trained is null) TrainEpoch(steps);
             EpochResult result;
-            using (state.UseAverage()) result = state.FinishEpoch(Evaluator.Evaluate(state.Model, dataset, options.BatchSize, options.Seed, cancellation));
+            using (state.UseAverage()) result = state.FinishEpoch(
+                Evaluator.Evaluate(state.Model, dataset, options.BatchSize, options.Seed, cancellation));
             foreach (var monitor in monitors) monitor.EpochDone(state, result);
         }
 

@@ -56,7 +56,9 @@ public sealed class TrainingWarnings(Action<string> log) : ITrainingMonitor
     public void Ended(string network, TrainingResult result)
     {
         if (result.Best.Test.Accuracy <= result.LastAccuracy) return;
-        log($"note: the best epoch of the {network}, {result.Best.Epoch}, was picked by the test images; what training came to is the last, {result.Epochs[^1].Epoch}");
+        log(
+            $"note: the best epoch of the {network}, {result.Best.Epoch}, was picked by the test images; what training came to is the "
+                + $"last, {result.Epochs[^1].Epoch}");
     }
 
     private void Warn(TrainingState state, IEnumerable<LayerActivity> layers, string text)

@@ -31,5 +31,6 @@ public static class Units
     }
 
     /// <summary>To three significant digits.</summary>
-    private static double Rounded(double value) => double.Parse(value.ToString("E2", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+    private static double Rounded(double value) =>
+        double.Parse(value.ToString("E2", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
 }

@@ -51,7 +51,9 @@ public sealed class WeightAverage : IDisposable
         updates++;
     }
 
-    /// <summary>Gives the network the average, until the returned value is disposed; then it has its own weights again, to the bit.</summary>
+    /// <summary>
+    /// Gives the network the average, until the returned value is disposed; then it has its own weights again, to the bit.
+    /// </summary>
     /// <exception cref="InvalidOperationException">It has it already.</exception>
     public IDisposable Apply()
     {

@@ -1,10 +1,3 @@
-using System.Globalization;
-using ILGPU;
-using ILGPU.Runtime;
-using ILGPU.Runtime.CPU;
-using ILGPU.Runtime.Cuda;
-using ILGPU.Runtime.OpenCL;
-
 namespace Idsnn.Engine;
 
 /// <summary>The kinds of device, in the order in which "auto" prefers them.</summary>

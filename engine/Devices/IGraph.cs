@@ -1,6 +1,3 @@
-using System.Runtime.InteropServices;
-using ILGPU.Runtime.Cuda;
-
 namespace Idsnn.Engine;
 
 /// <summary>Captured launches.</summary>

@@ -20,7 +20,10 @@ public static class PeakLoad
     {
         var launcher = y.Device.Launcher;
         int groups = y.Shape.Size / TensorPeak.GroupFloats;
-        if (launcher.Plan.MatrixUnits == MatrixUnits.Emulated) launcher.RunGroups(new TensorPeak<EmulatedWarp, TOperand>(y.View, rounds), groups);
+        if (launcher.Plan.MatrixUnits == MatrixUnits.Emulated)
+        {
+            launcher.RunGroups(new TensorPeak<EmulatedWarp, TOperand>(y.View, rounds), groups);
+        }
         else launcher.RunGroups(new TensorPeak<PtxWarp, TOperand>(y.View, rounds), groups);
     }
 }

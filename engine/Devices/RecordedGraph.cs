@@ -1,6 +1,3 @@
-using System.Runtime.InteropServices;
-using ILGPU.Runtime.Cuda;
-
 namespace Idsnn.Engine;
 
 /// <summary>The emulation of a graph on any device: its launches, one by one.</summary>

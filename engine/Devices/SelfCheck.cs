@@ -127,7 +127,9 @@ public static partial class SelfCheck
         Shape image = [spec.N, spec.H, spec.W, spec.Ci], weights = [spec.KH, spec.KW, spec.Ci, spec.Co];
         Shape result = [spec.N, spec.OH, spec.OW, spec.Co];
         Compare(device, FastPath.Convolution, label, checks, () =>
-            [Ops.Conv2D(Draw(device, image, 1, kind), Draw(device, weights, 2, ElementKind.Full), null, spec.Stride, spec.Padding).ToArray()]);
+        [
+            Ops.Conv2D(Draw(device, image, 1, kind), Draw(device, weights, 2, ElementKind.Full), null, spec.Stride, spec.Padding).ToArray(),
+        ]);
         Compare(device, FastPath.WeightGradient, label, checks, () =>
         [
             Ops.Conv2DWeightGradient(

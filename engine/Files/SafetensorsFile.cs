@@ -43,7 +43,8 @@ public sealed class SafetensorsFile
         {
             throw new InvalidDataException($"{path} is not a usable safetensors file: {e.Message}", e);
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or OverflowException or ArgumentException)
+        catch (Exception e) when (
+            e is JsonException or InvalidOperationException or FormatException or OverflowException or ArgumentException)
         {
             throw new InvalidDataException(
                 $"{path} is not a usable safetensors file: its header is damaged ({e.Message.ReplaceLineEndings(" ")})", e);

@@ -42,7 +42,10 @@ internal sealed class SafetensorsHeader
         Span<byte> lengthBytes = stackalloc byte[sizeof(long)];
         stream.ReadExactly(lengthBytes);
         long length = BinaryPrimitives.ReadInt64LittleEndian(lengthBytes);
-        if (length < 2 || length > size - sizeof(long)) throw new InvalidDataException($"its header claims {length} bytes and the file has {size}");
+        if (length < 2 || length > size - sizeof(long))
+        {
+            throw new InvalidDataException($"its header claims {length} bytes and the file has {size}");
+        }
         if (length > MaxLength) throw new InvalidDataException($"its header is of {length} bytes, at most {MaxLength} are read");
         byte[] text = new byte[length];
         stream.ReadExactly(text);
@@ -98,7 +101,10 @@ internal sealed class SafetensorsHeader
             else json.Skip();
         }
 
-        if (type is null || extents is null || offsets is null) throw new JsonException($"tensor '{name}' lacks its dtype, shape or data_offsets");
+        if (type is null || extents is null || offsets is null)
+        {
+            throw new JsonException($"tensor '{name}' lacks its dtype, shape or data_offsets");
+        }
         if (offsets.Count != 2) throw new InvalidDataException($"tensor '{name}' has {offsets.Count} offsets, expected 2");
         if (type is not ("F32" or "I64")) throw new InvalidDataException($"tensor '{name}' is of type {type}; F32 and I64 are supported");
         return new TensorPlace(name, type, [.. extents.Select(extent => checked((int)extent))], offsets[0], offsets[1]);
@@ -124,9 +130,12 @@ internal sealed class SafetensorsHeader
         long end = 0;
         foreach (var (name, type, shape, begin, last) in Tensors)
         {
-            if (begin < 0 || begin > last || last > size || last - begin != (long)shape.Size * (type == "F32" ? sizeof(float) : sizeof(long)))
+            if (
+                begin < 0 || begin > last || last > size
+                    || last - begin != (long)shape.Size * (type == "F32" ? sizeof(float) : sizeof(long)))
             {
-                throw new InvalidDataException($"tensor '{name}' {shape} claims bytes {begin} to {last} of {size}: the file is truncated or corrupt");
+                throw new InvalidDataException(
+                    $"tensor '{name}' {shape} claims bytes {begin} to {last} of {size}: the file is truncated or corrupt");
             }
 
             if (begin != end) throw new InvalidDataException($"tensor '{name}' begins at byte {begin}, expected {end}");

@@ -1,5 +1,4 @@
 using System.Numerics;
-using ILGPU;
 using ILGPU.Runtime;
 
 namespace Idsnn.Engine;

@@ -1,7 +1,3 @@
-using System.Numerics;
-using ILGPU;
-using ILGPU.Runtime;
-
 namespace Idsnn.Engine;
 
 /// <summary>Free blocks that are handed out again within one part of the program alone.</summary>

@@ -1,7 +1,3 @@
-using System.Numerics;
-using ILGPU;
-using ILGPU.Runtime;
-
 namespace Idsnn.Engine;
 
 /// <summary>A block that several tensors may share; it goes back to the pool with the last of them.</summary>

@@ -41,8 +41,8 @@ public sealed class Tensor : IDisposable
     public Tensor? Gradient => disposed ? throw Disposed() : Slot?.Gradient;
 
     /// <summary>
-    /// The elements of a tensor in float32, for kernels of a <see cref="CustomOp"/>, and what follows them up to a multiple of 16. Kernels write
-    /// to tensors that are new and read all others.
+    /// The elements of a tensor in float32, for kernels of a <see cref="CustomOp"/>, and what follows them up to a multiple of 16. Kernels
+    /// write to tensors that are new and read all others.
     /// </summary>
     /// <exception cref="InvalidOperationException">The elements are not kept in float32.</exception>
     public ArrayView<float> Elements => PaddedView;

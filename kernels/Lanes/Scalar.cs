@@ -3,7 +3,6 @@ using ILGPU.Backends.PTX;
 using ILGPU.IR;
 using ILGPU.IR.Intrinsics;
 using ILGPU.IR.Values;
-using ILGPU.Util;
 
 namespace Idsnn.Kernels.Lanes;
 

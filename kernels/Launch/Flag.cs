@@ -1,6 +1,8 @@
 namespace Idsnn.Kernels.Launch;
 
-/// <summary>A bool in a kernel's arguments: ILGPU passes only types whose layout is the same on host and device, and bool is not one.</summary>
+/// <summary>
+/// A bool in a kernel's arguments: ILGPU passes only types whose layout is the same on host and device, and bool is not one.
+/// </summary>
 public readonly record struct Flag
 {
     private readonly int value;

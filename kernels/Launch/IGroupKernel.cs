@@ -1,5 +1,3 @@
-using ILGPU;
-
 namespace Idsnn.Kernels.Launch;
 
 /// <summary>A kernel whose threads work together in groups: it is launched by groups, not by work-items.</summary>

@@ -1,8 +1,3 @@
-using System.Reflection;
-using ILGPU;
-using ILGPU.Backends.EntryPoints;
-using ILGPU.Runtime;
-
 namespace Idsnn.Kernels.Launch;
 
 /// <summary>A kernel: its fields are the arguments, <see cref="Execute"/> is one work-item.</summary>

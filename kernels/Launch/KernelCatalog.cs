@@ -1,5 +1,3 @@
-using System.Reflection;
-
 namespace Idsnn.Kernels.Launch;
 
 /// <summary>Finds every kernel of this assembly by its interface, so that none is forgotten by a check of all.</summary>
@@ -7,7 +5,8 @@ public static class KernelCatalog
 {
     private static readonly int[] LaneCounts = [1, 4, 8, 16];
 
-    private static readonly Type[] Structs = [.. typeof(KernelCatalog).Assembly.GetTypes().Where(type => type is { IsValueType: true, IsEnum: false })];
+    private static readonly Type[] Structs =
+        [.. typeof(KernelCatalog).Assembly.GetTypes().Where(type => type is { IsValueType: true, IsEnum: false })];
 
     /// <summary>Every kernel, in every form that a plan of that many lanes may launch.</summary>
     /// <param name="maxLanes">The plan's widest lanes.</param>

@@ -1,5 +1,3 @@
-using System.Reflection;
-
 namespace Idsnn.Kernels.Launch;
 
 /// <summary>A kernel as it is compiled: closed over its type parameters, with its lanes.</summary>

@@ -1,6 +1,5 @@
 using System.Runtime.Intrinsics;
 using ILGPU;
-using ILGPU.Runtime;
 
 namespace Idsnn.Kernels.Launch;
 

@@ -162,8 +162,9 @@ public sealed class Launcher(
     }
 
     /// <summary>
-    /// Builds a kernel once those before it are built. A driver's compiler may start programs of its own (a linker, say), which a Ctrl-C in the
-    /// terminal ends as it does ours: a build that failed is tried once more, so that an interrupted run still ends by saving its state.
+    /// Builds a kernel once those before it are built. A driver's compiler may start programs of its own (a linker, say), which a Ctrl-C in
+    /// the terminal ends as it does ours: a build that failed is tried once more, so that an interrupted run still ends by saving its
+    /// state.
     /// </summary>
     internal static async Task<TLaunch> BuildAfter<TLaunch>(Task before, Func<TLaunch> build)
     {

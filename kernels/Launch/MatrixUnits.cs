@@ -1,7 +1,3 @@
-using System.Runtime.Intrinsics;
-using ILGPU;
-using ILGPU.Runtime;
-
 namespace Idsnn.Kernels.Launch;
 
 /// <summary>What multiplies matrices on a device.</summary>

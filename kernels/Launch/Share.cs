@@ -1,7 +1,3 @@
-using System.Runtime.Intrinsics;
-using ILGPU;
-using ILGPU.Runtime;
-
 namespace Idsnn.Kernels.Launch;
 
 /// <summary>One thread's share of a launch: from thread·Span, in steps of Step, for at most Reach, below Items.</summary>

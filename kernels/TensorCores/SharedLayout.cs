@@ -13,7 +13,8 @@ public static class SharedLayout
     public static int Rows128(int row, int chunk, int rowBytes) => (row * rowBytes) + ((chunk ^ (row & 7)) << 4);
 
     /// <summary>
-    /// The same for rows whose words are read one by one: eight neighbouring words, two chunks, of each of four rows lie in different banks.
+    /// The same for rows whose words are read one by one: eight neighbouring words, two chunks, of each of four rows lie in different
+    /// banks.
     /// </summary>
     public static int Columns32(int row, int chunk, int rowBytes) => (row * rowBytes) + ((chunk ^ ((row & 3) << 1)) << 4);
 }

@@ -1,5 +1,3 @@
-using Idsnn.Engine;
-
 namespace Idsnn.Models;
 
 /// <summary>How pixels in [0, 1] were normalised: (x − Mean)/Std per channel.</summary>

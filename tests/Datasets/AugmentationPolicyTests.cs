@@ -65,7 +65,8 @@ public class AugmentationPolicyTests
                 operation.ToString());
         }
 
-        Assert.That(AugmentationPolicy.MagnitudeAt(ImageOperation.Posterize, level, 9, ImageOperationsTests.Picture), Is.EqualTo(Bits[level]));
+        Assert.That(
+            AugmentationPolicy.MagnitudeAt(ImageOperation.Posterize, level, 9, ImageOperationsTests.Picture), Is.EqualTo(Bits[level]));
     }
 
     [Test]

@@ -1,5 +1,4 @@
 using Idsnn.Engine;
-using Idsnn.Kernels.Launch;
 using Idsnn.Kernels.Ops;
 
 namespace Idsnn.Tests;

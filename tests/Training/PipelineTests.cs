@@ -1,4 +1,3 @@
-using Idsnn.Engine;
 using Idsnn.Models;
 using Idsnn.Training;
 
@@ -49,7 +48,9 @@ public class PipelineTests(string name) : DeviceTests(name)
         Assert.That(last.Accuracy, Is.EqualTo(result.LastAccuracy));
         log.RemoveAll(line => line.StartsWith("note: ", StringComparison.Ordinal));
         Assert.That(log, Has.Count.EqualTo(5));
-        Assert.That(log[^1], Does.StartWith(FormattableString.Invariant($"teacher: last accuracy {result.LastAccuracy:P2}, best {best.Accuracy:P2}")));
+        Assert.That(
+            log[^1],
+            Does.StartWith(FormattableString.Invariant($"teacher: last accuracy {result.LastAccuracy:P2}, best {best.Accuracy:P2}")));
         CheckpointInfo Load(string which) => Checkpoint.Load(run.CheckpointFile("teacher", which)).Info;
     }
 

@@ -1,8 +1,6 @@
 using Idsnn.Datasets;
 using Idsnn.Engine;
-using Idsnn.Kernels.Lanes;
 using Idsnn.Kernels.Launch;
-using Idsnn.Kernels.Ops;
 using Idsnn.Models;
 using Idsnn.Training;
 using ILGPU.Runtime.CPU;
@@ -168,7 +166,8 @@ public sealed class ReplayedTrainingTests
         }
     }
 
-    private INetwork Net() => Network.Create(device, Tiny.Spiking with { Encoder = Encoder.Poisson }, seed: 1, Tiny.Lively, Tiny.Normalization);
+    private INetwork Net() =>
+        Network.Create(device, Tiny.Spiking with { Encoder = Encoder.Poisson }, seed: 1, Tiny.Lively, Tiny.Normalization);
 
     private static Run Of(TrainingState state, Curious monitor) => new(
         [.. state.Results.Select(result => result with { Seconds = 0, ImagesPerSecond = 0 })], monitor.Last, monitor.Launches);

@@ -1,6 +1,4 @@
-using Idsnn.Kernels.Packed;
 using Idsnn.Kernels.Profiling;
-using Idsnn.Kernels.TensorCores;
 using Idsnn.Training;
 
 namespace Idsnn.Tests.Training;
@@ -18,7 +16,9 @@ public sealed class StepProfileTests
     public void KernelsOfTensorCoresAreSetBesideTheirOwnPeaks()
     {
         string[] lines = Lines(new Peaks(2000, 10, 4000, 10000));
-        Assert.That(lines[0], Is.EqualTo("gpu: multiply-add peak 2000.0 GFLOP/s, copy 10.0 GB/s, tensor cores 4000.0 (bf16) and 10000.0 (tf32) GFLOP/s"));
+        Assert.That(
+            lines[0],
+            Is.EqualTo("gpu: multiply-add peak 2000.0 GFLOP/s, copy 10.0 GB/s, tensor cores 4000.0 (bf16) and 10000.0 (tf32) GFLOP/s"));
         foreach (var (kernel, share) in new[] { ("Plain", "50"), ("Bf", "25"), ("Tf", "10") })
         {
             Assert.That(lines.Single(line => line.Contains($" {kernel} ", StringComparison.Ordinal)), Does.Match($"1000\\.0 +{share} ?%"));

@@ -82,6 +82,9 @@ public class TraceTests(string name) : DeviceTests(name)
 
         Assert.That(result.Passed, result.ToJson());
         Assert.That(result.Transfer, Is.Zero);
-        if (other == Device.Info.Id) Assert.That(result.Logits + result.Gradients + result.Weights, Is.Zero, "the same device repeats itself");
+        if (other == Device.Info.Id)
+        {
+            Assert.That(result.Logits + result.Gradients + result.Weights, Is.Zero, "the same device repeats itself");
+        }
     }
 }

@@ -2,7 +2,6 @@ using CommandLine;
 using CommandLine.Text;
 using Idsnn.Datasets;
 using Idsnn.Engine;
-using Idsnn.Training;
 using Spectre.Console;
 
 namespace Idsnn.Tools.Train;
@@ -18,7 +17,8 @@ internal static class Cli
     private static readonly Type[] Verbs =
     [
         typeof(TrainVerb), typeof(EvalVerb), typeof(InferVerb), typeof(RunsVerb), typeof(ReportVerb), typeof(ExperimentVerb),
-        typeof(DemoVerb), typeof(DownloadVerb), typeof(ReplayVerb), typeof(BenchVerb), typeof(ProfileVerb), typeof(DevicesVerb), typeof(PtxVerb),
+        typeof(DemoVerb), typeof(DownloadVerb), typeof(ReplayVerb), typeof(BenchVerb), typeof(ProfileVerb), typeof(DevicesVerb),
+        typeof(PtxVerb),
     ];
 
     public static int Run(
@@ -107,10 +107,12 @@ internal static class Cli
 
     private static string Explain(Error error, string[] args, OptionTable options) => error switch
     {
-        BadVerbSelectedError e => $"unknown verb '{e.Token}'; use {string.Join(", ", Verbs.Select(v => Attribute<VerbAttribute>(v).Name))}, "
+        BadVerbSelectedError e =>
+            $"unknown verb '{e.Token}'; use {string.Join(", ", Verbs.Select(v => Attribute<VerbAttribute>(v).Name))}, "
             + "or no arguments for a demonstration",
         NoVerbSelectedError => "name a verb first; see --help",
-        UnknownOptionError e => $"unknown option {(e.Token.Length == 1 ? "-" : "--")}{e.Token}{Suggestion(options, e.Token)}; see {args[0]} --help",
+        UnknownOptionError e =>
+            $"unknown option {(e.Token.Length == 1 ? "-" : "--")}{e.Token}{Suggestion(options, e.Token)}; see {args[0]} --help",
         BadFormatConversionError e => options.Malformed(e.NameInfo.LongName, args),
         MissingRequiredOptionError e => $"--{e.NameInfo.LongName} is required; see {args[0]} --help",
         RepeatedOptionError e => $"--{e.NameInfo.LongName} is given twice",

@@ -1,10 +1,3 @@
-using CommandLine;
-using CommandLine.Text;
-using Idsnn.Datasets;
-using Idsnn.Engine;
-using Idsnn.Training;
-using Spectre.Console;
-
 namespace Idsnn.Tools.Train;
 
 /// <summary>Work was stopped by the user; the message says what is kept and how to go on.</summary>

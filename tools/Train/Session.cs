@@ -1,8 +1,4 @@
-using CommandLine;
-using CommandLine.Text;
 using Idsnn.Datasets;
-using Idsnn.Engine;
-using Idsnn.Training;
 using Spectre.Console;
 
 namespace Idsnn.Tools.Train;

@@ -21,7 +21,9 @@ public sealed record ConvergenceTarget(
 public sealed record Approach(
     string Row, string Title, string Variant, string VariantTitle, int Runs, int Reached, Statistic? Epochs, double? Speedup);
 
-/// <summary>How fast networks converge, measured as in the paper's Table 4: by the epochs until the best of a reference is reached.</summary>
+/// <summary>
+/// How fast networks converge, measured as in the paper's Table 4: by the epochs until the best of a reference is reached.
+/// </summary>
 public static class Convergence
 {
     /// <summary>What "within a point" of an accuracy is.</summary>
@@ -32,8 +34,8 @@ public static class Convergence
         epochs.OrderBy(row => row.Epoch).FirstOrDefault(row => row.TestAccuracy >= accuracy)?.Epoch;
 
     /// <summary>
-    /// The accuracies of interest: the reference's best under the first variant, which is the longest; nearly that, which a lucky late epoch
-    /// of the reference moves less; and its best under each variant, for those under the same.
+    /// The accuracies of interest: the reference's best under the first variant, which is the longest; nearly that, which a lucky late
+    /// epoch of the reference moves less; and its best under each variant, for those under the same.
     /// </summary>
     /// <param name="cells">The ways of training, variant by variant.</param>
     /// <param name="reference">The row whose best is to be reached.</param>
@@ -52,7 +54,8 @@ public static class Convergence
             Target("longest", $"the {longest.Title}’s best, {longest.VariantTitle}", best, MeanBestEpoch(longest), cells, epochs),
             Target("nearly", "a point below that", best - Point, nearlyEpochs, cells, epochs),
             .. references.Skip(1).Select(own => Target(
-                $"own:{own.Variant}", $"the {own.Title}’s best, {own.VariantTitle}, reached under the same", own.Best!.Mean, MeanBestEpoch(own),
+                $"own:{own.Variant}", $"the {own.Title}’s best, {own.VariantTitle}, reached under the same", own.Best!.Mean,
+                MeanBestEpoch(own),
                 cells.Where(cell => cell.Variant == own.Variant), epochs)),
         ];
     }
@@ -68,11 +71,13 @@ public static class Convergence
             where cell.Runs.Count > 0
             let reach = Reach(cell, accuracy, epochs)
             let speedup = reach.Reached == cell.Runs.Count ? referenceEpochs / reach.Epochs!.Mean : null
-            select new Approach(cell.Row, cell.Title, cell.Variant, cell.VariantTitle, cell.Runs.Count, reach.Reached, reach.Epochs, speedup);
+            select new Approach(
+                cell.Row, cell.Title, cell.Variant, cell.VariantTitle, cell.Runs.Count, reach.Reached, reach.Epochs, speedup);
         return new ConvergenceTarget(name, title, accuracy, referenceEpochs, [.. approaches]);
     }
 
-    private static (int Reached, Statistic? Epochs) Reach(CellResult cell, double accuracy, Func<SeedResult, IReadOnlyList<EpochRow>> epochs)
+    private static (int Reached, Statistic? Epochs) Reach(
+        CellResult cell, double accuracy, Func<SeedResult, IReadOnlyList<EpochRow>> epochs)
     {
         int[] needed = [.. cell.Runs.Select(run => EpochsTo(accuracy, epochs(run))).OfType<int>()];
         return (needed.Length, Statistic.Of(needed.Select(n => (double)n)));

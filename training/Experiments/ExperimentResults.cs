@@ -55,7 +55,10 @@ public sealed record SeedResult(
     public static SeedResult Of(RunRecord run, ulong seed)
     {
         var view = new RunView(run);
-        if (run.Results is not { } results || view.Progress is not { } progress) throw new InvalidDataException($"the run in {run.Path} has no results");
+        if (run.Results is not { } results || view.Progress is not { } progress)
+        {
+            throw new InvalidDataException($"the run in {run.Path} has no results");
+        }
         return new SeedResult(
             run.Name, seed, progress.Epochs, progress.LastAccuracy, progress.BestAccuracy, progress.BestEpoch, view.MeanRate,
             view.Insight?.Energy.Microjoules, results.Stages.Sum(stage => stage.Seconds));

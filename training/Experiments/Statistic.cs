@@ -12,6 +12,7 @@ public sealed record Statistic(double Mean, double? Deviation, int Count)
         double[] all = [.. values];
         if (all.Length == 0) return null;
         double mean = all.Average();
-        return new Statistic(mean, all.Length == 1 ? null : Math.Sqrt(all.Sum(v => (v - mean) * (v - mean)) / (all.Length - 1)), all.Length);
+        return new Statistic(
+            mean, all.Length == 1 ? null : Math.Sqrt(all.Sum(v => (v - mean) * (v - mean)) / (all.Length - 1)), all.Length);
     }
 }

@@ -28,7 +28,10 @@ public sealed record TimestepEvaluation(
     {
         if (!File.Exists(file)) return [];
         string[] lines = File.ReadAllLines(file);
-        if (lines.Length == 0 || lines[0] != Header) throw new InvalidDataException($"{file} does not begin with '{Header}'; delete it to measure anew");
+        if (lines.Length == 0 || lines[0] != Header)
+        {
+            throw new InvalidDataException($"{file} does not begin with '{Header}'; delete it to measure anew");
+        }
         try
         {
             return [.. lines.Skip(1).Select(Parse)];

@@ -40,7 +40,9 @@ public sealed record StageTime(string Stage, double Seconds, double ImagesPerSec
 /// <param name="ClassNames">[K].</param>
 /// <param name="Confusion">[K][K]: images of a class (row) taken for a class (column).</param>
 /// <param name="Layers">The spiking layers, in order; none for an ordinary network.</param>
-/// <param name="AccuracyByTimestep">Accuracy of the read-out after t = 1 … T steps of the one network; one entry where it has no time.</param>
+/// <param name="AccuracyByTimestep">
+/// Accuracy of the read-out after t = 1 … T steps of the one network; one entry where it has no time.
+/// </param>
 /// <param name="Energy">Its arithmetic per image.</param>
 /// <param name="TeacherEnergy">The teacher's; null without one.</param>
 /// <param name="Samples">Some test images and what it says of them.</param>

@@ -1,4 +1,3 @@
-using Idsnn.Datasets;
 using Idsnn.Engine;
 using Idsnn.Models;
 

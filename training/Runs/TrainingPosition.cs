@@ -45,9 +45,13 @@ public sealed record RunPosition(IReadOnlyList<FinishedNetwork> Finished, Traini
 
         try
         {
-            var position = JsonSerializer.Deserialize(json, PositionJson.Default.RunPosition) ?? throw new JsonException("it holds nothing");
+            var position = JsonSerializer.Deserialize(json, PositionJson.Default.RunPosition)
+                ?? throw new JsonException("it holds nothing");
             Complete.Require(position, finite: false);
-            if (position.Finished.Any(network => network.Results.Count == 0)) throw new JsonException("a network that is done with has no epoch");
+            if (position.Finished.Any(network => network.Results.Count == 0))
+            {
+                throw new JsonException("a network that is done with has no epoch");
+            }
             foreach (var (name, tensor) in file.Tensors) tensor.RequireNumbers(name);
             return position;
         }

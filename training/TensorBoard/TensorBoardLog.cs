@@ -4,8 +4,9 @@ using Idsnn.Engine;
 namespace Idsnn.Training;
 
 /// <summary>
-/// A run's curves for TensorBoard, over epochs. Each network has a folder of its own, so that its curves lie over the others', with one event
-/// file, which is a function of the run's record: its points are the epochs', its times the run's start and the seconds that the epochs took.
+/// A run's curves for TensorBoard, over epochs. Each network has a folder of its own, so that its curves lie over the others', with one
+/// event file, which is a function of the run's record: its points are the epochs', its times the run's start and the seconds that the
+/// epochs took.
 /// </summary>
 /// <remarks>
 /// Scalars are written as simple_value, without metadata: TensorBoard (2.x, both its readers) turns them into its scalars plugin's own. A
@@ -46,7 +47,8 @@ public sealed class TensorBoardLog(string folder, RunConfig config)
     public void Restore(IEnumerable<FinishedNetwork> networks)
     {
         epochs.Clear();
-        epochs.AddRange(networks.SelectMany(network => network.Results.Where(result => result.Epoch > 0).Select(result => (network.Network, result))));
+        epochs.AddRange(
+            networks.SelectMany(network => network.Results.Where(result => result.Epoch > 0).Select(result => (network.Network, result))));
         string[] old = Directory.Exists(folder) ? Directory.GetFiles(folder, Pattern, SearchOption.AllDirectories) : [];
         foreach (string file in old) Write(Path.GetFileName(Path.GetDirectoryName(file)!), () => Disk.Delete(file));
         foreach (string network in epochs.Select(epoch => epoch.Network).Distinct()) Write(network, () => Rewrite(network));

@@ -218,7 +218,8 @@ public sealed record TraceOptions
     }
 
     /// <summary>Writes the options into a trace.</summary>
-    public void WriteTo(SafetensorsFile file) => file.Metadata[MetadataKey] = JsonSerializer.Serialize(this, TraceJson.Default.TraceOptions);
+    public void WriteTo(SafetensorsFile file) =>
+        file.Metadata[MetadataKey] = JsonSerializer.Serialize(this, TraceJson.Default.TraceOptions);
 
     private static T Parse<T>(string value, string key)
         where T : struct, Enum => Enum.TryParse<T>(value, ignoreCase: true, out var parsed) && Enum.IsDefined(parsed)

@@ -19,7 +19,9 @@ internal static partial class PoclHeader
     /// <summary>Makes the header believe that it has been read.</summary>
     private const string Guard = "_OPENCL_H_";
 
-    /// <summary>The one function that ILGPU's own source calls, with which it asks for the driver's preferences: never run, so any will do.</summary>
+    /// <summary>
+    /// The one function that ILGPU's own source calls, with which it asks for the driver's preferences: never run, so any will do.
+    /// </summary>
     private const string IlgpuCalls = "get_global_id";
 
     private const string Declarations = """
@@ -81,7 +83,9 @@ internal static partial class PoclHeader
     [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int SetEnvironmentVariable(string name, string value, int overwrite);
 
-    /// <summary>Names before a parenthesis but for ILGPU's of kernels, <see cref="Kernels.Vendor.OpenClLanes"/>'s and those that Clang itself knows.</summary>
+    /// <summary>
+    /// Names before a parenthesis but for ILGPU's of kernels, <see cref="Kernels.Vendor.OpenClLanes"/>'s and those that Clang itself knows.
+    /// </summary>
     [GeneratedRegex(@"\b(?!Kernel_|LANES|lanes_|as_)([A-Za-z_]\w*) ?\(")]
     private static partial Regex Called();
 }

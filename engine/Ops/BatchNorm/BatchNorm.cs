@@ -1,5 +1,3 @@
-using ILGPU;
-
 namespace Idsnn.Engine;
 
 public static partial class Ops

@@ -16,7 +16,8 @@ public static partial class Ops
     public static Tensor BatchNormRelu(
         Tensor x, Tensor gamma, Tensor beta, RunningStatistics running, bool training, Tensor? residual)
     {
-        Require.That(residual is null || residual.Shape == x.Shape, $"BatchNormRelu: the residual must be {x.Shape}, got {residual?.Shape}");
+        Require.That(
+            residual is null || residual.Shape == x.Shape, $"BatchNormRelu: the residual must be {x.Shape}, got {residual?.Shape}");
         Require.OneDevice("BatchNormRelu", x.Device, residual?.Device);
         if (x.Kind != ElementKind.BFloat16 || Tape.Records(x, gamma, beta, residual))
         {
@@ -57,7 +58,8 @@ public static partial class Ops
         Tensor x, Tensor dY, Tensor gamma, ChannelStatistics statistics, Tensor dGamma, Tensor dBeta, Tensor target) =>
         x.Device.Launcher.Run(
             new OctetInputGradient(
-                x.BFloat16, dY.BFloat16, statistics.Mean.View, statistics.Inverse.View, gamma.View, dGamma.View, dBeta.View, target.BFloat16,
+                x.BFloat16, dY.BFloat16, statistics.Mean.View, statistics.Inverse.View, gamma.View, dGamma.View, dBeta.View,
+                target.BFloat16,
                 statistics.Spec.Channels, statistics.Training ? 1f / statistics.Spec.Rows : 0f),
             x.Octets);
 }

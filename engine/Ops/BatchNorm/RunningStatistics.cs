@@ -1,5 +1,3 @@
-using ILGPU;
-
 namespace Idsnn.Engine;
 
 /// <summary>What a batch-norm keeps from batch to batch.</summary>

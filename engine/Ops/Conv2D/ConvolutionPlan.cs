@@ -1,6 +1,8 @@
 namespace Idsnn.Engine;
 
-/// <summary>Chooses the algorithm of each pass of a convolution: from the device's fast paths, its lanes and the convolution's shape.</summary>
+/// <summary>
+/// Chooses the algorithm of each pass of a convolution: from the device's fast paths, its lanes and the convolution's shape.
+/// </summary>
 internal static class ConvolutionPlan
 {
     /// <summary>The narrowest lanes for which Winograd's algorithm pays.</summary>
@@ -35,8 +37,8 @@ internal static class ConvolutionPlan
         && spec.Co % Tile.Channels == 0;
 
     /// <summary>
-    /// Winograd's algorithm: 3×3 of stride 1, with channels enough that products outweigh transforms, on devices with few threads, each with
-    /// a scratch of its own.
+    /// Winograd's algorithm: 3×3 of stride 1, with channels enough that products outweigh transforms, on devices with few threads, each
+    /// with a scratch of its own.
     /// </summary>
     private static bool UsesWinograd(LaunchPlan plan, in Conv2DSpec spec) =>
         plan.Contiguous && spec.KH == 3 && spec.KW == 3 && spec.Stride == 1

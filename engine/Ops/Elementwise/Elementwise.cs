@@ -121,7 +121,10 @@ public static partial class Ops
         protected override void Backward(Tensor dY)
         {
             using var dX = Tensor.Empty(y.Device, y.Shape, y.Kind);
-            if (y.Kind == ElementKind.BFloat16) y.Device.Launcher.Run(new ReluBackwardOctets(y.BFloat16, dY.BFloat16, dX.BFloat16), y.Octets);
+            if (y.Kind == ElementKind.BFloat16)
+            {
+                y.Device.Launcher.Run(new ReluBackwardOctets(y.BFloat16, dY.BFloat16, dX.BFloat16), y.Octets);
+            }
             else RunElementwise(dX, new ReluBackward(y.PaddedView, dY.PaddedView, dX.PaddedView));
             Give(0, dX);
         }

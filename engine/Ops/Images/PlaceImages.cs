@@ -3,8 +3,8 @@ namespace Idsnn.Engine;
 public static partial class Ops
 {
     /// <summary>
-    /// Copies images to the device as bytes, and there places and normalises them (<see cref="Kernels.Ops.PlaceImages"/>), without waiting for
-    /// the device; not recorded.
+    /// Copies images to the device as bytes, and there places and normalises them (<see cref="Kernels.Ops.PlaceImages"/>), without waiting
+    /// for the device; not recorded.
     /// </summary>
     /// <param name="images">[N, H, W, C], overwritten.</param>
     /// <param name="pixels">[N, H, W, C].</param>

@@ -40,7 +40,8 @@ public static partial class Ops
         RequireTargets("DistillationLoss", student, labels, smoothing, timesteps);
         Require.That(
             teacher.Shape == [labels.Count, student.Shape[1]],
-            $"DistillationLoss: the teacher's logits must be [{labels.Count}, {student.Shape[1]}] for the student's {student.Shape}, got {teacher.Shape}");
+            $"DistillationLoss: the teacher's logits must be [{labels.Count}, {student.Shape[1]}] for the student's {student.Shape}, got "
+                + $"{teacher.Shape}");
         Require.That(temperature > 0f, $"DistillationLoss: the temperature must be above 0, got {temperature}");
         Require.OneDevice("DistillationLoss", student.Device, teacher.Device);
         var (device, launcher) = (student.Device, student.Device.Launcher);
@@ -50,7 +51,8 @@ public static partial class Ops
         Tensor total = Tensor.Empty(device, [1]), terms = Tensor.Empty(device, [2]);
         launcher.Run(
             new DistillationLoss(
-                student.View, teacher.View, labels.Views, losses.View, gradient.View, SpecOf(student, labels, smoothing), weight, temperature),
+                student.View, teacher.View, labels.Views, losses.View, gradient.View, SpecOf(student, labels, smoothing), weight,
+                temperature),
             rows);
         launcher.Run(new SumRows(losses.View, sums.View, rows, 2, SumRows.Run), 1, 2 * chunks);
         launcher.Run(new DistillationSums(sums.View, total.View, terms.View.SubView(0, 1), terms.View.SubView(1, 1), chunks, weight), 1);
@@ -147,9 +149,11 @@ public static partial class Ops
         Require.That(timesteps >= 1, $"{op}: the number of time-steps must be at least 1, got {timesteps}");
         Require.That(
             logits.Shape.Rank == 2 && logits.Shape[0] == timesteps * labels.Count,
-            $"{op}: logits must be {(timesteps == 1 ? "[N, K] with one row" : $"[T·N, K] with {timesteps} rows")} for each of {labels.Count} labels, got {logits.Shape}");
+            $"{op}: logits must be {(timesteps == 1 ? "[N, K] with one row" : $"[T·N, K] with {timesteps} rows")} for each of "
+                + $"{labels.Count} labels, got {logits.Shape}");
         Require.That(
-            labels.Largest < logits.Shape[1], $"{op}: label {labels.Largest} is not below the {logits.Shape[1]} classes of logits {logits.Shape}");
+            labels.Largest < logits.Shape[1],
+            $"{op}: label {labels.Largest} is not below the {logits.Shape[1]} classes of logits {logits.Shape}");
     }
 
     private static void RequireTargets(string op, Tensor logits, Labels labels, float smoothing, int timesteps)

@@ -3,8 +3,8 @@ namespace Idsnn.Engine;
 public static partial class Ops
 {
     /// <summary>
-    /// Maxima over windows, without padding; of spikes, whether the window holds one, and those stay spikes. The gradient goes to the first of
-    /// equals in the order of rows, as in PyTorch.
+    /// Maxima over windows, without padding; of spikes, whether the window holds one, and those stay spikes. The gradient goes to the first
+    /// of equals in the order of rows, as in PyTorch.
     /// </summary>
     /// <param name="x">[N, H, W, C].</param>
     /// <param name="size">Height and width of the window.</param>

@@ -81,7 +81,9 @@ internal readonly struct ChunkMoments<V>(V mean, V deviations)
 
     public V Deviations { get; } = deviations;
 
-    /// <summary>Those of rows begin to end, whose chunks are merged in order (Chan, Golub, LeVeque 1979); the first is at <paramref name="at"/>.</summary>
+    /// <summary>
+    /// Those of rows begin to end, whose chunks are merged in order (Chan, Golub, LeVeque 1979); the first is at <paramref name="at"/>.
+    /// </summary>
     public static ChunkMoments<V> Merge(ArrayView<V> means, ArrayView<V> deviations, int at, int begin, int end, in BatchNormSpec spec)
     {
         int groups = spec.Channels / V.Count;

@@ -62,7 +62,9 @@ public readonly struct OctetNormalize<TResidual>(
     }
 }
 
-/// <summary><see cref="BatchNormGradientSums"/> of bf16: chunk sums of dY and dY·x̂. One work-item: one chunk × one octet of channels.</summary>
+/// <summary>
+/// <see cref="BatchNormGradientSums"/> of bf16: chunk sums of dY and dY·x̂. One work-item: one chunk × one octet of channels.
+/// </summary>
 /// <param name="x">[rows, C].</param>
 /// <param name="dy">[rows, C].</param>
 /// <param name="mean">[C].</param>

@@ -1,6 +1,8 @@
 namespace Idsnn.Kernels.Ops;
 
-/// <summary>The geometry of a 2-D convolution over NHWC images: x [N, H, W, Ci] with weight [KH, KW, Ci, Co] gives y [N, OH, OW, Co].</summary>
+/// <summary>
+/// The geometry of a 2-D convolution over NHWC images: x [N, H, W, Ci] with weight [KH, KW, Ci, Co] gives y [N, OH, OW, Co].
+/// </summary>
 /// <param name="N">Images (time folded into the batch).</param>
 /// <param name="H">Input height.</param>
 /// <param name="W">Input width.</param>

@@ -4,7 +4,8 @@ namespace Idsnn.Kernels.Ops;
 
 /// <summary>
 /// Partial dW of a convolution: the sum over one slice of output rows. One work-item: one slice × one tap × eight input channels × one
-/// lane group of output channels; channels beyond the last are the last one again. <see cref="SumRows"/> adds the slices. Reference: Conv2DReference.WeightGradient.
+/// lane group of output channels; channels beyond the last are the last one again. <see cref="SumRows"/> adds the slices. Reference:
+/// Conv2DReference.WeightGradient.
 /// </summary>
 /// <param name="x">[N, H, W, Ci].</param>
 /// <param name="dy">[N, OH, OW, Co].</param>

@@ -49,7 +49,8 @@ public readonly record struct GatherSpec(
     {
         int firstRow = (phase.H + s.Padding) % s.Stride, firstColumn = (phase.W + s.Padding) % s.Stride;
         return new GatherSpec(
-            s.N, phase.Rows, phase.Columns, s.OH, s.OW, s.Co, s.Ci, Taps(s.KH, firstRow, s.Stride), Taps(s.KW, firstColumn, s.Stride), 1, -1,
+            s.N, phase.Rows, phase.Columns, s.OH, s.OW, s.Co, s.Ci, Taps(s.KH, firstRow, s.Stride), Taps(s.KW, firstColumn, s.Stride), 1,
+            -1,
             (phase.H + s.Padding - firstRow) / s.Stride, (phase.W + s.Padding - firstColumn) / s.Stride, (firstRow * s.KW) + firstColumn,
             s.Stride * s.KW, s.Stride, s.H, s.W, phase.H, phase.W, s.Stride);
     }

@@ -2,7 +2,9 @@ using ILGPU;
 
 namespace Idsnn.Kernels.Ops;
 
-/// <summary>The left operand of a convolution's product: how a thread brings its part of a stage in, and what a warp reads from it.</summary>
+/// <summary>
+/// The left operand of a convolution's product: how a thread brings its part of a stage in, and what a warp reads from it.
+/// </summary>
 /// <typeparam name="TSelf">The implementation itself.</typeparam>
 /// <typeparam name="TOperand">What it gives.</typeparam>
 public interface IGathered<TSelf, TOperand>
@@ -139,7 +141,8 @@ public readonly struct GatheredSpikes : IGathered<GatheredSpikes, BFloat16>
         uint upper = warp.LoadWord(at) >> (lane & 3), lower = warp.LoadWord(at + 32) >> (lane & 3);
         int shift = 14 - (8 * step);
         return new U4(
-            SpikeSlots.Pair(upper, shift), SpikeSlots.Pair(lower, shift), SpikeSlots.Pair(upper, shift - 4), SpikeSlots.Pair(lower, shift - 4));
+            SpikeSlots.Pair(upper, shift), SpikeSlots.Pair(lower, shift), SpikeSlots.Pair(upper, shift - 4),
+            SpikeSlots.Pair(lower, shift - 4));
     }
 }
 

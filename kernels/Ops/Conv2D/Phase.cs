@@ -1,5 +1,3 @@
-using ILGPU;
-
 namespace Idsnn.Kernels.Ops;
 
 /// <summary>The input pixels (H + i·stride, W + j·stride), i below Rows and j below Columns.</summary>

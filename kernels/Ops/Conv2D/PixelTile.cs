@@ -102,7 +102,9 @@ internal struct PixelTile<V>(V start)
 /// <summary>One integer for each of a tile's eight pixels.</summary>
 internal struct Eight
 {
-    /// <summary>No pixel: the padding. (A negative number would do, but ILGPU writes it as a long, and OpenCL compilers complain.)</summary>
+    /// <summary>
+    /// No pixel: the padding. (A negative number would do, but ILGPU writes it as a long, and OpenCL compilers complain.)
+    /// </summary>
     public const int Outside = int.MaxValue;
 
     public int V0, V1, V2, V3, V4, V5, V6, V7;

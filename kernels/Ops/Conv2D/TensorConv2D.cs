@@ -109,7 +109,8 @@ public readonly struct TensorConv2D<TWarp, TOperand, TGathered, TWidth>(
         var left = gathered.Load(warp, stage, warpRow, step, lane);
         int start = stage + TGathered.Bytes;
         var right = new RightFragments(
-            warp.LoadMatrices(new RightColumns(start, warpColumn, step)), warp.LoadMatrices(new RightColumns(start, warpColumn + 16, step)));
+            warp.LoadMatrices(new RightColumns(start, warpColumn, step)),
+            warp.LoadMatrices(new RightColumns(start, warpColumn + 16, step)));
         warp.MultiplyAdd<TOperand>(ref c, left, right);
     }
 
@@ -118,7 +119,8 @@ public readonly struct TensorConv2D<TWarp, TOperand, TGathered, TWidth>(
         public int Row(int row)
         {
             int pixel = firstPixel + row, line = pixel / spec.Columns, n = line / spec.Rows;
-            int h = ((line - (n * spec.Rows)) * spec.Step) + spec.FirstRow, w = ((pixel - (line * spec.Columns)) * spec.Step) + spec.FirstColumn;
+            int h = ((line - (n * spec.Rows)) * spec.Step) + spec.FirstRow,
+                w = ((pixel - (line * spec.Columns)) * spec.Step) + spec.FirstColumn;
             return pixel < spec.Pixels && firstOutput < spec.Outputs
                 ? (((((n * spec.OutputH) + h) * spec.OutputW) + w) * spec.Outputs) + firstOutput
                 : -1;

@@ -12,7 +12,8 @@ namespace Idsnn.Kernels.Ops;
 /// <param name="spec">The geometry.</param>
 /// <param name="swap">Whether to pack for the input gradient.</param>
 /// <param name="spikes">Whether the depth goes in the order of <see cref="SpikeSlots"/>.</param>
-public readonly struct TensorPack<TOperand>(ArrayView<float> weight, ArrayView<uint> packed, Conv2DSpec spec, Flag swap, Flag spikes) : IKernel
+public readonly struct TensorPack<TOperand>(
+    ArrayView<float> weight, ArrayView<uint> packed, Conv2DSpec spec, Flag swap, Flag spikes) : IKernel
     where TOperand : struct, IOperand
 {
     /// <inheritdoc/>

@@ -36,7 +36,8 @@ internal readonly struct TapPixels(int kh, int kw)
     public int At(int pixel, int end, in Conv2DSpec spec)
     {
         int line = pixel / spec.OW, n = line / spec.OH;
-        int h = ((line - (n * spec.OH)) * spec.Stride) + kh - spec.Padding, w = ((pixel - (line * spec.OW)) * spec.Stride) + kw - spec.Padding;
+        int h = ((line - (n * spec.OH)) * spec.Stride) + kh - spec.Padding,
+            w = ((pixel - (line * spec.OW)) * spec.Stride) + kw - spec.Padding;
         bool inside = pixel < end && h >= 0 && h < spec.H && w >= 0 && w < spec.W;
         return inside ? (((n * spec.H) + h) * spec.W) + w : -1;
     }
@@ -76,7 +77,8 @@ public readonly struct TransposedNumbers<TOperand> : ITransposed<TransposedNumbe
     {
         int part = thread % RowChunks, row = firstRow + (part * 4 * TOperand.PerWord), tap = row / spec.Ci;
         int channel = tap < spec.Taps ? row - (tap * spec.Ci) : -1;
-        return new TransposedNumbers<TOperand>(new TapPixels(tap / spec.KW, tap % spec.KW), channel, thread / RowChunks, threads / RowChunks, part);
+        return new TransposedNumbers<TOperand>(
+            new TapPixels(tap / spec.KW, tap % spec.KW), channel, thread / RowChunks, threads / RowChunks, part);
     }
 
     /// <inheritdoc/>
@@ -100,7 +102,9 @@ public readonly struct TransposedNumbers<TOperand> : ITransposed<TransposedNumbe
         TOperand.LoadLeft(warp, stage, RowBytes, firstRow + 48, step, lane));
 }
 
-/// <summary>Spikes as bits: a stage is 32 pixels × 4 words, and the bits are picked in registers, as in <see cref="GatheredSpikes"/>.</summary>
+/// <summary>
+/// Spikes as bits: a stage is 32 pixels × 4 words, and the bits are picked in registers, as in <see cref="GatheredSpikes"/>.
+/// </summary>
 public readonly struct TransposedSpikes : ITransposed<TransposedSpikes, BFloat16>
 {
     private const int Words = Tile.Rows / 32, Pixels = 32;

@@ -26,7 +26,9 @@ public static class Winograd
     /// <summary>Lane groups from one point to the next there.</summary>
     public static int PointPitch(int windows, int groups) => (Pitch(windows) * groups) | 1;
 
-    /// <summary>Multiplications and additions of the products, 16 where the direct algorithm has 36; the transforms' are not counted.</summary>
+    /// <summary>
+    /// Multiplications and additions of the products, 16 where the direct algorithm has 36; the transforms' are not counted.
+    /// </summary>
     public static double Flops(in Conv2DSpec spec) =>
         2.0 * Points * WindowsOf(spec) * spec.Ci * spec.Co;
 
@@ -36,7 +38,9 @@ public static class Winograd
     /// <summary>Work-items of a convolution.</summary>
     public static int Items(in Conv2DSpec spec) => (WindowsOf(spec) + Windows - 1) / Windows;
 
-    /// <summary>The row (or column) of G g Gᵀ that row i becomes where g is turned by half a turn: the first and the last change places.</summary>
+    /// <summary>
+    /// The row (or column) of G g Gᵀ that row i becomes where g is turned by half a turn: the first and the last change places.
+    /// </summary>
     internal static int Turned(int i) => i is 0 or 3 ? 3 - i : i;
 
     /// <summary>The upper entry of Aᵀ·m.</summary>

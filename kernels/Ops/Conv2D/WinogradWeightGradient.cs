@@ -7,7 +7,9 @@ namespace Idsnn.Kernels.Ops;
 /// </summary>
 /// <typeparam name="TImage">Numbers or spikes.</typeparam>
 /// <param name="x">[N, H, W, Ci].</param>
-/// <param name="v">[16, Ci / lanes, windows, lanes], padded to <see cref="Winograd.Pitch"/>: what the products walk along lies together.</param>
+/// <param name="v">
+/// [16, Ci / lanes, windows, lanes], padded to <see cref="Winograd.Pitch"/>: what the products walk along lies together.
+/// </param>
 /// <param name="spec">The geometry; N is the number of images transformed.</param>
 /// <param name="firstImage">The first of them.</param>
 public readonly struct WinogradInput<TImage>(TImage x, ArrayView<float> v, Conv2DSpec spec, int firstImage)
@@ -36,7 +38,9 @@ public readonly struct WinogradInput<TImage>(TImage x, ArrayView<float> v, Conv2
     }
 }
 
-/// <summary>A dY Aᵀ of the 2×2 output blocks of some images. One work-item: one block, all channels; outputs that are not there are 0.</summary>
+/// <summary>
+/// A dY Aᵀ of the 2×2 output blocks of some images. One work-item: one block, all channels; outputs that are not there are 0.
+/// </summary>
 /// <param name="dy">[N, OH, OW, Co].</param>
 /// <param name="g">[16, Co / lanes, windows, lanes], padded.</param>
 /// <param name="spec">The geometry; N is the number of images transformed.</param>
@@ -88,7 +92,8 @@ public readonly struct WinogradOutputGradient(ArrayView<float> dy, ArrayView<flo
 }
 
 /// <summary>
-/// sums += Σ over windows of v ⊗ g, point by point. One work-item: one point × <see cref="Channels"/> input channels × one lane group of output channels.
+/// sums += Σ over windows of v ⊗ g, point by point. One work-item: one point × <see cref="Channels"/> input channels × one lane group of
+/// output channels.
 /// </summary>
 /// <param name="v">[16, Ci / lanes, windows, lanes], padded; Ci a multiple of eight.</param>
 /// <param name="g">[16, Co / lanes, windows, lanes], padded.</param>
@@ -107,7 +112,9 @@ public readonly struct WinogradProducts(
     /// <summary>Input channels of one work-item at most: a cache line of them, loaded once.</summary>
     public const int Channels = 16;
 
-    /// <summary>Windows between loads and stores of the sums: what all channels of a work-item read of them stays in a first cache.</summary>
+    /// <summary>
+    /// Windows between loads and stores of the sums: what all channels of a work-item read of them stays in a first cache.
+    /// </summary>
     private const int Stretch = 128;
 
     /// <inheritdoc/>
@@ -127,7 +134,9 @@ public readonly struct WinogradProducts(
         }
     }
 
-    /// <summary>One stretch of windows in a register tile: as many input channels as it has rows, from <paramref name="channel"/> on.</summary>
+    /// <summary>
+    /// One stretch of windows in a register tile: as many input channels as it has rows, from <paramref name="channel"/> on.
+    /// </summary>
     private void Add<V>(int point, int channel, int group, int window, int end)
         where V : unmanaged, ILanes<V>
     {

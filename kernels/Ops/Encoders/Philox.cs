@@ -1,8 +1,8 @@
-using ILGPU;
-
 namespace Idsnn.Kernels.Ops;
 
-/// <summary>Philox4x32-10 (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", 2011): four words from a counter and a key.</summary>
+/// <summary>
+/// Philox4x32-10 (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", 2011): four words from a counter and a key.
+/// </summary>
 public static class Philox
 {
     /// <summary>The block of counter (index, offset) under <paramref name="key"/>.</summary>

@@ -4,7 +4,8 @@ namespace Idsnn.Kernels.Ops;
 
 /// <summary>
 /// Places the images of a batch and turns their bytes into numbers: crop out of the image padded with black, mirror image, normalisation,
-/// Cutout, and CutMix, whose box shows the partner as it would itself be placed. One work-item: one channel of a pixel. Reference: ImageReference.
+/// Cutout, and CutMix, whose box shows the partner as it would itself be placed. One work-item: one channel of a pixel. Reference:
+/// ImageReference.
 /// </summary>
 /// <param name="pixels">[N, H, W, C].</param>
 /// <param name="placements">[N]: what is done to each image.</param>
@@ -12,7 +13,8 @@ namespace Idsnn.Kernels.Ops;
 /// <param name="images">[N, H, W, C].</param>
 /// <param name="size">H, W and C.</param>
 public readonly struct PlaceImages(
-    ArrayView<byte> pixels, ArrayView<ImagePlacement> placements, ArrayView<float> levels, ArrayView<float> images, ImageSize size) : IKernel
+    ArrayView<byte> pixels, ArrayView<ImagePlacement> placements, ArrayView<float> levels, ArrayView<float> images,
+    ImageSize size) : IKernel
 {
     /// <summary>Values of a byte.</summary>
     public const int Levels = 256;

@@ -3,8 +3,8 @@ using ILGPU;
 namespace Idsnn.Kernels.Ops;
 
 /// <summary>
-/// Cross-entropy as in <see cref="CrossEntropy"/> and weight·KL(softmax(teacher/T) ‖ softmax(student/T)) (Eqs. 7 and 8) of each row, and the
-/// gradient of their sum for the student, (p − q)/rows + weight·(p' − q')/(T·rows). The student's logits may come for each time-step;
+/// Cross-entropy as in <see cref="CrossEntropy"/> and weight·KL(softmax(teacher/T) ‖ softmax(student/T)) (Eqs. 7 and 8) of each row, and
+/// the gradient of their sum for the student, (p − q)/rows + weight·(p' − q')/(T·rows). The student's logits may come for each time-step;
 /// every step has the same labels and teacher. One work-item: one row. References: LossReference.CrossEntropy and .Distillation.
 /// </summary>
 /// <param name="student">[steps·N, K] logits.</param>

@@ -2,7 +2,9 @@ using ILGPU;
 
 namespace Idsnn.Kernels.Ops;
 
-/// <summary>What enters a neuron: batch-norm of a convolution's output in bf16, and perhaps a residual. See <see cref="CurrentSource{T}"/>.</summary>
+/// <summary>
+/// What enters a neuron: batch-norm of a convolution's output in bf16, and perhaps a residual. See <see cref="CurrentSource{T}"/>.
+/// </summary>
 /// <typeparam name="TResidual">The residual's kind.</typeparam>
 /// <param name="y">[T, rows, C]; [rows, C] where <paramref name="once"/>.</param>
 /// <param name="mean">[C].</param>

@@ -2,7 +2,9 @@ using ILGPU;
 
 namespace Idsnn.Kernels.Ops;
 
-/// <summary>y[chunk] = Σ x² over each chunk, in runs as <see cref="SumRows"/> adds them. One work-item: one chunk. Reference: the sum.</summary>
+/// <summary>
+/// y[chunk] = Σ x² over each chunk, in runs as <see cref="SumRows"/> adds them. One work-item: one chunk. Reference: the sum.
+/// </summary>
 /// <param name="x">Any shape.</param>
 /// <param name="y">[chunks].</param>
 /// <param name="count">Elements of x.</param>

@@ -55,7 +55,9 @@ public readonly struct MaxPool2DBackward<TImage>(TImage x, ArrayView<float> dy, 
         dx[item] = sum;
     }
 
-    /// <summary>Whether the element at a place of a window is larger than those before it and at least as large as those after it.</summary>
+    /// <summary>
+    /// Whether the element at a place of a window is larger than those before it and at least as large as those after it.
+    /// </summary>
     private bool IsFirst(float value, int place, int window)
     {
         int corner = MaxPool2D.Corner(spec, window);

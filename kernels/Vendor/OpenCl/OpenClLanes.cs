@@ -61,7 +61,9 @@ public static class OpenClLanes
     internal static void Above(CLBackend backend, CLCodeGenerator generator, Value value) =>
         Write(generator, value, $"as_float{Lanes(value)}((", ">", ") & as_int(1.0f))");
 
-    /// <summary>Writes result = <paramref name="before"/> argument <paramref name="between"/> argument ... <paramref name="after"/>.</summary>
+    /// <summary>
+    /// Writes result = <paramref name="before"/> argument <paramref name="between"/> argument ... <paramref name="after"/>.
+    /// </summary>
     private static void Write(CLCodeGenerator generator, Value value, string before, string between, string after)
     {
         var call = (MethodCall)value;

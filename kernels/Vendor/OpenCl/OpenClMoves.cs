@@ -30,7 +30,8 @@ internal sealed partial class OpenClMoves
         structures = Declaration().Matches(source)
             .Where(variable => types.GetValueOrDefault(variable.Groups[1].Value) is 4 or 8 or 16 or 32)
             .ToDictionary(variable => variable.Groups[2].Value, variable => types[variable.Groups[1].Value]);
-        moves = Enumerable.Range(0, lines.Length).Where(i => Move().IsMatch(lines[i])).ToLookup(i => Move().Match(lines[i]).Groups[1].Value);
+        moves = Enumerable.Range(0, lines.Length).Where(i => Move().IsMatch(lines[i]))
+            .ToLookup(i => Move().Match(lines[i]).Groups[1].Value);
         places = lines.Select(line => Field().Match(line))
             .Where(field => field.Success && structures.ContainsKey(field.Groups[2].Value) && !moves.Contains(field.Groups[2].Value))
             .ToDictionary(field => field.Groups[1].Value, field => new Lane(field.Groups[2].Value, Number(field.Groups[3])));
@@ -46,7 +47,9 @@ internal sealed partial class OpenClMoves
         return moves.Rename();
     }
 
-    /// <summary>Makes vectors of scalars that loops carry and that fill structures, and of those that these are given the values of.</summary>
+    /// <summary>
+    /// Makes vectors of scalars that loops carry and that fill structures, and of those that these are given the values of.
+    /// </summary>
     private void Carry()
     {
         var groups = new Stack<string[]>();
@@ -57,7 +60,10 @@ internal sealed partial class OpenClMoves
 
         while (groups.TryPop(out string[]? group))
         {
-            if (group.Any(scalar => !moves.Contains(scalar) || places.ContainsKey(scalar)) || group.Distinct().Count() < group.Length) continue;
+            if (group.Any(scalar => !moves.Contains(scalar) || places.ContainsKey(scalar)) || group.Distinct().Count() < group.Length)
+            {
+                continue;
+            }
             string vector = "carried_" + group[0];
             carried.Add(vector, group.Length);
             for (int lane = 0; lane < group.Length; lane++) places.Add(group[lane], new Lane(vector, lane));
@@ -75,13 +81,17 @@ internal sealed partial class OpenClMoves
         {
             if (Load().Match(lines[i]) is { Success: true } load && structures.TryGetValue(load.Groups[1].Value, out int loaded))
             {
-                lines[i] = Each(loaded, lane => $"{Vector(new Lane(load.Groups[1].Value, lane))} = {Memory(load.Groups[2].Value, loaded, lane)};");
+                lines[i] = Each(
+                    loaded, lane => $"{Vector(new Lane(load.Groups[1].Value, lane))} = {Memory(load.Groups[2].Value, loaded, lane)};");
             }
             else if (Store().Match(lines[i]) is { Success: true } store && structures.TryGetValue(store.Groups[2].Value, out int stored))
             {
-                lines[i] = Each(stored, lane => $"{Memory(store.Groups[1].Value, stored, lane)} = {Vector(new Lane(store.Groups[2].Value, lane))};");
+                lines[i] = Each(
+                    stored, lane => $"{Memory(store.Groups[1].Value, stored, lane)} = {Vector(new Lane(store.Groups[2].Value, lane))};");
             }
-            else if (Target(i) is { } target && Sources(i, Lanes(target)) is { } sources && From(sources) is { } from && Lanes(from) == Lanes(target))
+            else if (
+                Target(i) is { } target && Sources(i, Lanes(target)) is { } sources && From(sources) is { } from
+                    && Lanes(from) == Lanes(target))
             {
                 lines.AsSpan(i, Lanes(target)).Fill(string.Empty);
                 lines[i] = $"\t{Vector(target)} = {Vector(from)};";
@@ -89,7 +99,9 @@ internal sealed partial class OpenClMoves
         }
     }
 
-    /// <summary>The source with scalars named as the lanes that they are, and without copies of fields that nothing uses any more.</summary>
+    /// <summary>
+    /// The source with scalars named as the lanes that they are, and without copies of fields that nothing uses any more.
+    /// </summary>
     private string Rename()
     {
         var uses = lines.SelectMany(line => Scalar().Matches(line)).CountBy(scalar => scalar.Value).ToDictionary();
@@ -129,7 +141,9 @@ internal sealed partial class OpenClMoves
     /// <summary>Where the scalars lie together; null if they don't.</summary>
     private Lane? From(string[] scalars) =>
         places.TryGetValue(scalars[0], out var first) && first.Index % scalars.Length == 0
-        && scalars.Index().All(scalar => places.GetValueOrDefault(scalar.Item) == first with { Index = first.Index + scalar.Index }) ? first : null;
+        && scalars.Index().All(scalar => places.GetValueOrDefault(scalar.Item) == first with { Index = first.Index + scalar.Index })
+        ? first
+        : null;
 
     private int Lanes(Lane lane) => carried.TryGetValue(lane.Owner, out int lanes) ? lanes : Math.Min(structures[lane.Owner], MostLanes);
 

@@ -22,7 +22,8 @@ public abstract class EmulatedTests
     public void CloseScope() => scope?.Dispose();
 
     /// <summary>Numbers as bf16, rounded as the device rounds them.</summary>
-    internal static float[] Round(float[] numbers) => [.. numbers.Select(x => Kernels.Packed.BFloat16.Upper(Kernels.Packed.BFloat16.Pack(0f, x)))];
+    internal static float[] Round(float[] numbers) =>
+        [.. numbers.Select(x => Kernels.Packed.BFloat16.Upper(Kernels.Packed.BFloat16.Pack(0f, x)))];
 
     /// <summary>bf16 numbers as pairs in words.</summary>
     internal static ArrayView<uint> Pairs(float[] numbers) =>

@@ -1,5 +1,4 @@
 using Idsnn.Engine;
-using Idsnn.Kernels.Launch;
 using Idsnn.Kernels.Ops;
 using Idsnn.Kernels.Packed;
 using Idsnn.Kernels.Profiling;

@@ -111,7 +111,8 @@ internal sealed class TrainRun(RunSpec spec, Session session, bool verbose = fal
     internal static RunFolder NewFolder(string? asked, string name, string about)
     {
         if (asked is not null) return new RunFolder(asked, about);
-        string path = Path.Combine(ResumeTarget.RunsFolder, DateTime.Now.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture) + "-" + name);
+        string path = Path.Combine(
+            ResumeTarget.RunsFolder, DateTime.Now.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture) + "-" + name);
         string free = path;
         for (int i = 2; ; i++)
         {
