@@ -22,7 +22,7 @@ case $assembly in
     tests=$(any LearningRateSchedule Checkpoint RunFolder TensorBoardLog BoardRecord Units Training.WeightAverage ReportNumbers \
       Training.Resume Convergence TimestepEvaluation)
     files=('**/LearningRateSchedule.cs' '**/Metrics.cs' '**/Checkpoint.cs' '**/Complete.cs' '**/TextFile.cs' '**/Units.cs'
-      '**/Runs/*.cs' '**/RunKeeper.cs' '**/TensorBoard/*.cs' '**/WeightAverage.cs' '**/Experiments/*.cs')
+      '**/Specs/*.cs' '**/Records/**/*.cs' '**/Runs/**/*.cs' '**/WeightAverage.cs')
     ;;
   *)
     echo "no assembly '$assembly': datasets, engine or training" >&2

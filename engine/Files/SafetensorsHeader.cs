@@ -46,6 +46,7 @@ internal sealed class SafetensorsHeader
         {
             throw new InvalidDataException($"its header claims {length} bytes and the file has {size}");
         }
+
         if (length > MaxLength) throw new InvalidDataException($"its header is of {length} bytes, at most {MaxLength} are read");
         byte[] text = new byte[length];
         stream.ReadExactly(text);
@@ -105,6 +106,7 @@ internal sealed class SafetensorsHeader
         {
             throw new JsonException($"tensor '{name}' lacks its dtype, shape or data_offsets");
         }
+
         if (offsets.Count != 2) throw new InvalidDataException($"tensor '{name}' has {offsets.Count} offsets, expected 2");
         if (type is not ("F32" or "I64")) throw new InvalidDataException($"tensor '{name}' is of type {type}; F32 and I64 are supported");
         return new TensorPlace(name, type, [.. extents.Select(extent => checked((int)extent))], offsets[0], offsets[1]);

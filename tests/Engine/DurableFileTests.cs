@@ -61,6 +61,7 @@ public class DurableFileTests
             Assert.That(
                 () => DurableFile.Write(File, "new"), Throws.InstanceOf<KilledException>());
         }
+
         Assert.That(System.IO.File.ReadAllText(File), Is.EqualTo(operation < 4 ? "old" : "new"));
     }
 

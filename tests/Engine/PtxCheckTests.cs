@@ -27,6 +27,7 @@ public sealed class PtxCheckTests
         {
             Assert.That(compiler.Compile(kernel), Does.Contain(".entry").And.Not.Contain(".uni"), kernel.Name);
         }
+
         Assert.That(kernels.Select(k => k.Name), Is.Unique.And.SupersetOf(new[] { "Add ×4", "Conv2DForward ×1", "CrossEntropy" }));
         Assert.That(
             kernels.Select(k => k.Type.IsGenericType ? k.Type.GetGenericTypeDefinition() : k.Type).Distinct(),

@@ -179,6 +179,7 @@ public class FuzzTests
             TarFile.CreateFromDirectory(
                 folder, gzip, includeBaseDirectory: false);
         }
+
         return bytes.ToArray();
     }
 

@@ -120,6 +120,7 @@ public class ActivationSiteTests(string name) : DeviceTests(name)
         {
             weight.CopyFrom(new float[weight.Shape.Size]);
         }
+
         using var probe = new ForwardProbe(charged.Spec, countsInputs: false);
         charged.Forward(Tensor.Full(Device, [2, 9, 9, 3], 1f), new Pass { Probe = probe });
 

@@ -49,6 +49,7 @@ internal sealed class ScriptedServer : IDisposable
         {
             return Answer("416 Range Not Satisfiable", [], "Content-Length: 0", $"Content-Range: bytes */{file.Length}");
         }
+
         return Answer(
             "206 Partial Content", file.AsSpan((int)from)[..(cut ?? (file.Length - (int)from))], $"Content-Length: {file.Length - from}",
             $"Content-Range: bytes {from}-{file.Length - 1}/{file.Length}");

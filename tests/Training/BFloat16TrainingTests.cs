@@ -28,6 +28,7 @@ public sealed class BFloat16TrainingTests(string name)
             {
                 device.Switch(path, on: false);
             }
+
             device.Precision = Precision.BFloat16;
         }
         else

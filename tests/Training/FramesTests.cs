@@ -57,6 +57,7 @@ public sealed class FramesTests(string name) : DeviceTests(name)
         {
             new Draw(i).Fill([Size * Size]).Select(v => (byte)(128 + (100 * v))).ToArray().CopyTo(film, i * 2 * Size * Size);
         }
+
         for (int i = 0; i < 4; i++) film.AsSpan(i * 2 * Size * Size, Size * Size).CopyTo(film.AsSpan(((i * 2) + 1) * Size * Size));
         var set = new ImageSet(film, [0, 1, 0, 1], Size, Size, 1, frames: 2);
         var batch = new BatchLoader(set, 4, Augmentation.CropFlip with { CutMix = 1f, Cutout = 3 }, shuffle: true, seed: 3).Epoch(0)

@@ -137,6 +137,7 @@ public class RunFolderTests
                 Assert.That(
                     () => run.Save("student", State(step: 1), "last"), Throws.InstanceOf<IOException>());
             }
+
             Assert.That((run.HasResults, run.HasState), Is.EqualTo((true, false)));
         }
 

@@ -46,6 +46,7 @@ internal static class OptionFile
             {
                 throw new ArgumentException($"{path}: expected an object of options, {{\"epochs\": 5, …}}");
             }
+
             var values = new Dictionary<string, string>();
             foreach (var entry in root.EnumerateObject())
             {

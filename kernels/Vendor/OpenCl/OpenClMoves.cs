@@ -64,6 +64,7 @@ internal sealed partial class OpenClMoves
             {
                 continue;
             }
+
             string vector = "carried_" + group[0];
             carried.Add(vector, group.Length);
             for (int lane = 0; lane < group.Length; lane++) places.Add(group[lane], new Lane(vector, lane));

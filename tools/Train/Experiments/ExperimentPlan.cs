@@ -167,6 +167,7 @@ internal sealed class ExperimentPlan
         {
             throw new ArgumentException($"--timesteps must be at least 1, got '{options.Timesteps}'");
         }
+
         if (!Definition.AsksConvergence)
         {
             var milestones = Milestones(ExperimentDefinition.PaperSchedule, epochs);
@@ -177,6 +178,7 @@ internal sealed class ExperimentPlan
         {
             throw new ArgumentException($"--timesteps: {Definition.Name} is about one T at a time, got {options.Timesteps}");
         }
+
         return Definition.Schedules.Select(OfSchedule).DistinctBy(variant => variant.Name);
 
         Variant OfSchedule(MilestoneSet schedule)

@@ -25,6 +25,7 @@ internal static class ResumeTarget
         {
             throw new ArgumentException($"--resume: '{target}' is neither 'last', nor a run's folder, nor a checkpoint in one");
         }
+
         string? folder = Path.GetDirectoryName(Path.GetDirectoryName(Path.GetFullPath(target)));
         if (folder is null || !IsRun(folder))
         {

@@ -67,6 +67,7 @@ internal sealed class ResumedRun
         {
             note($"note: the run was started on {config.Device.Name}; on {name} its numbers differ in their last digits");
         }
+
         if ((config.Version, config.Commit) != (Build.Version, Build.Commit))
         {
             note($"note: the run was started by version {config.Version}+{config.Commit}, this is {Build.Version}+{Build.Commit}");

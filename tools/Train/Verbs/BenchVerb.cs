@@ -50,7 +50,7 @@ internal sealed class BenchVerb : NetworkVerb
             return 0;
         }
 
-        MemoryCheck.OfBenchmark(device, student, teacher, BatchSize);
+        MemoryCheck.OfSteps(device, student, teacher, BatchSize, batch => Benchmark.Rehearse(device, student, teacher, batch));
         string json = Benchmark.Run(device, student, teacher, BatchSize, Steps, !NoGraph).ToJson();
         session.Log(json);
         ResultFile.Write(JsonFile, json);

@@ -123,6 +123,7 @@ internal sealed class EvalVerb : Verb
         {
             text.Append(CultureInfo.InvariantCulture, $" {(names.Length <= 20 ? names[k] : $"{k}").PadLeft(width)}");
         }
+
         for (int k = 0; k < names.Length; k++)
         {
             text.AppendLine().Append(names[k].PadRight(width));

@@ -38,7 +38,8 @@ internal sealed class ProfileVerb : NetworkVerb
         using var device = Open(spec, profiling: true);
         foreach (int t in overT.Append(student.Timesteps))
         {
-            MemoryCheck.OfBenchmark(device, student with { Timesteps = t }, teacher, BatchSize);
+            var timed = student with { Timesteps = t };
+            MemoryCheck.OfSteps(device, timed, teacher, BatchSize, batch => Benchmark.Rehearse(device, timed, teacher, batch));
         }
 
         var profile = StepProfile.Run(device, student, teacher, BatchSize, Steps, overT);

@@ -47,6 +47,7 @@ internal sealed class ReplayVerb : NetworkVerb
         {
             throw new ArgumentException("give either --trace FILE to replay or --record FILE to record");
         }
+
         ResultFile.Require("--json", JsonFile);
         ResultFile.Require("--record", RecordFile);
         var spec = RunSettings.Read(Given());

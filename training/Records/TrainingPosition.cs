@@ -52,6 +52,7 @@ public sealed record RunPosition(IReadOnlyList<FinishedNetwork> Finished, Traini
             {
                 throw new JsonException("a network that is done with has no epoch");
             }
+
             foreach (var (name, tensor) in file.Tensors) tensor.RequireNumbers(name);
             return position;
         }

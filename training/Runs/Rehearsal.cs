@@ -5,7 +5,7 @@ using Idsnn.Models;
 namespace Idsnn.Training;
 
 /// <summary>
-/// Finds what memory a training or a benchmark would take, by running the code of a few of its steps on a device that only counts
+/// Finds what memory a training would take, by running the code of a few of its steps on a device that only counts
 /// (<see cref="Device.Rehearse"/>).
 /// </summary>
 public static class Rehearsal
@@ -47,20 +47,6 @@ public static class Rehearsal
             networks.ForEach(network => network.Dispose());
         }
 
-        return rehearsal.Memory.ReservedBytes;
-    }
-
-    /// <summary>Bytes that a benchmark's steps would take.</summary>
-    /// <param name="device">Where.</param>
-    /// <param name="student">The student.</param>
-    /// <param name="teacher">The teacher; null without one.</param>
-    /// <param name="batch">Images per step.</param>
-    /// <exception cref="ArgumentException">A tensor would have too many elements.</exception>
-    public static long Benchmark(Device device, ModelSpec student, ModelSpec? teacher, int batch)
-    {
-        using var rehearsal = device.Rehearse();
-        using var step = new BenchmarkStep(rehearsal, student, teacher, batch, graph: false);
-        for (int i = 0; i < 2; i++) step.Run();
         return rehearsal.Memory.ReservedBytes;
     }
 

@@ -32,6 +32,7 @@ public sealed record TimestepEvaluation(
         {
             throw new InvalidDataException($"{file} does not begin with '{Header}'; delete it to measure anew");
         }
+
         try
         {
             return [.. lines.Skip(1).Select(Parse)];

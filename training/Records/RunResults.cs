@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Idsnn.Training;
 
@@ -51,6 +52,10 @@ public sealed record NetworkInsight(
     IReadOnlyList<LayerActivity> Layers, IReadOnlyList<double> AccuracyByTimestep, EnergyEstimate Energy, EnergyEstimate? TeacherEnergy,
     IReadOnlyList<SamplePrediction> Samples)
 {
+    /// <summary>Mean of the layers' firing rates; null where nothing is known of them.</summary>
+    [JsonIgnore]
+    public double? MeanRate => Layers.Count > 0 ? Layers.Average(layer => layer.MeanRate) : null;
+
     internal void Validate()
     {
         int classes = ClassNames.Count;

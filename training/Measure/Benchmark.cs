@@ -34,6 +34,20 @@ public static class Benchmark
 {
     private const int WarmUpSteps = 3;
 
+    /// <summary>Bytes that the steps would take of a device, found by running some on one that only counts.</summary>
+    /// <param name="device">Where.</param>
+    /// <param name="student">The student.</param>
+    /// <param name="teacher">The teacher; null without one.</param>
+    /// <param name="batch">Images per step.</param>
+    /// <exception cref="ArgumentException">A tensor would have too many elements.</exception>
+    public static long Rehearse(Device device, ModelSpec student, ModelSpec? teacher, int batch)
+    {
+        using var rehearsal = device.Rehearse();
+        using var step = new BenchmarkStep(rehearsal, student, teacher, batch, graph: false);
+        for (int i = 0; i < 2; i++) step.Run();
+        return rehearsal.Memory.ReservedBytes;
+    }
+
     /// <summary>Runs the steps.</summary>
     /// <param name="device">Where.</param>
     /// <param name="student">The student.</param>

@@ -54,14 +54,15 @@ public sealed record SeedResult(
     /// <exception cref="InvalidDataException">It has no results.</exception>
     public static SeedResult Of(RunRecord run, ulong seed)
     {
-        var view = new RunView(run);
-        if (run.Results is not { } results || view.Progress is not { } progress)
+        var summary = RunSummary.Of(run);
+        if (run.Results is not { } results || (run.Config.Student is null ? summary.Teacher : summary.Student) is not { } progress)
         {
             throw new InvalidDataException($"the run in {run.Path} has no results");
         }
+
         return new SeedResult(
-            run.Name, seed, progress.Epochs, progress.LastAccuracy, progress.BestAccuracy, progress.BestEpoch, view.MeanRate,
-            view.Insight?.Energy.Microjoules, results.Stages.Sum(stage => stage.Seconds));
+            run.Name, seed, progress.Epochs, progress.LastAccuracy, progress.BestAccuracy, progress.BestEpoch,
+            results.Insight?.MeanRate, results.Insight?.Energy.Microjoules, results.Stages.Sum(stage => stage.Seconds));
     }
 }
 
