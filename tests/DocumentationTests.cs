@@ -48,6 +48,21 @@ public partial class DocumentationTests
         }
     }
 
+    /// <summary>So is every file and folder of the code that a page names.</summary>
+    [Test]
+    public void PathsThatAreNamedAreThere()
+    {
+        var named = Pages
+            .SelectMany(page => Named().Matches(File.ReadAllText(page)).Select(match => (Page: page, Target: match.Groups[1].Value)))
+            .ToList();
+
+        Assert.That(named, Is.Not.Empty);
+        Assert.That(named.Where(path => !Path.Exists(ArchitectureTests.InRoot(path.Target))), Is.Empty);
+    }
+
+    [GeneratedRegex("`((?:kernels|engine|models|datasets|training|tests|tools)/[A-Za-z0-9_./]+)`")]
+    private static partial Regex Named();
+
     [GeneratedRegex(@"\]\((?!https?:|#)([^)#\s]+)")]
     private static partial Regex Link();
 

@@ -48,7 +48,7 @@ public class FuzzTests
         yield return new("checkpoint", [network], path => Idsnn.Training.Checkpoint.Load(path)) { Mutate = Mutator.MutateHeader };
         yield return new("state", [state], path => RunPosition.From(SafetensorsFile.Load(path), path)) { Mutate = Mutator.MutateHeader };
         yield return new(
-            "trace", [Fixture("spiking18-batch1.safetensors")], path => Idsnn.Training.TraceOptions.Of(SafetensorsFile.Load(path)))
+            "trace", [Fixture("spiking18-batch1.safetensors")], path => Idsnn.Measure.TraceOptions.Of(SafetensorsFile.Load(path)))
         {
             Mutate = Mutator.MutateHeader,
         };
@@ -123,7 +123,7 @@ public class FuzzTests
     {
         var record = RunRecord.Load(Path.GetDirectoryName(path)!);
         _ = RunSummary.Of(record);
-        _ = Idsnn.Training.Report.Render([record]);
+        _ = Idsnn.Reports.Report.Render([record]);
     }
 
     /// <summary>What a header that is believed declares; an image so large that it is refused declares nothing.</summary>

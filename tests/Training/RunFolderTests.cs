@@ -1,4 +1,5 @@
 using Idsnn.Engine;
+using Idsnn.Runs;
 using Idsnn.Training;
 
 namespace Idsnn.Tests.Training;

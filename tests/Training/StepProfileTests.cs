@@ -1,5 +1,5 @@
 using Idsnn.Kernels.Profiling;
-using Idsnn.Training;
+using Idsnn.Measure;
 
 namespace Idsnn.Tests.Training;
 

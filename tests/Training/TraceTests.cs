@@ -1,6 +1,6 @@
 using Idsnn.Engine;
 using Idsnn.Kernels.Launch;
-using Idsnn.Training;
+using Idsnn.Measure;
 using NUnit.Framework.Interfaces;
 
 namespace Idsnn.Tests.Training;

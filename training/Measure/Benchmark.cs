@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 using Idsnn.Engine;
 using Idsnn.Models;
 
-namespace Idsnn.Training;
+namespace Idsnn.Measure;
 
 /// <summary>What whole training steps cost: teacher forward, student forward, backward, update.</summary>
 /// <param name="Device">The device.</param>

@@ -1,7 +1,7 @@
 using Idsnn.Engine;
 using Idsnn.Models;
 
-namespace Idsnn.Training;
+namespace Idsnn.Measure;
 
 /// <summary>
 /// The training step that is timed and profiled: teacher forward, student forward, backward, update, on data already there.

@@ -5,7 +5,7 @@ using System.Text.Json.Serialization;
 using Idsnn.Engine;
 using Idsnn.Kernels.Ops;
 
-namespace Idsnn.Training;
+namespace Idsnn.Measure;
 
 /// <summary>One operation at one shape.</summary>
 /// <param name="Op">The operation and pass.</param>

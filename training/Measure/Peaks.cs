@@ -5,7 +5,7 @@ using Idsnn.Kernels.Packed;
 using Idsnn.Kernels.Profiling;
 using Idsnn.Kernels.TensorCores;
 
-namespace Idsnn.Training;
+namespace Idsnn.Measure;
 
 /// <summary>What a device can do at most, measured now.</summary>
 /// <param name="PeakGflops">Float32 multiply-adds in registers, GFLOP/s.</param>

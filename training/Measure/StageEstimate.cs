@@ -3,7 +3,7 @@ using Idsnn.Datasets;
 using Idsnn.Engine;
 using Idsnn.Models;
 
-namespace Idsnn.Training;
+namespace Idsnn.Measure;
 
 /// <summary>What training a network would take, from one batch of it.</summary>
 /// <param name="Epochs">Epochs.</param>

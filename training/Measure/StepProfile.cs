@@ -5,7 +5,7 @@ using Idsnn.Engine;
 using Idsnn.Kernels.Profiling;
 using Idsnn.Models;
 
-namespace Idsnn.Training;
+namespace Idsnn.Measure;
 
 /// <summary>All launches of one kernel at one size in one phase of a training step.</summary>
 /// <param name="Phase">teacher, forward, backward or update.</param>

@@ -1,10 +1,8 @@
-using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Idsnn.Datasets;
-using Idsnn.Engine;
 using Idsnn.Models;
 
 namespace Idsnn.Training;
@@ -36,24 +34,6 @@ public sealed record RunConfig(
     /// <exception cref="SettingException">A value is not one of its setting's.</exception>
     public RunSpec ToSpec() =>
         RunSettings.Read(Options.Where(option => RunSettings.Find(option.Key) is not null).ToDictionary());
-
-    /// <summary>What there is to say of a run that begins now.</summary>
-    /// <param name="plan">The run.</param>
-    /// <param name="device">Where it runs.</param>
-    /// <param name="arguments">The command line; none where there is no command.</param>
-    public static RunConfig Of(RunPlan plan, Device device, IReadOnlyList<string> arguments)
-    {
-        var (spec, data) = (RunSettings.WithFullPaths(plan.Spec.Settled), plan.Dataset);
-
-        // Else a pipeline's teacher would follow the student where that is resumed for more epochs.
-        bool trainsBoth = spec.Stage == RunStage.Pipeline && plan.SavedTeacher is null;
-        if (trainsBoth) spec = spec with { Teacher = spec.Teacher with { Epochs = spec.TeacherTraining.Epochs } };
-        return new RunConfig(
-            Build.Version, Build.Commit, DateTimeOffset.Now.ToString("yyyy-MM-dd'T'HH:mm:sszzz", CultureInfo.InvariantCulture), arguments,
-            new RunDevice(device.Info.Id, device.Info.Name),
-            new RunDataset(data.Name, data.Train.Count, data.Test.Count, data.ClassNames, ChecksumOf(data)),
-            plan.Teacher, plan.Student, RunSettings.Write(spec), plan.SavedTeacher?.Info.Accuracy);
-    }
 
     /// <summary>SHA-256 over pixels and labels, hexadecimal.</summary>
     public static string ChecksumOf(Dataset dataset)

@@ -1,4 +1,4 @@
-namespace Idsnn.Training;
+namespace Idsnn.Reports;
 
 /// <summary>Several runs side by side; each goes by a letter.</summary>
 internal static class ComparisonPage

@@ -1,4 +1,4 @@
-namespace Idsnn.Training;
+namespace Idsnn.Reports;
 
 /// <summary>An experiment's page: its rows beside each other and beside the paper's.</summary>
 internal static class ExperimentPage

@@ -1,6 +1,6 @@
 using Idsnn.Models;
 
-namespace Idsnn.Training;
+namespace Idsnn.Reports;
 
 /// <summary>A run with what a report says of it again and again.</summary>
 internal sealed class RunView(RunRecord record)

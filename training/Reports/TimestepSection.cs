@@ -1,4 +1,4 @@
-namespace Idsnn.Training;
+namespace Idsnn.Reports;
 
 /// <summary>Networks run at several numbers of time-steps: one trained once, others trained at each.</summary>
 internal static class TimestepSection

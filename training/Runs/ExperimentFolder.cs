@@ -3,8 +3,9 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Idsnn.Engine;
+using Idsnn.Reports;
 
-namespace Idsnn.Training;
+namespace Idsnn.Runs;
 
 /// <summary>
 /// Where an experiment leaves what it found: results.json, results.csv with a line for each run, report.html. Its runs lie in runs/ beside

@@ -1,7 +1,7 @@
 using Idsnn.Engine;
 using Idsnn.Models;
 
-namespace Idsnn.Training;
+namespace Idsnn.Runs;
 
 /// <summary>
 /// Compares what work would take with what is free, before it starts: a CPU's driver takes more memory than there is, and the process is

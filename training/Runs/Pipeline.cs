@@ -4,7 +4,7 @@ using Idsnn.Datasets;
 using Idsnn.Engine;
 using Idsnn.Models;
 
-namespace Idsnn.Training;
+namespace Idsnn.Runs;
 
 /// <summary>
 /// The three steps of §3.3.2, each by itself: train a teacher, initialise a student from it, train the student while the teacher

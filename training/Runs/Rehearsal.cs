@@ -2,7 +2,7 @@ using Idsnn.Datasets;
 using Idsnn.Engine;
 using Idsnn.Models;
 
-namespace Idsnn.Training;
+namespace Idsnn.Runs;
 
 /// <summary>
 /// Finds what memory a training would take, by running the code of a few of its steps on a device that only counts

@@ -4,8 +4,9 @@ using System.Text.Json;
 using Idsnn.Datasets;
 using Idsnn.Engine;
 using Idsnn.Models;
+using Idsnn.Reports;
 
-namespace Idsnn.Training;
+namespace Idsnn.Runs;
 
 /// <summary>
 /// Where a run leaves what it did: config.json, transfer.txt, metrics.csv, log.txt, results.json, TensorBoard's event files, and in

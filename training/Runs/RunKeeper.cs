@@ -5,7 +5,7 @@ using System.Security.Cryptography;
 using Idsnn.Engine;
 using Idsnn.Models;
 
-namespace Idsnn.Training;
+namespace Idsnn.Runs;
 
 /// <summary>Keeps a run's files up to date while one of its networks is trained, and tells how it goes.</summary>
 /// <param name="folder">The files; null keeps nothing.</param>

@@ -17,7 +17,7 @@ public enum RunStage
 }
 
 /// <summary>
-/// A whole training as a value: what <see cref="TrainingRun"/> carries out and config.json records. Its defaults, and those of the records
+/// A whole training as a value: what <c>TrainingRun</c> carries out and config.json records. Its defaults, and those of the records
 /// in it, are the paper's (§4.1), and where the paper is silent its authors'; they stand nowhere else.
 /// <see cref="RunSettings"/> gives each member its name in config.json and on the command line.
 /// </summary>

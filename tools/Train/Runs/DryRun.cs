@@ -1,6 +1,8 @@
 using System.Globalization;
 using Idsnn.Engine;
+using Idsnn.Measure;
 using Idsnn.Models;
+using Idsnn.Runs;
 using Idsnn.Training;
 
 namespace Idsnn.Tools.Train;

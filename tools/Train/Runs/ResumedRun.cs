@@ -1,5 +1,6 @@
 using System.Globalization;
 using Idsnn.Engine;
+using Idsnn.Runs;
 using Idsnn.Training;
 
 namespace Idsnn.Tools.Train;

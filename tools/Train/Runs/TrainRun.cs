@@ -1,5 +1,6 @@
 using System.Globalization;
 using Idsnn.Engine;
+using Idsnn.Runs;
 using Idsnn.Training;
 
 namespace Idsnn.Tools.Train;
@@ -14,7 +15,7 @@ internal sealed class TrainRun(RunSpec spec, Session session, bool verbose = fal
     /// <param name="output">Its folder; null for runs/&lt;time&gt;-&lt;model&gt;.</param>
     public int Run(string? output) => Run(
         resumed: false, (plan, _) => NewFolder(output, plan.AboutSpec.Name, plan.About), (plan, device) =>
-            folder.Write(RunConfig.Of(plan, device, session.Arguments)));
+            folder.Write(plan.Record(device, session.Arguments)));
 
     /// <summary>One that was started before.</summary>
     public int Run(ResumedRun run)

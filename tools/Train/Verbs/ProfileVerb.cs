@@ -1,5 +1,7 @@
 using CommandLine;
 using CommandLine.Text;
+using Idsnn.Measure;
+using Idsnn.Runs;
 using Idsnn.Training;
 
 namespace Idsnn.Tools.Train;

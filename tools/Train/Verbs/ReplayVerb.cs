@@ -2,6 +2,7 @@ using CommandLine;
 using CommandLine.Text;
 using Idsnn.Datasets;
 using Idsnn.Engine;
+using Idsnn.Measure;
 using Idsnn.Models;
 using Idsnn.Training;
 

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 using Idsnn.Engine;
 using Idsnn.Models;
 
-namespace Idsnn.Training;
+namespace Idsnn.Measure;
 
 /// <summary>
 /// The options of a trace, as its header states them: tests/reference/README.md describes the format, which PyTorch's recorder and

@@ -1,7 +1,7 @@
 using Idsnn.Engine;
 using Idsnn.Models;
 
-namespace Idsnn.Training;
+namespace Idsnn.Measure;
 
 /// <summary>Records a trace of our own run, to be replayed on another device: how a new GPU, driver or backend is checked.</summary>
 public static class TraceRecorder

@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Idsnn.Engine;
 
-namespace Idsnn.Training;
+namespace Idsnn.Measure;
 
 /// <summary>
 /// How far a device is from a trace: for each group the largest relative L2 error ‖ours − theirs‖/‖theirs‖ of any of its tensors.

@@ -1,7 +1,7 @@
 using Idsnn.Engine;
 using Idsnn.Models;
 
-namespace Idsnn.Training;
+namespace Idsnn.Measure;
 
 /// <summary>
 /// Runs the training steps of a trace on one device. What it computes goes by the names under which a trace holds its expectations, so

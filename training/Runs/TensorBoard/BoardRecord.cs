@@ -1,7 +1,7 @@
 using Google.Protobuf;
 using Idsnn.Training.TensorBoard;
 
-namespace Idsnn.Training;
+namespace Idsnn.Runs;
 
 /// <summary>Records of TensorBoard's event files, framed; the bytes depend on nothing but what is passed in.</summary>
 internal static class BoardRecord

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Numerics;
 
-namespace Idsnn.Training;
+namespace Idsnn.Runs;
 
 /// <summary>
 /// A file of records as TensorFlow writes them (TFRecord): the length in 8 bytes; its checksum in 4; the record; its checksum in 4; all

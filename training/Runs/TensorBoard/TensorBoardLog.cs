@@ -1,7 +1,7 @@
 using System.Globalization;
 using Idsnn.Engine;
 
-namespace Idsnn.Training;
+namespace Idsnn.Runs;
 
 /// <summary>
 /// A run's curves for TensorBoard, over epochs. Each network has a folder of its own, so that its curves lie over the others', with one
