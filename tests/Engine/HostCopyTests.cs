@@ -6,6 +6,7 @@ public class HostCopyTests(string name) : DeviceTests(name)
 {
     /// <summary>The garbage collector moves arrays, and must not while they are being copied from or to.</summary>
     [Test]
+    [Category("Slow")]
     public void CopiesSurviveGarbageCollection()
     {
         const int size = 4096;

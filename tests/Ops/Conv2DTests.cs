@@ -32,6 +32,7 @@ public sealed class Conv2DTests(string name) : DeviceTests(name)
     [TestCase(16, 32, 3, 2, 1)]
     [TestCase(16, 32, 1, 2, 0)]
     [TestCase(3, 8, 7, 2, 3)]
+    [Category("Slow")]
     public void LayersOfAResNet(int inputs, int outputs, int kernel, int stride, int padding) =>
         Check(new Conv2DSpec(1, 3, 3, inputs, outputs, kernel, kernel, stride, padding), false);
 

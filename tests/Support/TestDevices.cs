@@ -2,23 +2,27 @@ using Idsnn.Engine;
 
 namespace Idsnn.Tests;
 
-/// <summary>The devices that the tests run on; one that is absent shows as skipped, with the reason.</summary>
+/// <summary>The devices that the tests run on: those that are present. <see cref="DevicesPresentTests"/> names the others.</summary>
 /// <example>[TestFixtureSource(typeof(TestDevices), nameof(TestDevices.All))] public sealed class XTests(string name)</example>
 public static class TestDevices
 {
     private static readonly Dictionary<string, Device> Opened = [];
 
-    /// <summary>cpu, opencl and cuda, each as a fixture argument.</summary>
-    public static IEnumerable<TestFixtureData> All()
+    /// <summary>The kinds of device that the tests are for, and why one cannot be used here; null where it can.</summary>
+    public static IEnumerable<(string Name, string? Obstacle)> Kinds()
     {
         var devices = DeviceCatalog.List();
         foreach (string name in (string[])["cpu", "opencl:0", "cuda:0"])
         {
-            var data = new TestFixtureData(name).SetArgDisplayNames(name.Split(':')[0]);
             var info = devices.FirstOrDefault(d => d.Id == name || d.Id == name.Split(':')[0]);
-            yield return info is { Obstacle: null } ? data : data.Ignore(info?.Obstacle ?? $"no device {name}");
+            yield return (name, info is null ? $"no device {name}" : info.Obstacle);
         }
     }
+
+    /// <summary>Those of cpu, opencl and cuda that are present, each as a fixture argument.</summary>
+    public static IEnumerable<TestFixtureData> All() => Kinds()
+        .Where(kind => kind.Obstacle is null)
+        .Select(kind => new TestFixtureData(kind.Name).SetArgDisplayNames(kind.Name.Split(':')[0]));
 
     /// <summary>The device, opened once for all tests.</summary>
     public static Device Get(string name)

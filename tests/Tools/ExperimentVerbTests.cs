@@ -4,6 +4,7 @@ using System.Xml.Linq;
 namespace Idsnn.Tests.Tools;
 
 /// <summary>experiment: its runs are ordinary ones, none is done twice, and what it says of them is theirs.</summary>
+[Category("Slow")]
 public class ExperimentVerbTests
 {
     private TemporaryFolder folder = null!;

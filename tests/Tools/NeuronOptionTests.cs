@@ -5,6 +5,7 @@ namespace Idsnn.Tests.Tools;
 
 /// <summary>Every kind of neuron from the command line to its checkpoint and back, and what the command refuses.</summary>
 [TestFixtureSource(typeof(TestDevices), nameof(TestDevices.All))]
+[Category("Slow")]
 public class NeuronOptionTests(string device)
 {
     private static readonly string[] Tiny =

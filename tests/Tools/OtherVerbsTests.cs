@@ -167,6 +167,7 @@ public class OtherVerbsTests
     [TestCase("bn-lif", 8)]
     [TestCase("sgd", 1)]
     [TestCase("adamw", 1)]
+    [Category("Slow")]
     public void BenchTimesAnOperationBesideThePeaks(string op, int rows)
     {
         var outcome = CommandLine.Run("bench", "--op", op, "--width", "1", "-T", "1", "-b", "1", "--device", "cpu");

@@ -1,6 +1,7 @@
 namespace Idsnn.Tests.Tools;
 
 /// <summary>The command as a user starts it: what reaches the two streams and the exit code.</summary>
+[Category("Slow")]
 public class ProcessTests
 {
     private static string Trace =>

@@ -5,6 +5,7 @@ using Idsnn.Training;
 namespace Idsnn.Tests.Tools;
 
 /// <summary>The command ended from outside, by signals and by force, and gone on with.</summary>
+[Category("Slow")]
 public class StopAndResumeTests
 {
     // Sixteen steps of the teacher, sixteen of the student, each saved.

@@ -6,6 +6,7 @@ namespace Idsnn.Tests.Tools;
 
 /// <summary>What becomes of the command when its terminal, or what stands in its place, fails.</summary>
 [Platform("Linux", Reason = "/dev/full, script and setsid are Linux's")]
+[Category("Slow")]
 public class TerminalTests
 {
     private static readonly string[] Training =

@@ -12,6 +12,7 @@ namespace Idsnn.Tests.Training;
 /// </summary>
 [TestFixture("emulation")]
 [TestFixture("cuda")]
+[Category("Slow")]
 public sealed class BFloat16TrainingTests(string name)
 {
     private static readonly Dataset Images = Synthetic.Create(18, 4, 12, seed: 1);

@@ -39,6 +39,7 @@ public class FaultMatrixTests
     public void DeleteFolder() => folder.Dispose();
 
     [Test]
+    [Category("Slow")]
     public void TenOperationsAtRandom([Values] DiskFault kind)
     {
         var random = new Random(5);

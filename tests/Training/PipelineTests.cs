@@ -13,6 +13,7 @@ public class PipelineTests(string name) : DeviceTests(name)
     ];
 
     [Test]
+    [Category("Slow")]
     public void TwoRunsOfOneSeedLeaveTheSameBytesWhateverTheWorkers([Values(Encoder.Direct, Encoder.Poisson)] Encoder encoder)
     {
         using var folder = new TemporaryFolder();

@@ -8,6 +8,7 @@ using Idsnn.Training;
 namespace Idsnn.Tests.Training;
 
 /// <summary>A rehearsal counts, to the byte, the memory that the training then takes, and takes none itself.</summary>
+[Category("Slow")]
 public sealed class RehearsalTests
 {
     private const int Classes = 10;

@@ -13,6 +13,7 @@ namespace Idsnn.Tests.Training;
 /// looked at, smaller last batches, tests, mixed labels, Poisson draws, falling rates and averaged weights. On the CPU accelerator, which
 /// can keep tables of addresses as CUDA devices do.
 /// </summary>
+[Category("Slow")]
 public sealed class ReplayedTrainingTests
 {
     private const int Epochs = 2, Steps = 4, Never = int.MaxValue;

@@ -7,6 +7,7 @@ using Idsnn.Training;
 namespace Idsnn.Tests.Training;
 
 /// <summary>A pipeline that is ended and resumed leaves the bytes of one that never was.</summary>
+[Category("Slow")]
 public class ResumeTests(string name) : DeviceTests(name)
 {
     private const int Steps = 4 * Epochs * 2, Epochs = 2;
@@ -125,7 +126,7 @@ public class ResumeTests(string name) : DeviceTests(name)
         Assert.That(files.Select(Path.GetFileName), Is.EqualTo(new[]
         {
             "best.safetensors", "last.safetensors", "state-previous.safetensors", "state.safetensors", "teacher-best.safetensors",
-            "teacher-last.safetensors", "metrics.csv",
+            "teacher-last.safetensors", "metrics.csv", "transfer.txt",
         }));
         foreach (string file in files.Where(file => !file.Contains("state", StringComparison.Ordinal)))
         {

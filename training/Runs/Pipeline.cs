@@ -50,9 +50,7 @@ public sealed class Pipeline(Device device, Dataset dataset, RunFolder? folder, 
     {
         var report = AnnInitializer.Initialize(student, teacher, mapping, shortcuts);
         log(Verbose ? report.ToString() : report.Summary);
-
-        // A resumed run has written it.
-        if (From is null) folder?.Write(report);
+        folder?.Write(report);
         return report;
     }
 

@@ -27,6 +27,7 @@ public sealed class RunFolder : IDisposable
     private readonly List<EpochRow> rows = [];
     private readonly RunConfig? recorded;
     private List<string>? heldLines;
+    private TransferReport? heldTransfer;
     private TensorBoardLog? board;
 
     /// <summary>Makes the folder of a new run; what is in it stays until a result replaces it.</summary>
@@ -115,7 +116,12 @@ public sealed class RunFolder : IDisposable
     }
 
     /// <summary>Writes transfer.txt: where each tensor of the student came from.</summary>
-    public void Write(TransferReport report) => WriteText("transfer.txt", report.ToString());
+    public void Write(TransferReport report)
+    {
+        // Nothing of a run that was started before changes until it is seen to resume.
+        if (heldLines is not null) heldTransfer = report;
+        else WriteText("transfer.txt", report.ToString());
+    }
 
     /// <summary>Writes results.json, which says that the run is finished.</summary>
     /// <returns>A warning about what else of the run could not be written; null where all was.</returns>
@@ -253,6 +259,7 @@ public sealed class RunFolder : IDisposable
         string[] lines = [.. heldLines];
         heldLines = null;
         foreach (string line in lines) Log(line);
+        if (heldTransfer is not null) Write(heldTransfer);
     }
 
     /// <inheritdoc/>

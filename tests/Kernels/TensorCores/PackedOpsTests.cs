@@ -63,6 +63,7 @@ public sealed class PackedOpsTests : EmulatedTests
     }
 
     [Test]
+    [Category("Slow")]
     public void EveryKindOfNeuron(
         [Values(2, 6, 8)] int timesteps, [Values] Surrogate surrogate, [Values] Reset reset)
     {
