@@ -6,7 +6,7 @@ namespace Idsnn.Datasets;
 public abstract record AugmentationPolicy
 {
     /// <summary>Draws operations and applies them in place.</summary>
-    internal abstract void Apply(RgbImage image, ref CounterRandom random);
+    internal abstract void Apply(RgbImage image, ref SplitMix64 random);
 
     /// <summary>The magnitude of an operation at a level out of 0 … most, without its sign.</summary>
     internal static double MagnitudeAt(ImageOperation operation, int level, int most, RgbImage image)
@@ -73,7 +73,7 @@ public sealed record AutoAugment : AugmentationPolicy
     };
 
     /// <inheritdoc/>
-    internal override void Apply(RgbImage image, ref CounterRandom random)
+    internal override void Apply(RgbImage image, ref SplitMix64 random)
     {
         int pair = random.Next(Pairs.GetLength(0));
         for (int i = 0; i < 2; i++)
@@ -113,7 +113,7 @@ public sealed record RandAugment : AugmentationPolicy
     public int Magnitude { get; }
 
     /// <inheritdoc/>
-    internal override void Apply(RgbImage image, ref CounterRandom random)
+    internal override void Apply(RgbImage image, ref SplitMix64 random)
     {
         for (int i = 0; i < Operations; i++)
         {

@@ -1,7 +1,7 @@
 namespace Idsnn.Datasets;
 
 /// <summary>
-/// Images as bytes, and what is to be done to them.  Its arrays are reused: see <see cref="BatchLoader.Epoch"/> for how long they hold.
+/// Images as bytes, and what is to be done to them. Its arrays are reused: see <see cref="BatchLoader.Epoch"/> for how long they hold.
 /// </summary>
 public sealed class Batch
 {

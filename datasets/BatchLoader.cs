@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace Idsnn.Datasets;
 
 /// <summary>
-/// Cuts an image set into shuffled batches with draws for their augmentation, made in the background.  A batch depends on (seed, epoch,
+/// Cuts an image set into shuffled batches with draws for their augmentation, made in the background. A batch depends on (seed, epoch,
 /// index) alone: neither the number of workers nor their timing nor the epochs run before change it.
 /// </summary>
 public sealed class BatchLoader
@@ -65,8 +65,8 @@ public sealed class BatchLoader
     public int BatchesPerEpoch { get; }
 
     /// <summary>
-    /// The batches of one epoch, in order.  A batch holds until the next MoveNext, which takes its arrays back for reuse: use
-    /// it inside the loop's body, or copy what is to be kept.  Leaving the loop early stops the workers.
+    /// The batches of one epoch, in order. A batch holds until the next MoveNext, which takes its arrays back for reuse: use
+    /// it inside the loop's body, or copy what is to be kept. Leaving the loop early stops the workers.
     /// </summary>
     /// <param name="epoch">From 0; epochs may come in any order, so that training can resume.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="epoch"/> is negative.</exception>
@@ -99,7 +99,7 @@ public sealed class BatchLoader
         int[] order = [.. Enumerable.Range(0, set.Count)];
         if (!shuffle) return order;
 
-        var random = new CounterRandom(seed, Streams.Shuffle, (ulong)epoch);
+        var random = new SplitMix64(seed, Streams.Shuffle, (ulong)epoch);
         random.Shuffle(order);
         return order;
     }
@@ -131,7 +131,7 @@ public sealed class BatchLoader
 
         if (augmentation.CutMix > 0)
         {
-            CutMix.Apply(batch, augmentation.CutMix, new CounterRandom(seed, Streams.CutMix, (ulong)epoch, (ulong)index));
+            CutMix.Apply(batch, augmentation.CutMix, new SplitMix64(seed, Streams.CutMix, (ulong)epoch, (ulong)index));
         }
 
         return batch;

@@ -5,12 +5,12 @@ namespace Idsnn.Datasets;
 
 /// <summary>
 /// Unicode's normalisation form C (UAX 15): one spelling for names that look the same, such as é as one character, which Windows and
-/// Linux write, and as e with an accent after it, which macOS makes of it.  .NET's own gives every text back as it is where
+/// Linux write, and as e with an accent after it, which macOS makes of it. .NET's own gives every text back as it is where
 /// globalisation is invariant, as it is here.
 /// </summary>
 /// <remarks>
 /// CanonicalForms.txt is Unicode's table: lines of combining classes with their ranges, of pairs that compose, and of characters that
-/// only come apart.  Syllables of Hangul follow from their numbers.
+/// only come apart. Syllables of Hangul follow from their numbers.
 /// </remarks>
 internal static class CanonicalForm
 {
@@ -19,7 +19,7 @@ internal static class CanonicalForm
 
     private static readonly Lazy<Tables> Unicode = new(Tables.Read);
 
-    /// <summary>The text in form C.  Halves of surrogate pairs become U+FFFD.</summary>
+    /// <summary>The text in form C. Halves of surrogate pairs become U+FFFD.</summary>
     public static string Of(string text)
     {
         if (Ascii.IsValid(text)) return text;

@@ -6,7 +6,7 @@ namespace Idsnn.Datasets;
 /// </summary>
 /// <remarks>
 /// A path is the folder with the .bin files, a folder that holds that folder or the published .tar.gz, or the .tar.gz itself,
-/// which is read without being unpacked.  Every file must be there, with any whole number of records up to the published one.
+/// which is read without being unpacked. Every file must be there, with any whole number of records up to the published one.
 /// </remarks>
 public static class Cifar
 {

@@ -3,7 +3,7 @@ using System.IO.Compression;
 namespace Idsnn.Datasets;
 
 /// <summary>
-/// CIFAR's files by name, out of a folder or the published archive.  None is longer than its published size, and an archive does not
+/// CIFAR's files by name, out of a folder or the published archive. None is longer than its published size, and an archive does not
 /// unpack to more than all of them and a little beside, so a small file cannot fill memory.
 /// </summary>
 internal static class CifarFiles

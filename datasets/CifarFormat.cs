@@ -1,6 +1,6 @@
 namespace Idsnn.Datasets;
 
-/// <summary>What CIFAR-10 and CIFAR-100 differ in.  The image follows LabelBytes bytes, the last of which is the label.</summary>
+/// <summary>What CIFAR-10 and CIFAR-100 differ in. The image follows LabelBytes bytes, the last of which is the label.</summary>
 internal sealed record CifarFormat(
     string Name,
     string Folder,

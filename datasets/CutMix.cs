@@ -7,7 +7,7 @@ internal static class CutMix
     /// <param name="batch">Its draws get a box and a partner, and it gets second labels and shares, where it is mixed.</param>
     /// <param name="probability">That the batch is mixed.</param>
     /// <param name="random">The batch's own.</param>
-    public static void Apply(Batch batch, float probability, CounterRandom random)
+    public static void Apply(Batch batch, float probability, SplitMix64 random)
     {
         if (random.NextFloat() >= probability) return;
         (int height, int width) = (batch.Height, batch.Width);

@@ -4,8 +4,8 @@ using System.Security.Cryptography;
 namespace Idsnn.Datasets;
 
 /// <summary>
-/// Fetches a file whole or not at all.  What has come stays beside it as NAME.part, so that the next try resumes there (HTTP Range),
-/// and takes its name only when its checksum is right and its bytes are on the disk.  A server's words are taken for what they are:
+/// Fetches a file whole or not at all. What has come stays beside it as NAME.part, so that the next try resumes there (HTTP Range),
+/// and takes its name only when its checksum is right and its bytes are on the disk. A server's words are taken for what they are:
 /// another length than the file's ends the transfer, redirections stay on the web, and symbolic links are not written through.
 /// </summary>
 public sealed class Downloader

@@ -1,7 +1,7 @@
 namespace Idsnn.Datasets;
 
 /// <summary>
-/// Operations that blend an image with a poorer version of itself: value = poor + factor · (value − poor).  A factor of 0 gives the
+/// Operations that blend an image with a poorer version of itself: value = poor + factor · (value − poor). A factor of 0 gives the
 /// poor image, 1 the image itself, and beyond 1 the opposite of poor.
 /// </summary>
 internal static class Enhancement

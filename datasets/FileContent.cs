@@ -4,7 +4,7 @@ namespace Idsnn.Datasets;
 internal static class FileContent
 {
     /// <summary>
-    /// A file to be read.  What has no length – an empty file, but also a pipe or a device, which would be waited for or never end –
+    /// A file to be read. What has no length – an empty file, but also a pipe or a device, which would be waited for or never end –
     /// is taken for empty, and not opened.
     /// </summary>
     /// <param name="path">The file.</param>

@@ -8,8 +8,9 @@ using SixLabors.ImageSharp.PixelFormats;
 namespace Idsnn.Datasets;
 
 /// <summary>
-/// Decodes and encodes with ImageSharp, and is the only place that knows it.  Its configuration has the three kinds of files that are read and no
-/// other, and a limit to what one allocation takes.  <see cref="ImageHeader"/> and <see cref="PngData"/> have looked at a file before it comes here.
+/// Decodes and encodes with ImageSharp, and is the only place that knows it. Its configuration has the three kinds of files that are read
+/// and no other, and a limit to what one allocation takes. <see cref="ImageHeader"/> and <see cref="PngData"/> have looked at a file before
+/// it comes here.
 /// </summary>
 internal static class ImageCodec
 {
@@ -18,7 +19,8 @@ internal static class ImageCodec
 
     private static ReadOnlySpan<byte> JpegEnd => [0xFF, 0xD9];
 
-    private static readonly Configuration Kinds = new(new PngConfigurationModule(), new JpegConfigurationModule(), new BmpConfigurationModule())
+    private static readonly Configuration Kinds = new(
+        new PngConfigurationModule(), new JpegConfigurationModule(), new BmpConfigurationModule())
     {
         MemoryAllocator = MemoryAllocator.Create(new MemoryAllocatorOptions { AllocationLimitMegabytes = MostMegabytes }),
     };
@@ -32,7 +34,8 @@ internal static class ImageCodec
         var info = Image.Identify(Kinds, file, out _);
         if (info is null || info.Width != header.Width || info.Height != header.Height)
         {
-            throw new InvalidDataException($"its header says {header.Width}×{header.Height} pixels, its content {info?.Width}×{info?.Height}");
+            throw new InvalidDataException(
+                $"its header says {header.Width}×{header.Height} pixels, its content {info?.Width}×{info?.Height}");
         }
 
         bool deep = header.Kind == ImageKind.Png && info.Metadata.GetPngMetadata().BitDepth == PngBitDepth.Bit16;

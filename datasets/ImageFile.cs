@@ -1,7 +1,7 @@
 namespace Idsnn.Datasets;
 
 /// <summary>
-/// Image files: PNG, JPEG and BMP in, PNG out.  <see cref="ImageCodec"/> decodes them.  How large an image is, and whether its
+/// Image files: PNG, JPEG and BMP in, PNG out. <see cref="ImageCodec"/> decodes them. How large an image is, and whether its
 /// file can hold that, is read before anything is decoded; and no more images are decoded at once than fit an eighth of memory.
 /// </summary>
 public static class ImageFile
@@ -24,7 +24,9 @@ public static class ImageFile
 
     /// <summary>Reads an image.</summary>
     /// <param name="path">The file; its content, not its name, says what it is.</param>
-    /// <returns>Its first 8 bits per channel; grey becomes three equal channels, and alpha is left out, as PIL's convert("RGB") does.</returns>
+    /// <returns>
+    /// Its first 8 bits per channel; grey becomes three equal channels, and alpha is left out, as PIL's convert("RGB") does.
+    /// </returns>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="IOException">It cannot be opened or read.</exception>
     /// <exception cref="InvalidDataException">It is damaged, none of the three kinds, or larger than <see cref="MostPixels"/>.</exception>

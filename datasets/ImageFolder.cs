@@ -4,15 +4,15 @@ namespace Idsnn.Datasets;
 
 /// <summary>
 /// A data set of image files: train/CLASS/FILE to learn from and test/CLASS/FILE (or val/CLASS/FILE) to be judged by, where files are
-/// .png, .jpg, .jpeg or .bmp.  Classes are the folders' names in Unicode's form C, in ordinal order: folders whose names differ in
-/// normalisation alone are one class.  Hidden entries, and what operating systems leave, are passed over (<see cref="ImageFinder"/>).
+/// .png, .jpg, .jpeg or .bmp. Classes are the folders' names in Unicode's form C, in ordinal order: folders whose names differ in
+/// normalisation alone are one class. Hidden entries, and what operating systems leave, are passed over (<see cref="ImageFinder"/>).
 /// </summary>
 public static class ImageFolder
 {
     private static readonly string[] Colours = ["red", "green", "blue"];
 
     /// <summary>
-    /// Reads all images, each made square by <see cref="RgbImage.Square"/>.  They take turns by class, so that the first n are as
+    /// Reads all images, each made square by <see cref="RgbImage.Square"/>. They take turns by class, so that the first n are as
     /// balanced as can be, and within a class follow the ordinal order of their names.
     /// </summary>
     /// <param name="path">The folder that holds train and test; its name becomes the data set's.</param>

@@ -60,7 +60,7 @@ internal sealed record ImageHeader(ImageKind Kind, long Width, long Height, long
     }
 
     /// <summary>
-    /// The first of the frames that decoders know: baseline, extended or progressive.  Each block of 8×8 samples takes at least a bit.
+    /// The first of the frames that decoders know: baseline, extended or progressive. Each block of 8×8 samples takes at least a bit.
     /// </summary>
     private static ImageHeader? Jpeg(Stream file)
     {
@@ -90,7 +90,9 @@ internal sealed record ImageHeader(ImageKind Kind, long Width, long Height, long
         return new ImageHeader(ImageKind.Jpeg, width, height, blocks / 8);
     }
 
-    /// <summary>Decoders allocate what lies before the pixels, and a palette, as large as the header says: neither may be more than there is.</summary>
+    /// <summary>
+    /// Decoders allocate what lies before the pixels, and a palette, as large as the header says: neither may be more than there is.
+    /// </summary>
     private static ImageHeader? Bmp(Stream file)
     {
         byte[] header = At(file, 14, 36), offset = At(file, 10, 4);

@@ -20,13 +20,15 @@ internal enum ImageOperation
     Invert,
 }
 
-/// <summary>Applies operations in place, to the byte as torchvision applies them through PIL; what comes in from outside is black.</summary>
+/// <summary>
+/// Applies operations in place, to the byte as torchvision applies them through PIL; what comes in from outside is black.
+/// </summary>
 internal static class ImageOperations
 {
     /// <param name="operation">Which.</param>
     /// <param name="magnitude">
-    /// Shears: the slope.  Translations: pixels to the right or down, cut to whole ones.  Rotation: degrees counter-clockwise.
-    /// Brightness, colour, contrast, sharpness: how much more than the image's own.  Posterize: bits kept.  Solarize: the least value
+    /// Shears: the slope. Translations: pixels to the right or down, cut to whole ones. Rotation: degrees counter-clockwise.
+    /// Brightness, colour, contrast, sharpness: how much more than the image's own. Posterize: bits kept. Solarize: the least value
     /// that is inverted.
     /// </param>
     /// <param name="image">The image.</param>

@@ -24,7 +24,8 @@ public sealed class ImageSet
         {
             string film = frames == 1 ? string.Empty : $"{frames},";
             throw new ArgumentException(
-                $"ImageSet: {labels.Length} labels and images of [{film}{height},{width},{channels}] need {needed} bytes, got {pixels.LongLength}.",
+                $"ImageSet: {labels.Length} labels and images of [{film}{height},{width},{channels}] need {needed} bytes, got "
+                    + $"{pixels.LongLength}.",
                 nameof(pixels));
         }
 
@@ -68,8 +69,8 @@ public sealed class ImageSet
     }
 
     /// <summary>
-    /// Image <paramref name="index"/> to look at: the mean of its frames, with one channel as grey, two (events on and off) as red and blue,
-    /// and more as red, green and blue.
+    /// Image <paramref name="index"/> to look at: the mean of its frames, with one channel as grey, two (events on and off) as red and
+    /// blue, and more as red, green and blue.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such image.</exception>
     public RgbImage Picture(int index)

@@ -4,16 +4,16 @@ namespace Idsnn.Datasets;
 internal static class Prefetch
 {
     /// <summary>
-    /// Yields make(0), make(1), … make(count - 1) in this order.  Up to <paramref name="workers"/> run at once on the thread
+    /// Yields make(0), make(1), … make(count - 1) in this order. Up to <paramref name="workers"/> run at once on the thread
     /// pool, and no more than <paramref name="ahead"/> items wait or are in the making; with 0 workers an item is made in the
     /// caller's thread when it is asked for.
     /// </summary>
     /// <param name="count">How many items.</param>
     /// <param name="workers">How many are made at once.</param>
     /// <param name="ahead">How many may be made before they are asked for; at least 1.</param>
-    /// <param name="make">Makes item i; called from several threads.  What it throws, the consumer gets in item i's place.</param>
+    /// <param name="make">Makes item i; called from several threads. What it throws, the consumer gets in item i's place.</param>
     /// <param name="recycle">
-    /// Gets every item back once the consumer has moved on, and those he never saw.  The one he held when he stopped stays his.
+    /// Gets every item back once the consumer has moved on, and those he never saw. The one he held when he stopped stays his.
     /// </param>
     public static IEnumerable<T> InOrder<T>(int count, int workers, int ahead, Func<int, T> make, Action<T> recycle)
     {

@@ -45,7 +45,10 @@ internal static class Resampling
         {
             foreach (var tap in taps)
             {
-                for (int c = 0; c < Channels; c++) result[to++] = Blend(pixels, (y * width + tap.First) * Channels + c, Channels, tap.Weights);
+                for (int c = 0; c < Channels; c++)
+                {
+                    result[to++] = Blend(pixels, (y * width + tap.First) * Channels + c, Channels, tap.Weights);
+                }
             }
         }
 

@@ -37,7 +37,7 @@ public sealed class RgbImage
 
     /// <summary>
     /// The image as a network of square images takes it: scaled so that its shorter side is <paramref name="size"/>, then the middle
-    /// of it.  To the byte what torchvision's Resize(size) and CenterCrop(size) make of it through PIL.
+    /// of it. To the byte what torchvision's Resize(size) and CenterCrop(size) make of it through PIL.
     /// </summary>
     /// <param name="size">Height and width of the result.</param>
     /// <exception cref="ArgumentOutOfRangeException">The size is not positive.</exception>

@@ -4,7 +4,7 @@ using System.Text;
 namespace Idsnn.Datasets;
 
 /// <summary>
-/// Text from outside – names of files and classes, a server's words, a decoder's – as a message can show it.  Unsafe are control
+/// Text from outside – names of files and classes, a server's words, a decoder's – as a message can show it. Unsafe are control
 /// characters, line and paragraph separators, marks that turn the direction of what follows, and halves of surrogate pairs: they would
 /// break a line, move a terminal's cursor or show a name as another one.
 /// </summary>

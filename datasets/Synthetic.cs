@@ -6,9 +6,9 @@ namespace Idsnn.Datasets;
 /// Ten classes of images made by code, for when no data set is at hand: tests, demonstrations, a first look at a network.
 /// </summary>
 /// <remarks>
-/// An image is one antialiased RGB figure on a ground.  Its class is the figure: disk, ring, square, frame, triangle, plus,
-/// cross, horizontal stripes, vertical stripes or checkerboard.  All else is chance: place, size, a tilt of up to 11 degrees,
-/// light on dark or dark on light, the tint of either, a gradient and two dots on the ground, noise on every pixel.  So no pixel
+/// An image is one antialiased RGB figure on a ground. Its class is the figure: disk, ring, square, frame, triangle, plus,
+/// cross, horizontal stripes, vertical stripes or checkerboard. All else is chance: place, size, a tilt of up to 11 degrees,
+/// light on dark or dark on light, the tint of either, a gradient and two dots on the ground, noise on every pixel. So no pixel
 /// tells the class by itself: from 2,000 images a linear classifier gets to about a quarter right, a ResNet-18 of width 8 to
 /// more than nine tenths within five epochs, at 16 pixels as at 32.
 /// </remarks>
@@ -66,14 +66,14 @@ public static class Synthetic
         Parallel.For(0, count, i =>
         {
             labels[i] = i % Figures.Length;
-            var random = new CounterRandom(seed, stream, (ulong)i);
+            var random = new SplitMix64(seed, stream, (ulong)i);
             Draw(Figures[labels[i]].Covers, size, ref random, pixels.AsSpan(i * imageBytes, imageBytes));
         });
         return new ImageSet(pixels, labels, size, size, Channels);
     }
 
     // Only + - * / are used, which IEEE 754 rounds the same everywhere; sines and Gaussians would not be.
-    private static void Draw(Func<float, float, bool> covers, int size, ref CounterRandom random, Span<byte> image)
+    private static void Draw(Func<float, float, bool> covers, int size, ref SplitMix64 random, Span<byte> image)
     {
         var middle = new Vector2(size / 2f);
         float radius = size * random.Between(0.28f, 0.4f);
@@ -129,7 +129,7 @@ public static class Synthetic
 
     private readonly record struct Dot(Vector2 Centre, float Radius, Vector3 Colour)
     {
-        public static Dot At(ref CounterRandom random, int size) => new(
+        public static Dot At(ref SplitMix64 random, int size) => new(
             new Vector2(random.Between(0, size), random.Between(0, size)),
             size * random.Between(0.035f, 0.07f),
             random.Between3(0, 1));

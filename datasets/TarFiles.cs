@@ -4,7 +4,7 @@ using System.Text;
 namespace Idsnn.Datasets;
 
 /// <summary>
-/// The regular files of a tar archive (ustar, pax, GNU), front to back.  .NET's own reader allocates whatever size the header of a long
+/// The regular files of a tar archive (ustar, pax, GNU), front to back. .NET's own reader allocates whatever size the header of a long
 /// name claims; here a claim costs nothing.
 /// </summary>
 /// <param name="tar">The archive, which need not seek.</param>

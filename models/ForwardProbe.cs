@@ -91,8 +91,8 @@ public sealed class ForwardProbe(ModelSpec model, bool countsInputs) : IDisposab
     }
 
     /// <summary>
-    /// All convolutions of a spiking network do, but for the first where it sees the image, shortcuts of MS networks, which carry membranes,
-    /// and those behind an average pooling.
+    /// All convolutions of a spiking network do, but for the first where it sees the image, shortcuts of MS networks, which carry
+    /// membranes, and those behind an average pooling.
     /// </summary>
     private bool GetsSpikes(ConvBnSpec spec) => model.IsSpiking
         && (spec != first || model.Encoder == Encoder.Poisson)

@@ -3,8 +3,8 @@ using Idsnn.Engine;
 namespace Idsnn.Models;
 
 /// <summary>
-/// A classifier of images, ordinary or spiking: a function from images to logits and the tensors that it learns. <see cref="Network.Create"/>
-/// makes one from its description.
+/// A classifier of images, ordinary or spiking: a function from images to logits and the tensors that it learns.
+/// <see cref="Network.Create"/> makes one from its description.
 /// </summary>
 public interface INetwork : IDisposable
 {

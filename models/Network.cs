@@ -3,8 +3,8 @@ using Idsnn.Engine;
 namespace Idsnn.Models;
 
 /// <summary>
-/// What all networks have in common: an input encoder, layers of convolutions, global average pooling and a classifier. A spiking network folds
-/// time into the batch; its logits are the mean over time of the per-step read-outs.
+/// What all networks have in common: an input encoder, layers of convolutions, global average pooling and a classifier. A spiking network
+/// folds time into the batch; its logits are the mean over time of the per-step read-outs.
 /// </summary>
 public abstract class Network : INetwork
 {

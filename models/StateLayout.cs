@@ -41,7 +41,9 @@ public static class StateLayout
     /// <summary>Sees that a state can be loaded into a network: names and types, shapes, and numbers that are finite.</summary>
     /// <param name="spec">The network.</param>
     /// <param name="state">Tensors by name; others than the network's are passed over, and counts of batches may be missing.</param>
-    /// <exception cref="InvalidDataException">It cannot; the message names the tensor and, where it is about a number, its place.</exception>
+    /// <exception cref="InvalidDataException">
+    /// It cannot; the message names the tensor and, where it is about a number, its place.
+    /// </exception>
     public static void RequireFit(ModelSpec spec, IReadOnlyDictionary<string, StoredTensor> state)
     {
         foreach (var (name, shape) in Of(spec))

@@ -12,7 +12,9 @@ public sealed class Taps(bool stages, bool features) : IDisposable
 {
     private readonly List<Tensor> outputs = [];
 
-    /// <summary>The output of each stage in order, [T·N, H, W, C], T = 1 in an ordinary network; none where they were not asked for.</summary>
+    /// <summary>
+    /// The output of each stage in order, [T·N, H, W, C], T = 1 in an ordinary network; none where they were not asked for.
+    /// </summary>
     public IReadOnlyList<Tensor> Stages => outputs;
 
     /// <summary>The pooled features, [T·N, C] with T = 1 in an ordinary network; null where they were not asked for.</summary>

@@ -9,7 +9,8 @@ public partial class DocumentationTests
     private static partial Regex Block();
 
     private static IEnumerable<string> Pages =>
-        [ArchitectureTests.InRoot("README.md"), .. Directory.EnumerateFiles(ArchitectureTests.InRoot("docs"), "*.md").Order(StringComparer.Ordinal)];
+        [ArchitectureTests.InRoot("README.md"), .. Directory.EnumerateFiles(ArchitectureTests.InRoot("docs"), "*.md").Order(
+            StringComparer.Ordinal)];
 
     [Test]
     public void TheCodeThatIsShownIsCompiled()
@@ -19,7 +20,8 @@ public partial class DocumentationTests
             .. Directory.EnumerateFiles(ArchitectureTests.InRoot("tests/Samples"), "*.cs").Select(file => Trimmed(File.ReadAllLines(file))),
         ];
         var shown = Pages
-            .SelectMany(page => Block().Matches(File.ReadAllText(page)).Select(match => (Page: page, Code: match.Groups[1].Value))).ToList();
+            .SelectMany(page => Block().Matches(File.ReadAllText(page)).Select(match => (Page: page, Code: match.Groups[1].Value)))
+            .ToList();
 
         Assert.That(shown, Is.Not.Empty);
         foreach (var (page, code) in shown)
@@ -45,6 +47,21 @@ public partial class DocumentationTests
             }
         }
     }
+
+    /// <summary>So is every file and folder of the code that a page names.</summary>
+    [Test]
+    public void PathsThatAreNamedAreThere()
+    {
+        var named = Pages
+            .SelectMany(page => Named().Matches(File.ReadAllText(page)).Select(match => (Page: page, Target: match.Groups[1].Value)))
+            .ToList();
+
+        Assert.That(named, Is.Not.Empty);
+        Assert.That(named.Where(path => !Path.Exists(ArchitectureTests.InRoot(path.Target))), Is.Empty);
+    }
+
+    [GeneratedRegex("`((?:kernels|engine|models|datasets|training|tests|tools)/[A-Za-z0-9_./]+)`")]
+    private static partial Regex Named();
 
     [GeneratedRegex(@"\]\((?!https?:|#)([^)#\s]+)")]
     private static partial Regex Link();

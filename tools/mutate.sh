@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # Mutation testing: dotnet-stryker changes an assembly in one place at a time and runs the assembly's tests; a change that survives is one
 # that no test notices.  It works on a copy of the tree and leaves its report there; the last line says where.  Needs the network once.
-#   tools/mutate.sh datasets|engine|training [FILES ...]        as in: tools/mutate.sh engine 'Files/*.cs' Shape.cs
+#   tools/mutate.sh datasets|engine|training|runs [FILES ...]        as in: tools/mutate.sh engine 'Files/*.cs' Shape.cs
 # Without FILES it takes what runs on the host.  Strings are not mutated: what a message says is for its reader to judge.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-assembly=${1:?datasets, engine or training}
+assembly=${1:?datasets, engine, training or runs}
 shift
 any() { printf '|FullyQualifiedName~%sTests' "$@" | cut -c2-; }
 case $assembly in
@@ -15,17 +15,21 @@ case $assembly in
     ;;
   engine)
     tests=$(any ClaimedFolder DurableFile MemoryPool Tape TensorScope Shape Tests.Tensor Safetensors HostCopy Losses Misuse)
-    files=('**/Files/*.cs' '**/Memory/*.cs' '**/Autograd/*.cs' '**/Safetensors*.cs' '**/StoredTensor.cs' '**/Shape.cs' '**/Labels.cs'
+    files=('**/Files/*.cs' '**/Memory/*.cs' '**/Autograd/*.cs' '**/Shape.cs' '**/Labels.cs'
       '**/TensorScope.cs')
     ;;
   training)
-    tests=$(any LearningRateSchedule Checkpoint RunFolder TensorBoardLog BoardRecord Units Training.WeightAverage ReportNumbers \
-      Training.Resume Convergence TimestepEvaluation)
+    tests=$(any LearningRateSchedule Checkpoint RunFolder Units Training.WeightAverage ReportNumbers Training.Resume Convergence \
+      TimestepEvaluation)
     files=('**/LearningRateSchedule.cs' '**/Metrics.cs' '**/Checkpoint.cs' '**/Complete.cs' '**/TextFile.cs' '**/Units.cs'
-      '**/Runs/*.cs' '**/RunKeeper.cs' '**/TensorBoard/*.cs' '**/WeightAverage.cs' '**/Experiments/*.cs')
+      '**/Specs/*.cs' '**/Records/**/*.cs' '**/WeightAverage.cs')
+    ;;
+  runs)
+    tests=$(any Checkpoint RunFolder TensorBoardLog BoardRecord ReportNumbers Training.Resume)
+    files=('**/*.cs')
     ;;
   *)
-    echo "no assembly '$assembly': datasets, engine or training" >&2
+    echo "no assembly '$assembly': datasets, engine, training or runs" >&2
     exit 2
     ;;
 esac

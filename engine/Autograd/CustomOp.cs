@@ -1,11 +1,9 @@
-using Idsnn.Kernels;
-
 namespace Idsnn.Engine;
 
 /// <summary>
-/// An operation with a gradient, written outside of this library. Derive from it, compute the output in <see cref="Forward"/> and the inputs'
-/// gradients in <see cref="Backward"/>, with kernels of your own or with <see cref="Ops"/>; <see cref="Apply"/> runs and records it. Kernels are
-/// public structs: ILGPU compiles them in an assembly of its own.
+/// An operation with a gradient, written outside of this library. Derive from it, compute the output in <see cref="Forward"/> and the
+/// inputs' gradients in <see cref="Backward"/>, with kernels of your own or with <see cref="Ops"/>; <see cref="Apply"/> runs and records
+/// it. Kernels are public structs: ILGPU compiles them in an assembly of its own.
 /// </summary>
 public abstract class CustomOp
 {

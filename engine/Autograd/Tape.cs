@@ -1,8 +1,8 @@
 namespace Idsnn.Engine;
 
 /// <summary>
-/// Records the operations of this thread, while it is the innermost, on tensors that require gradients; <see cref="Backward(Tensor)"/> walks
-/// them in reverse. Without a tape nothing is recorded or saved.
+/// Records the operations of this thread, while it is the innermost, on tensors that require gradients; <see cref="Backward(Tensor)"/>
+/// walks them in reverse. Without a tape nothing is recorded or saved.
 /// </summary>
 /// <example><code>
 /// using var scope = device.Scope();
@@ -25,7 +25,9 @@ public sealed class Tape : IDisposable
     /// <summary>Suspends recording until the returned value is disposed.</summary>
     public static IDisposable NoGrad() => new Suspension();
 
-    /// <summary>Runs every recorded operation backward from a scalar, leaving gradients in the parameters; the tape is empty after it.</summary>
+    /// <summary>
+    /// Runs every recorded operation backward from a scalar, leaving gradients in the parameters; the tape is empty after it.
+    /// </summary>
     /// <exception cref="ArgumentException">
     /// The loss is not a scalar, nothing that requires gradients led to it, or this tape does not hold what led to it (any more).
     /// </exception>
@@ -53,7 +55,8 @@ public sealed class Tape : IDisposable
         Require.That(
             output.Slot!.Producer?.IsOn(this) ?? true,
             $"Backward: what made {output.Shape} has run backward already, or is on another tape; compute it again under this one");
-        Require.That(output.Shape == gradient.Shape, $"Backward: the gradient of {output.Shape} must have that shape, got {gradient.Shape}");
+        Require.That(
+            output.Shape == gradient.Shape, $"Backward: the gradient of {output.Shape} must have that shape, got {gradient.Shape}");
         using (NoGrad())
         {
             output.Slot.Add(gradient);

@@ -1,27 +1,7 @@
 using System.Runtime.InteropServices;
-using Idsnn.Kernels;
 using ILGPU.Runtime.Cuda;
 
 namespace Idsnn.Engine;
-
-/// <summary>Captured launches.</summary>
-internal interface IGraph : IDisposable
-{
-    /// <summary>Queues them.</summary>
-    void Launch();
-}
-
-/// <summary>The emulation of a graph on any device: its launches, one by one.</summary>
-internal sealed class RecordedGraph(Launcher launcher, Action work) : IGraph
-{
-    private readonly Action launches = launcher.Record(work);
-
-    public void Launch() => launches();
-
-    public void Dispose()
-    {
-    }
-}
 
 /// <summary>A stream's launches, captured into a CUDA graph: one launch by the host instead of hundreds.</summary>
 internal sealed partial class CudaGraph : IGraph

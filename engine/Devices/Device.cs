@@ -1,4 +1,3 @@
-using Idsnn.Kernels;
 using ILGPU;
 using ILGPU.Runtime;
 using ILGPU.Runtime.Cuda;
@@ -16,7 +15,7 @@ public sealed class Device : IDisposable
     private readonly Accelerator accelerator;
     private readonly AcceleratorStream stream;
     private readonly HashSet<FastPath> switchedOff = [];
-    private Block? zeros;
+    private PoolBlock? zeros;
     private UploadRing? uploads;
 
     /// <param name="info">What it is.</param>

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Idsnn.Kernels;
 using ILGPU;
 using ILGPU.Runtime;
 using ILGPU.Runtime.CPU;
@@ -7,38 +6,6 @@ using ILGPU.Runtime.Cuda;
 using ILGPU.Runtime.OpenCL;
 
 namespace Idsnn.Engine;
-
-/// <summary>The kinds of device, in the order in which "auto" prefers them.</summary>
-public enum DeviceKind
-{
-    /// <summary>An NVIDIA GPU through CUDA.</summary>
-    Cuda,
-
-    /// <summary>A GPU through OpenCL.</summary>
-    OpenClGpu,
-
-    /// <summary>A CPU through OpenCL (PoCL, Intel).</summary>
-    OpenClCpu,
-
-    /// <summary>ILGPU's CPU accelerator: .NET code, no driver.</summary>
-    Cpu,
-}
-
-/// <summary>A device, or a place where one could have been.</summary>
-/// <param name="Id">What --device calls it: cuda:0, opencl:0, cpu.</param>
-/// <param name="Kind">Its kind.</param>
-/// <param name="Name">The driver's name for it.</param>
-/// <param name="MemoryBytes">Its memory.</param>
-/// <param name="ComputeUnits">Multiprocessors or cores.</param>
-/// <param name="MaxGroupSize">Threads per group at most.</param>
-/// <param name="SharedMemoryBytes">Shared memory per group.</param>
-/// <param name="Obstacle">Why it cannot be used; null where it can.</param>
-public sealed record DeviceInfo(
-    string Id, DeviceKind Kind, string Name, long MemoryBytes, int ComputeUnits, int MaxGroupSize, int SharedMemoryBytes, string? Obstacle)
-{
-    /// <summary>Whether its driver is simply not installed, which needs no warning.</summary>
-    internal bool IsAbsent { get; init; }
-}
 
 /// <summary>Finds devices, chooses one by name, and opens it.</summary>
 public static class DeviceCatalog

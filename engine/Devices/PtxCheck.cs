@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Idsnn.Kernels;
 
 namespace Idsnn.Engine;
 
@@ -56,7 +55,9 @@ public static partial class PtxCheck
     internal static PtxReport Parse(string kernel, string architecture, int code, string output)
     {
         int Number(Regex pattern) => pattern.Matches(output).Select(m => int.Parse(m.Groups[1].Value, CultureInfo.InvariantCulture)).Sum();
-        string? error = code == 0 ? null : output.Split('\n').FirstOrDefault(line => line.Contains("error", StringComparison.Ordinal)) ?? output;
+        string? error = code == 0
+            ? null
+            : output.Split('\n').FirstOrDefault(line => line.Contains("error", StringComparison.Ordinal)) ?? output;
         return new PtxReport(kernel, architecture, Number(Registers()), Number(Spills()), Number(Stack()), Number(Shared()), error?.Trim());
     }
 

@@ -1,5 +1,3 @@
-using Idsnn.Kernels;
-
 namespace Idsnn.Engine;
 
 /// <summary>Two steps of each optimizer, for the check of <see cref="FastPath.Update"/>.</summary>

@@ -1,5 +1,3 @@
-using Idsnn.Kernels;
-
 namespace Idsnn.Engine;
 
 /// <summary>How one fast path compares with the portable kernels.</summary>
@@ -129,7 +127,9 @@ public static partial class SelfCheck
         Shape image = [spec.N, spec.H, spec.W, spec.Ci], weights = [spec.KH, spec.KW, spec.Ci, spec.Co];
         Shape result = [spec.N, spec.OH, spec.OW, spec.Co];
         Compare(device, FastPath.Convolution, label, checks, () =>
-            [Ops.Conv2D(Draw(device, image, 1, kind), Draw(device, weights, 2, ElementKind.Full), null, spec.Stride, spec.Padding).ToArray()]);
+        [
+            Ops.Conv2D(Draw(device, image, 1, kind), Draw(device, weights, 2, ElementKind.Full), null, spec.Stride, spec.Padding).ToArray(),
+        ]);
         Compare(device, FastPath.WeightGradient, label, checks, () =>
         [
             Ops.Conv2DWeightGradient(
@@ -190,7 +190,7 @@ public static partial class SelfCheck
         float[] values = new float[shape.Size];
         for (int i = 0; i < values.Length; i++)
         {
-            float u = CounterRandom.Uniform(1, stream, (uint)i);
+            float u = HostPhilox.Uniform(1, stream, (uint)i);
             values[i] = kind is ElementKind.SpikeBits or ElementKind.Spikes ? (u < 1f / 3 ? 1f : 0f) : MathF.Round((2f * u * 8f) - 8f) / 8f;
         }
 

@@ -33,7 +33,8 @@ public sealed class ClaimedFolder : IDisposable
         Path = path;
         lockPath = System.IO.Path.Combine(path, LockFile);
         owner = string.Create(
-            CultureInfo.InvariantCulture, $"process {Environment.ProcessId} on {Environment.MachineName} since {DateTimeOffset.Now:yyyy-MM-dd HH:mm:ss.fffffff zzz}");
+            CultureInfo.InvariantCulture,
+            $"process {Environment.ProcessId} on {Environment.MachineName} since {DateTimeOffset.Now:yyyy-MM-dd HH:mm:ss.fffffff zzz}");
         made = Missing(path);
         try
         {
@@ -55,7 +56,8 @@ public sealed class ClaimedFolder : IDisposable
     public void RequireThere()
     {
         if (IsOurs()) return;
-        throw new FolderGoneException($"the folder '{Path}' (or {LockFile} in it) was deleted or moved while it was being written to; nothing more is written there");
+        throw new FolderGoneException(
+            $"the folder '{Path}' (or {LockFile} in it) was deleted or moved while it was being written to; nothing more is written there");
     }
 
     /// <summary>
@@ -165,7 +167,9 @@ public sealed class ClaimedFolder : IDisposable
     private static List<string> Missing(string path)
     {
         var missing = new List<string>();
-        for (string? at = System.IO.Path.GetFullPath(path); at is not null && !System.IO.Path.Exists(at); at = System.IO.Path.GetDirectoryName(at))
+        for (string? at = System.IO.Path.GetFullPath(path);
+            at is not null && !System.IO.Path.Exists(at);
+            at = System.IO.Path.GetDirectoryName(at))
         {
             missing.Add(at);
         }

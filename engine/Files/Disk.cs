@@ -8,7 +8,9 @@ namespace Idsnn.Engine;
 /// </summary>
 public static class Disk
 {
-    /// <summary>Called before each operation with its name and its path; what it throws comes out of the operation, which is not done.</summary>
+    /// <summary>
+    /// Called before each operation with its name and its path; what it throws comes out of the operation, which is not done.
+    /// </summary>
     internal static Action<string, string>? Before { get; set; }
 
     /// <summary>Makes a folder and those above it that are missing.</summary>

@@ -8,7 +8,9 @@ internal static partial class Posix
 {
     private const int Invalid = 22;
 
-    /// <summary>Opens a file or a folder without .NET's advisory lock, which a file that another process has to itself would refuse.</summary>
+    /// <summary>
+    /// Opens a file or a folder without .NET's advisory lock, which a file that another process has to itself would refuse.
+    /// </summary>
     /// <exception cref="IOException">It cannot be opened.</exception>
     public static SafeFileHandle OpenToRead(string path)
     {

@@ -1,6 +1,4 @@
 using System.Numerics;
-using Idsnn.Kernels;
-using ILGPU;
 using ILGPU.Runtime;
 
 namespace Idsnn.Engine;
@@ -79,7 +77,7 @@ public sealed class MemoryPool : IDisposable
     /// <inheritdoc/>
     public void Dispose() => Trim();
 
-    internal Block Rent(long floats)
+    internal PoolBlock Rent(long floats)
     {
         using var turn = use.Enter();
         long size = SizeClass(floats);
@@ -90,7 +88,7 @@ public sealed class MemoryPool : IDisposable
         return block;
     }
 
-    internal void Return(Block block)
+    internal void Return(PoolBlock block)
     {
         // The memory of a disposed device went with it.
         if (use.IsClosed) return;
@@ -98,7 +96,7 @@ public sealed class MemoryPool : IDisposable
         InUseBytes -= block.Bytes;
         block.Owner.Rented--;
         var free = block.Owner.Free;
-        if (!free.TryGetValue(block.Floats.Length, out var stack)) free.Add(block.Floats.Length, stack = new Stack<Block>());
+        if (!free.TryGetValue(block.Floats.Length, out var stack)) free.Add(block.Floats.Length, stack = new Stack<PoolBlock>());
         stack.Push(block);
     }
 
@@ -115,7 +113,7 @@ public sealed class MemoryPool : IDisposable
         return (wanted + step - 1) / step * step;
     }
 
-    private Block Allocate(long size)
+    private PoolBlock Allocate(long size)
     {
         MemoryBuffer buffer;
         long bytes = size * sizeof(float);
@@ -142,90 +140,6 @@ public sealed class MemoryPool : IDisposable
         Allocations++;
         current.Allocated++;
         ReservedBytes += bytes;
-        return new Block(buffer, current);
+        return new PoolBlock(buffer, current);
     }
-}
-
-/// <summary>Free blocks that are handed out again within one part of the program alone.</summary>
-internal sealed class PrivateMemory
-{
-    public Dictionary<long, Stack<Block>> Free { get; } = [];
-
-    /// <summary>Blocks that are not free.</summary>
-    public int Rented { get; set; }
-
-    /// <summary>Blocks that were taken from the device for it so far.</summary>
-    public int Allocated { get; set; }
-
-    /// <summary>
-    /// Lays the free blocks in the order of their addresses: work that starts from there rents the same blocks as the last time, whatever
-    /// the order in which they came back.
-    /// </summary>
-    public void Sort()
-    {
-        foreach (long size in Free.Keys.ToList())
-        {
-            Free[size] = new Stack<Block>(Free[size].OrderByDescending(block => (long)block.Buffer.NativePtr));
-        }
-    }
-}
-
-/// <summary>A block of device memory.</summary>
-internal sealed class Block(MemoryBuffer buffer, PrivateMemory owner)
-{
-    public PrivateMemory Owner { get; } = owner;
-
-    public MemoryBuffer Buffer { get; } = buffer;
-
-    public ArrayView<float> Floats { get; } = buffer.AsArrayView<float>(0, buffer.LengthInBytes / sizeof(float));
-
-    public long Bytes => Floats.Length * sizeof(float);
-}
-
-/// <summary>A block that several tensors may share; it goes back to the pool with the last of them.</summary>
-internal sealed class Storage(MemoryPool pool, long floats)
-{
-    private readonly Dictionary<object, Tensor> derived = [];
-    private readonly HashSet<object> current = [];
-    private int references = 1;
-
-    public Block Block { get; } = pool.Rent(floats);
-
-    public bool Shared => references > 1;
-
-    public Storage Retain()
-    {
-        references++;
-        return this;
-    }
-
-    /// <exception cref="InvalidOperationException">It was released as often as it was retained.</exception>
-    public void Release()
-    {
-        if (references == 0) throw new InvalidOperationException("memory was given back twice: two tensors would get it next");
-        if (references == 1)
-        {
-            // First, since it refuses another thread.
-            pool.Return(Block);
-            foreach (var tensor in derived.Values) tensor.Dispose();
-            derived.Clear();
-        }
-
-        references--;
-    }
-
-    /// <summary>Something computed from the elements; it is kept, and computed again after they have changed.</summary>
-    public Tensor Derive(object key, Func<Tensor> allocate, Action<Tensor> compute)
-    {
-        if (!derived.TryGetValue(key, out var tensor))
-        {
-            using (pool.UseCommon()) derived.Add(key, tensor = allocate());
-        }
-
-        if (current.Add(key)) compute(tensor);
-        return tensor;
-    }
-
-    /// <summary>Says that the elements changed.</summary>
-    public void Changed() => current.Clear();
 }

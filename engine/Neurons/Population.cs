@@ -1,5 +1,3 @@
-using Idsnn.Kernels;
-
 namespace Idsnn.Engine;
 
 /// <summary>Something that runs a kernel made for one kind of neuron.</summary>

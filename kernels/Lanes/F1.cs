@@ -1,6 +1,6 @@
 using ILGPU;
 
-namespace Idsnn.Kernels;
+namespace Idsnn.Kernels.Lanes;
 
 /// <summary>One float: the lane type of extents that nothing wider divides.</summary>
 /// <param name="value">The value.</param>

@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 using ILGPU;
 using ILGPU.IR.Intrinsics;
 
-namespace Idsnn.Kernels;
+namespace Idsnn.Kernels.Lanes;
 
 /// <summary>Sixteen float lanes.</summary>
 /// <param name="low">The lower half.</param>
@@ -50,7 +50,9 @@ public readonly struct F16(F8 low, F8 high) : ILanes<F16>
     /// <inheritdoc/>
     [IntrinsicImplementation]
     public static F16 Above(F16 a, float threshold) =>
-        From(Vector512.ConditionalSelect(Vector512.GreaterThan(a.Vector, Vector512.Create(threshold)), Vector512<float>.One, Vector512<float>.Zero));
+        From(
+            Vector512.ConditionalSelect(
+                Vector512.GreaterThan(a.Vector, Vector512.Create(threshold)), Vector512<float>.One, Vector512<float>.Zero));
 
     /// <inheritdoc/>
     [IntrinsicImplementation]

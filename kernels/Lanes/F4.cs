@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 using ILGPU;
 using ILGPU.IR.Intrinsics;
 
-namespace Idsnn.Kernels;
+namespace Idsnn.Kernels.Lanes;
 
 /// <summary>Four float lanes.</summary>
 /// <param name="x">Lane 0.</param>
@@ -49,7 +49,9 @@ public readonly struct F4(float x, float y, float z, float w) : ILanes<F4>
     /// <inheritdoc/>
     [IntrinsicImplementation]
     public static F4 Above(F4 a, float threshold) =>
-        From(Vector128.ConditionalSelect(Vector128.GreaterThan(a.Vector, Vector128.Create(threshold)), Vector128<float>.One, Vector128<float>.Zero));
+        From(
+            Vector128.ConditionalSelect(
+                Vector128.GreaterThan(a.Vector, Vector128.Create(threshold)), Vector128<float>.One, Vector128<float>.Zero));
 
     /// <inheritdoc/>
     [IntrinsicImplementation]
@@ -57,7 +59,8 @@ public readonly struct F4(float x, float y, float z, float w) : ILanes<F4>
         Vector128.LessThanAll(Vector128.Abs(a.Vector), Vector128.Create(float.PositiveInfinity));
 
     /// <inheritdoc/>
-    public static F4 Gather(ArrayView<float> view, int start, int stride) => new(view[start], view[start + stride], view[start + (2 * stride)], view[start + (3 * stride)]);
+    public static F4 Gather(ArrayView<float> view, int start, int stride) =>
+        new(view[start], view[start + stride], view[start + (2 * stride)], view[start + (3 * stride)]);
 
     /// <inheritdoc/>
     public static void Scatter(F4 a, ArrayView<float> view, int start, int stride)
@@ -108,7 +111,8 @@ public readonly struct F4(float x, float y, float z, float w) : ILanes<F4>
         public static F4 MultiplyAdd(float a, F4 b, F4 c) =>
             new(Scalar.Fma(a, b.X, c.X), Scalar.Fma(a, b.Y, c.Y), Scalar.Fma(a, b.Z, c.Z), Scalar.Fma(a, b.W, c.W));
 
-        public static F4 Above(F4 a, float threshold) => new(a.X > threshold ? 1f : 0f, a.Y > threshold ? 1f : 0f, a.Z > threshold ? 1f : 0f, a.W > threshold ? 1f : 0f);
+        public static F4 Above(F4 a, float threshold) =>
+            new(a.X > threshold ? 1f : 0f, a.Y > threshold ? 1f : 0f, a.Z > threshold ? 1f : 0f, a.W > threshold ? 1f : 0f);
 
         public static bool AreFinite(F4 a) => Finite.Is(a.X) & Finite.Is(a.Y) & Finite.Is(a.Z) & Finite.Is(a.W);
     }

@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 using ILGPU;
 using ILGPU.IR.Intrinsics;
 
-namespace Idsnn.Kernels;
+namespace Idsnn.Kernels.Lanes;
 
 /// <summary>Eight float lanes.</summary>
 /// <param name="low">The lower half.</param>
@@ -50,7 +50,9 @@ public readonly struct F8(F4 low, F4 high) : ILanes<F8>
     /// <inheritdoc/>
     [IntrinsicImplementation]
     public static F8 Above(F8 a, float threshold) =>
-        From(Vector256.ConditionalSelect(Vector256.GreaterThan(a.Vector, Vector256.Create(threshold)), Vector256<float>.One, Vector256<float>.Zero));
+        From(
+            Vector256.ConditionalSelect(
+                Vector256.GreaterThan(a.Vector, Vector256.Create(threshold)), Vector256<float>.One, Vector256<float>.Zero));
 
     /// <inheritdoc/>
     [IntrinsicImplementation]

@@ -1,6 +1,6 @@
 using ILGPU;
 
-namespace Idsnn.Kernels;
+namespace Idsnn.Kernels.Lanes;
 
 /// <summary>
 /// A fixed number of float32 lanes that a kernel treats as one value. Kernels are written once over <typeparamref name="TSelf"/>;

@@ -1,6 +1,6 @@
 using ILGPU;
 
-namespace Idsnn.Kernels;
+namespace Idsnn.Kernels.Lanes;
 
 /// <summary>Float views seen as lanes.</summary>
 public static class LaneViews

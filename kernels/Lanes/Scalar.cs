@@ -3,9 +3,8 @@ using ILGPU.Backends.PTX;
 using ILGPU.IR;
 using ILGPU.IR.Intrinsics;
 using ILGPU.IR.Values;
-using ILGPU.Util;
 
-namespace Idsnn.Kernels;
+namespace Idsnn.Kernels.Lanes;
 
 /// <summary>Scalar intrinsics that ILGPU lacks.</summary>
 public static class Scalar

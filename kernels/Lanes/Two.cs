@@ -1,6 +1,6 @@
 using ILGPU;
 
-namespace Idsnn.Kernels;
+namespace Idsnn.Kernels.Lanes;
 
 /// <summary>Two lane groups as one: register tiles use it to load a scalar once for both.</summary>
 /// <typeparam name="V">The lane type of each.</typeparam>

@@ -1,6 +1,6 @@
-namespace Idsnn.Kernels;
+namespace Idsnn.Kernels.Profiling;
 
-/// <summary>What does a kernel's arithmetic, and so which of the device's ceilings it is set beside.</summary>
+/// <summary>What does a kernel's arithmetic, and so which of the device's peaks it is set beside.</summary>
 public enum Arithmetic
 {
     /// <summary>Multiply-adds of float32.</summary>

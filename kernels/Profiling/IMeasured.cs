@@ -1,4 +1,4 @@
-namespace Idsnn.Kernels;
+namespace Idsnn.Kernels.Profiling;
 
 /// <summary>
 /// A kernel that states what a launch of it costs, for profiles. Of others a profile counts each of their views once and no arithmetic,

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using ILGPU.Runtime;
 using ILGPU.Runtime.Cuda;
 
-namespace Idsnn.Kernels;
+namespace Idsnn.Kernels.Profiling;
 
 /// <summary>
 /// The launches of one stream, each timed by itself: by events on CUDA, elsewhere by waiting before and after it. So launches do not

@@ -1,7 +1,7 @@
 using System.Reflection;
 using ILGPU;
 
-namespace Idsnn.Kernels;
+namespace Idsnn.Kernels.Profiling;
 
 /// <summary>One launch.</summary>
 /// <param name="Phase">What the program was doing: teacher, forward, backward, update.</param>

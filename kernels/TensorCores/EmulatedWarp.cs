@@ -1,6 +1,6 @@
 using ILGPU;
 
-namespace Idsnn.Kernels;
+namespace Idsnn.Kernels.TensorCores;
 
 /// <summary>
 /// The same operations in plain code, for the CPU accelerator with warps of 32: copies are done at once, and products exchange the

@@ -1,4 +1,4 @@
-namespace Idsnn.Kernels;
+namespace Idsnn.Kernels.TensorCores;
 
 /// <summary>
 /// A lane's share of 64 rows × 8 words: of each 16 rows m (PTX's A, g = lane / 4, t = lane mod 4) the words (row g, word t), (row g+8,

@@ -1,6 +1,6 @@
 using ILGPU;
 
-namespace Idsnn.Kernels;
+namespace Idsnn.Kernels.TensorCores;
 
 /// <summary>
 /// The numbers that tensor cores multiply, and how they lie in memory and in fragments. One mma.sync goes eight words deep, whatever they

@@ -1,6 +1,6 @@
 using ILGPU;
 
-namespace Idsnn.Kernels;
+namespace Idsnn.Kernels.TensorCores;
 
 /// <summary>
 /// What a tensor-core kernel asks of the hardware. Kernels are written once over <typeparamref name="TSelf"/>: <see cref="PtxWarp"/> on

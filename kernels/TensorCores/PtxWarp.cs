@@ -1,7 +1,7 @@
 using ILGPU;
 using ILGPU.Runtime.Cuda;
 
-namespace Idsnn.Kernels;
+namespace Idsnn.Kernels.TensorCores;
 
 /// <summary>The instructions of NVIDIA GPUs from sm_80 on: cp.async, ldmatrix, mma.sync.</summary>
 public readonly struct PtxWarp : IWarp<PtxWarp>

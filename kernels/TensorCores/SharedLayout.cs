@@ -1,4 +1,4 @@
-namespace Idsnn.Kernels;
+namespace Idsnn.Kernels.TensorCores;
 
 /// <summary>
 /// Where 16-byte chunks of a tile lie in shared memory. The chunks of a row are permuted by an exclusive or with the row, so that the
@@ -13,7 +13,8 @@ public static class SharedLayout
     public static int Rows128(int row, int chunk, int rowBytes) => (row * rowBytes) + ((chunk ^ (row & 7)) << 4);
 
     /// <summary>
-    /// The same for rows whose words are read one by one: eight neighbouring words, two chunks, of each of four rows lie in different banks.
+    /// The same for rows whose words are read one by one: eight neighbouring words, two chunks, of each of four rows lie in different
+    /// banks.
     /// </summary>
     public static int Columns32(int row, int chunk, int rowBytes) => (row * rowBytes) + ((chunk ^ ((row & 3) << 1)) << 4);
 }

@@ -4,7 +4,7 @@ using ILGPU.IR;
 using ILGPU.IR.Intrinsics;
 using ILGPU.IR.Values;
 
-namespace Idsnn.Kernels;
+namespace Idsnn.Kernels.TensorCores;
 
 /// <summary>Single PTX instructions that ILGPU has no name for; each method becomes the instruction that its generator writes.</summary>
 public static class TensorInstructions

@@ -1,10 +1,10 @@
 using ILGPU;
 
-namespace Idsnn.Kernels;
+namespace Idsnn.Kernels.TensorCores;
 
 /// <summary>
-/// tf32, the upper 19 bits of a float32: its exponent and ten bits of its mantissa. Memory holds float32, which is rounded on its way to the
-/// tensor cores, but for packed weights, which are rounded already. Tensor cores: mma.m16n8k8.
+/// tf32, the upper 19 bits of a float32: its exponent and ten bits of its mantissa. Memory holds float32, which is rounded on its way to
+/// the tensor cores, but for packed weights, which are rounded already. Tensor cores: mma.m16n8k8.
 /// </summary>
 public readonly struct Tf32 : IOperand
 {

@@ -3,14 +3,16 @@ using Idsnn.Engine;
 namespace Idsnn.Models;
 
 /// <summary>
-/// Initialises a spiking network from an ordinary one of its family (§3.2.2): block mapping, loop interpolation over channels, batch-norm's four
-/// vectors. Layers are matched by their roles, whatever their names. The classifier stays random.
+/// Initialises a spiking network from an ordinary one of its family (§3.2.2): block mapping, loop interpolation over channels, batch-norm's
+/// four vectors. Layers are matched by their roles, whatever their names. The classifier stays random.
 /// </summary>
 public static class AnnInitializer
 {
     /// <summary>Copies convolutions and batch-norms from the teacher to the student.</summary>
     /// <returns>What came from where.</returns>
-    /// <exception cref="ArgumentException">A kernel or family does not fit; the message names both layers, and nothing has changed.</exception>
+    /// <exception cref="ArgumentException">
+    /// A kernel or family does not fit; the message names both layers, and nothing has changed.
+    /// </exception>
     public static TransferReport Initialize(INetwork student, INetwork teacher, BlockMapping mapping, ShortcutInit shortcuts)
     {
         var names = Sources(student.Spec, teacher.Spec, mapping, shortcuts)
@@ -86,7 +88,8 @@ public static class AnnInitializer
         if (student.Family != teacher.Family || target.Blocks.Count != source.Blocks.Count)
         {
             throw new ArgumentException(
-                $"cannot initialise {student.Name} from {teacher.Name}: a student takes its weights from a teacher of its own family with as many "
+                $"cannot initialise {student.Name} from {teacher.Name}: a student takes its weights from a teacher of its own family with "
+                    + $"as many "
                 + $"stages, and {student.Name} is a {student.Family} of {target.Blocks.Count} stages, {teacher.Name} a {teacher.Family} of "
                 + $"{source.Blocks.Count}");
         }
@@ -103,8 +106,8 @@ public static class AnnInitializer
             {
                 throw new ArgumentException(
                     $"cannot initialise {student.Name}'s {layer.Conv} {WeightLayout.ToPyTorch(layer.WeightShape)} from {teacher.Name}'s "
-                    + $"{(found is null ? "absent layer in its place" : $"{found.Conv} {WeightLayout.ToPyTorch(found.WeightShape)}")}: kernel sizes "
-                    + "differ; take a teacher of the same family (18 and 34 are basic, 50, 101 and 152 bottleneck)");
+                    + $"{(found is null ? "absent layer in its place" : $"{found.Conv} {WeightLayout.ToPyTorch(found.WeightShape)}")}: "
+                    + "kernel sizes differ; take a teacher of the same family (18 and 34 are basic, 50, 101 and 152 bottleneck)");
             }
 
             pairs.Add((layer, found));

@@ -47,10 +47,13 @@ public sealed record TransferReport(IReadOnlyList<Transfer> Transfers)
             var text = new StringBuilder();
             foreach (var block in Transfers.GroupBy(t => t.Block))
             {
-                string source = block.Select(t => t.SourceBlock).FirstOrDefault(name => name is not null) is { } name ? $"← {name}" : string.Empty;
+                string source = block.Select(t => t.SourceBlock).FirstOrDefault(name => name is not null) is { } name
+                    ? $"← {name}"
+                    : string.Empty;
                 var counts = Enum.GetValues<TransferKind>().Select(kind => (Kind: kind, Count: block.Count(t => t.Kind == kind)));
                 text.AppendLine(
-                    $"{block.Key,-12} {source,-14} {string.Join(", ", counts.Where(c => c.Count > 0).Select(c => $"{c.Count} {Word(c.Kind)}"))}");
+                    $"{block.Key,-12} {source,-14} "
+                        + $"{string.Join(", ", counts.Where(c => c.Count > 0).Select(c => $"{c.Count} {Word(c.Kind)}"))}");
             }
 
             return text.Append(Totals).ToString();

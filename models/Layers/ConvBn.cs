@@ -33,7 +33,9 @@ public sealed record ConvBnSpec(
     /// <summary>Height (or width) of the output for an input of that height.</summary>
     public int Output(int size) => ((size + (2 * Padding) - Kernel) / Stride) + 1;
 
-    /// <summary>How many weights of one kernel row (or column) each input row reaches, by input row: fewer at the border and under a stride.</summary>
+    /// <summary>
+    /// How many weights of one kernel row (or column) each input row reaches, by input row: fewer at the border and under a stride.
+    /// </summary>
     public int[] Reach(int size)
     {
         var reach = new int[size];

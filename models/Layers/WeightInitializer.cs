@@ -20,7 +20,7 @@ internal sealed class WeightInitializer(ulong? seed)
         var values = new float[shape.Size];
         Parallel.ForEach(Partitioner.Create(0, values.Length), part =>
         {
-            for (int i = part.Item1; i < part.Item2; i++) values[i] = bound * ((2f * CounterRandom.Uniform(key, stream, (uint)i)) - 1f);
+            for (int i = part.Item1; i < part.Item2; i++) values[i] = bound * ((2f * HostPhilox.Uniform(key, stream, (uint)i)) - 1f);
         });
         return WeightLayout.FromPyTorch(values, shape);
     }

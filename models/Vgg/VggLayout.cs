@@ -1,9 +1,10 @@
 namespace Idsnn.Models;
 
 /// <summary>
-/// VGG with batch-norm (Simonyan and Zisserman 2015, configurations A, B, D and E) as it is used for CIFAR: five stages of 3×3 convolutions,
-/// each followed by a 2×2 pooling, and one fully connected layer behind a global average pooling. Names are torchvision's; convolutions have no
-/// bias, since the batch-norm behind them has one. A pooling that would leave no pixel, of images smaller than 32×32, is left out.
+/// VGG with batch-norm (Simonyan and Zisserman 2015, configurations A, B, D and E) as it is used for CIFAR: five stages of 3×3
+/// convolutions, each followed by a 2×2 pooling, and one fully connected layer behind a global average pooling. Names are torchvision's;
+/// convolutions have no bias, since the batch-norm behind them has one. A pooling that would leave no pixel, of images smaller than 32×32,
+/// is left out.
 /// </summary>
 /// <param name="spec">The network.</param>
 public sealed class VggLayout(ModelSpec spec) : NetworkLayout

@@ -65,7 +65,8 @@ public class AugmentationPolicyTests
                 operation.ToString());
         }
 
-        Assert.That(AugmentationPolicy.MagnitudeAt(ImageOperation.Posterize, level, 9, ImageOperationsTests.Picture), Is.EqualTo(Bits[level]));
+        Assert.That(
+            AugmentationPolicy.MagnitudeAt(ImageOperation.Posterize, level, 9, ImageOperationsTests.Picture), Is.EqualTo(Bits[level]));
     }
 
     [Test]
@@ -75,7 +76,7 @@ public class AugmentationPolicyTests
         var seen = new HashSet<(int, int)>();
         for (ulong sample = 0; sample < 1500; sample++)
         {
-            var random = new CounterRandom(1, sample);
+            var random = new SplitMix64(1, sample);
             RgbImage expected = ImageOperationsTests.Picture, actual = ImageOperationsTests.Picture;
             int pair = random.Next(25);
             for (int i = 0; i < 2; i++)
@@ -87,7 +88,7 @@ public class AugmentationPolicyTests
                 Apply(Enum.Parse<ImageOperation>(row[3 * i]), int.Parse(row[(3 * i) + 2]), 9, negative, expected);
             }
 
-            random = new CounterRandom(1, sample);
+            random = new SplitMix64(1, sample);
             new AutoAugment().Apply(actual, ref random);
             Assert.That(actual.Pixels, Is.EqualTo(expected.Pixels), $"sample {sample}, {string.Join(' ', rows[pair])}");
         }
@@ -103,7 +104,7 @@ public class AugmentationPolicyTests
         var seen = new HashSet<ImageOperation>();
         for (ulong sample = 0; sample < 300; sample++)
         {
-            var random = new CounterRandom(1, sample);
+            var random = new SplitMix64(1, sample);
             RgbImage expected = ImageOperationsTests.Picture, actual = ImageOperationsTests.Picture;
             for (int i = 0; i < operations; i++)
             {
@@ -112,7 +113,7 @@ public class AugmentationPolicyTests
                 Apply(operation, magnitude, 30, random.Next(2) == 0, expected);
             }
 
-            random = new CounterRandom(1, sample);
+            random = new SplitMix64(1, sample);
             new RandAugment(operations, magnitude).Apply(actual, ref random);
             Assert.That(actual.Pixels, Is.EqualTo(expected.Pixels), $"sample {sample}");
         }

@@ -1,6 +1,5 @@
 using CsCheck;
 using Idsnn.Datasets;
-using NUnit.Framework;
 
 namespace Idsnn.Tests.Datasets;
 

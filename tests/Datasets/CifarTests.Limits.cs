@@ -2,7 +2,6 @@ using System.Formats.Tar;
 using System.IO.Compression;
 using System.Text;
 using Idsnn.Datasets;
-using NUnit.Framework;
 
 namespace Idsnn.Tests.Datasets;
 

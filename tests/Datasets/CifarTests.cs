@@ -1,7 +1,6 @@
 using System.Formats.Tar;
 using System.IO.Compression;
 using Idsnn.Datasets;
-using NUnit.Framework;
 
 namespace Idsnn.Tests.Datasets;
 

@@ -152,7 +152,8 @@ public partial class DownloaderTests
 
         string message = Assert.Throws<InvalidDataException>(() => Fetch(server))!.Message;
 
-        Assert.That(message, Does.Contain($"MD5 {Md5(other)}, expected {Md5(Content)}; it was deleted: try again, or fetch http://127.0.0.1:"));
+        Assert.That(
+            message, Does.Contain($"MD5 {Md5(other)}, expected {Md5(Content)}; it was deleted: try again, or fetch http://127.0.0.1:"));
         Assert.That(folder.Entries, Is.EqualTo(new[] { "data" }));
     }
 
@@ -174,7 +175,8 @@ public partial class DownloaderTests
         using var server = new ScriptedServer(
             _ => ScriptedServer.Answer("200 OK", "<html>Log in</html>"u8, "Content-Type: text/html; charset=utf-8", "Content-Length: 19"));
 
-        IsOneLineOfAdvice(Assert.Throws<IOException>(() => Fetch(server)), "a web page came instead of the file, from a proxy or a login page");
+        IsOneLineOfAdvice(
+            Assert.Throws<IOException>(() => Fetch(server)), "a web page came instead of the file, from a proxy or a login page");
         Assert.That(File.ReadAllBytes(Part), Is.EqualTo(Content[..5]), "what came before");
     }
 
@@ -197,7 +199,8 @@ public partial class DownloaderTests
         var downloader = new Downloader { Attempts = 1, Patience = TimeSpan.FromMilliseconds(50) };
 
         IsOneLineOfAdvice(
-            Assert.Throws<IOException>(() => downloader.Fetch(file, folder.File("data")).GetAwaiter().GetResult()), "the server sent nothing for 0.1 s; try again");
+            Assert.Throws<IOException>(() => downloader.Fetch(file, folder.File("data")).GetAwaiter().GetResult()),
+            "the server sent nothing for 0.1 s; try again");
     }
 
     [Test]
@@ -227,7 +230,8 @@ public partial class DownloaderTests
         using var server = new ScriptedServer(asked => ScriptedServer.Ranged(Content, asked, cut: 1000));
         var downloader = new Downloader { Pause = TimeSpan.FromDays(1), Log = _ => cancellation.Cancel() };
 
-        Assert.Catch<OperationCanceledException>(() => downloader.Fetch(Remote(server.Url), folder.File("data"), cancellation.Token).GetAwaiter().GetResult());
+        Assert.Catch<OperationCanceledException>(
+            () => downloader.Fetch(Remote(server.Url), folder.File("data"), cancellation.Token).GetAwaiter().GetResult());
         Assert.That(File.ReadAllBytes(Part), Is.EqualTo(Content[..1000]));
     }
 
@@ -289,7 +293,8 @@ public partial class DownloaderTests
         File.WriteAllBytes(path, bytes);
     }
 
-    private Downloader Downloader() => new() { Pause = TimeSpan.Zero, Log = log.Add, Progress = (done, total) => progress.Add((done, total)) };
+    private Downloader Downloader() =>
+        new() { Pause = TimeSpan.Zero, Log = log.Add, Progress = (done, total) => progress.Add((done, total)) };
 
     private DownloadOutcome Fetch(ScriptedServer server) => Fetch(server.Url);
 
@@ -298,7 +303,8 @@ public partial class DownloaderTests
     private string IsOneLineOfAdvice(IOException? error, string says)
     {
         Assert.That(error!.Message, Does.Contain(says).And.Not.Contain("\n"));
-        Assert.That(error.Message, Does.Contain(", or fetch http://").And.EndWith($"/file.bin by hand and put it into '{folder.File("data")}'"));
+        Assert.That(
+            error.Message, Does.Contain(", or fetch http://").And.EndWith($"/file.bin by hand and put it into '{folder.File("data")}'"));
         return error.Message;
     }
 }

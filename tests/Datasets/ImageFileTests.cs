@@ -36,7 +36,8 @@ public class ImageFileTests
     {
         byte[] bmp =
         [
-            .. "BM"u8, 66, 0, 0, 0, 0, 0, 0, 0, 54, 0, 0, 0, 40, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 1, 0, 24, 0, 0, 0, 0, 0, 8, 0, 0, 0, 0, 0, 0,
+            .. "BM"u8, 66, 0, 0, 0, 0, 0, 0, 0, 54, 0, 0, 0, 40, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 1, 0, 24, 0, 0, 0, 0, 0, 8, 0, 0, 0, 0, 0,
+            0,
             0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 7, 8, 9, 0, /* the lowest row comes first, blue before red */ 3, 2, 1, 0,
         ];
         File.WriteAllBytes(folder.File("image.anything"), bmp);
@@ -61,7 +62,9 @@ public class ImageFileTests
         Assert.That(read.Pixels, Is.EqualTo(image.Pixels));
     }
 
-    /// <summary>ImageSharp repeats colours that were sampled at every other pixel, where PIL interpolates them; scaled down, little of it is left.</summary>
+    /// <summary>
+    /// ImageSharp repeats colours that were sampled at every other pixel, where PIL interpolates them; scaled down, little of it is left.
+    /// </summary>
     [Test]
     public void APhotoScaledDownIsNearlyPils()
     {
@@ -82,7 +85,8 @@ public class ImageFileTests
         long before = GC.GetAllocatedBytesForCurrentThread();
 
         Failure.Says<InvalidDataException>(
-            "'x.bmp' is damaged, or of a kind of PNG, JPEG or BMP that cannot be read (it says no size)", () => ImageFile.Decode(file, "x.bmp"));
+            "'x.bmp' is damaged, or of a kind of PNG, JPEG or BMP that cannot be read (it says no size)",
+            () => ImageFile.Decode(file, "x.bmp"));
         Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.LessThan(1 << 20));
     }
 

@@ -63,7 +63,8 @@ public partial class ImageFolderTests
     [Test]
     public void MissingFoldersAreNamed()
     {
-        IsRefused<DirectoryNotFoundException>($"there is no folder '{Path.Combine(Root, "train")}'; a data set of image files is train/CLASS/FILE");
+        IsRefused<DirectoryNotFoundException>(
+            $"there is no folder '{Path.Combine(Root, "train")}'; a data set of image files is train/CLASS/FILE");
         Fill("train/a", 0, "1.png");
         IsRefused<DirectoryNotFoundException>($"there is no folder '{Path.Combine(Root, "test")}'");
     }

@@ -33,7 +33,8 @@ public class ImageOperationsTests
     }
 
     [Test]
-    public void AChannelOfOneValueHasNoContrastToStretch([Values(nameof(ImageOperation.AutoContrast), nameof(ImageOperation.Equalize))] string name)
+    public void AChannelOfOneValueHasNoContrastToStretch(
+        [Values(nameof(ImageOperation.AutoContrast), nameof(ImageOperation.Equalize))] string name)
     {
         var image = new RgbImage([.. Enumerable.Range(0, 32 * 32 * 3).Select(i => (byte)(i % 3 == 1 ? i / 3 % 2 * 9 : 77))], 32, 32);
 
@@ -53,14 +54,16 @@ public class ImageOperationsTests
         ImageOperations.Apply(ImageOperation.Equalize, 0, image);
 
         Assert.That(
-            image.Pixels.Where((_, i) => i % 3 == 0), Is.EqualTo(values.Select(value => Math.Min((values.Count(v => v < value) + 1) / 3, 255))));
+            image.Pixels.Where((_, i) => i % 3 == 0),
+            Is.EqualTo(values.Select(value => Math.Min((values.Count(v => v < value) + 1) / 3, 255))));
     }
 
     [Test]
     public void EqualizingManyEquallyFrequentValuesStopsAtWhite()
     {
         // 1,024 pixels in steps of 4: the values above 255 · 4 would overflow a byte.
-        var image = new RgbImage([.. Enumerable.Range(0, 32 * 32).SelectMany(i => Enumerable.Repeat((byte)(i < 4 ? 255 : i / 4), 3))], 32, 32);
+        var image = new RgbImage(
+            [.. Enumerable.Range(0, 32 * 32).SelectMany(i => Enumerable.Repeat((byte)(i < 4 ? 255 : i / 4), 3))], 32, 32);
 
         ImageOperations.Apply(ImageOperation.Equalize, 0, image);
 

@@ -1,5 +1,4 @@
 using Idsnn.Datasets;
-using NUnit.Framework;
 
 namespace Idsnn.Tests.Datasets;
 

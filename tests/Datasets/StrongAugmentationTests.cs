@@ -17,7 +17,7 @@ public class StrongAugmentationTests
     [Test]
     public void ThePolicyComesBetweenCropAndNormalisation()
     {
-        var random = new CounterRandom(3, Streams.Policy, 2, 5);
+        var random = new SplitMix64(3, Streams.Policy, 2, 5);
         var image = new RgbImage(Bytes(Load(Drawn.Train, Augmentation.CropFlip, epoch: 2), 5), 16, 16);
         new AutoAugment().Apply(image, ref random);
 
@@ -119,7 +119,8 @@ public class StrongAugmentationTests
         var batches = Enumerable.Range(0, 10).SelectMany(loader.Epoch).Select(b => (b.SecondLabels, b.Shares)).ToArray();
 
         Assert.That(batches.Count(b => b.Shares is not null) / 320.0, Is.EqualTo(probability).Within(0.1));
-        Assert.That(batches.Select(b => b.Shares is null), Is.EqualTo(batches.Select(b => b.SecondLabels is null)), "reused batches forget");
+        Assert.That(
+            batches.Select(b => b.Shares is null), Is.EqualTo(batches.Select(b => b.SecondLabels is null)), "reused batches forget");
     }
 
     [Test]
@@ -152,7 +153,8 @@ public class StrongAugmentationTests
         Failure.Says("Augmentation: CutMix is a probability, got 1.5", () => Loader(Plain, Augmentation.None with { CutMix = 1.5f }));
         Failure.Says("Augmentation: CutMix is a probability, got NaN", () => Loader(Plain, Augmentation.None with { CutMix = float.NaN }));
         Failure.Says(
-            "Augmentation: policies are for images of 3 channels, got 1", () => Loader(grey, Augmentation.None with { Policy = new AutoAugment() }));
+            "Augmentation: policies are for images of 3 channels, got 1",
+            () => Loader(grey, Augmentation.None with { Policy = new AutoAugment() }));
     }
 
     /// <summary>The whole set as one batch, in its order, whose numbers are bytes / 255.</summary>

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using Idsnn.Datasets;
-using NUnit.Framework;
 
 namespace Idsnn.Tests.Datasets;
 

@@ -56,7 +56,12 @@ public class DurableFileTests
     [Test]
     public void AKillLeavesTheOldOneOrTheNewOne([Values(1, 2, 3, 4)] int operation)
     {
-        using (FaultyDisk.At(operation, DiskFault.Kills)) Assert.That(() => DurableFile.Write(File, "new"), Throws.InstanceOf<KilledException>());
+        using (FaultyDisk.At(operation, DiskFault.Kills))
+        {
+            Assert.That(
+                () => DurableFile.Write(File, "new"), Throws.InstanceOf<KilledException>());
+        }
+
         Assert.That(System.IO.File.ReadAllText(File), Is.EqualTo(operation < 4 ? "old" : "new"));
     }
 

@@ -1,5 +1,4 @@
 using Idsnn.Engine;
-using Idsnn.Tests.Training;
 
 namespace Idsnn.Tests;
 

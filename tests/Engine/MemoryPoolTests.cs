@@ -24,7 +24,7 @@ public sealed class MemoryPoolTests(string name) : DeviceTests(name)
             var x = Ops.RepeatOverTime(From([2, 6, 6, 3], images), 2);
             var h = Ops.Lif(Ops.BatchNorm(Ops.Conv2D(x, weight, padding: 1), gamma, beta, running, true), new Neuron(), 2);
             tape.Backward(Ops.CrossEntropy(Ops.GlobalAveragePool(Ops.MeanOverTime(h, 2)), labels));
-            Ops.SgdStep(weight, velocity, gate, new Kernels.SgdSpec(0.1f, 0.9f, 1e-4f, false));
+            Ops.SgdStep(weight, velocity, gate, new Kernels.Ops.SgdSpec(0.1f, 0.9f, 1e-4f, false));
             foreach (var parameter in (ReadOnlySpan<Tensor>)[weight, gamma, beta]) parameter.ClearGradient();
         }
 

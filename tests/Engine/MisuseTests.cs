@@ -1,5 +1,6 @@
 using Idsnn.Engine;
-using Idsnn.Kernels;
+using Idsnn.Kernels.Launch;
+using Idsnn.Kernels.Ops;
 
 namespace Idsnn.Tests;
 

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Idsnn.Engine;
 using Idsnn.Tests.Tools;
-using Idsnn.Tests.Training;
 
 namespace Idsnn.Tests;
 

@@ -1,5 +1,6 @@
 using Idsnn.Engine;
-using Idsnn.Kernels;
+using Idsnn.Kernels.Launch;
+using Idsnn.Kernels.Vendor;
 
 namespace Idsnn.Tests;
 
@@ -22,7 +23,11 @@ public sealed class PtxCheckTests
         using var context = DeviceCatalog.CreateContext();
         using var compiler = new PtxCompiler(context);
         var kernels = KernelCatalog.All(4).ToList();
-        foreach (var kernel in kernels.Where(Shown)) Assert.That(compiler.Compile(kernel), Does.Contain(".entry").And.Not.Contain(".uni"), kernel.Name);
+        foreach (var kernel in kernels.Where(Shown))
+        {
+            Assert.That(compiler.Compile(kernel), Does.Contain(".entry").And.Not.Contain(".uni"), kernel.Name);
+        }
+
         Assert.That(kernels.Select(k => k.Name), Is.Unique.And.SupersetOf(new[] { "Add ×4", "Conv2DForward ×1", "CrossEntropy" }));
         Assert.That(
             kernels.Select(k => k.Type.IsGenericType ? k.Type.GetGenericTypeDefinition() : k.Type).Distinct(),

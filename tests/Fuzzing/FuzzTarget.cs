@@ -6,7 +6,7 @@ namespace Idsnn.Tests.Fuzzing;
 /// <summary>A reader and sound inputs for it.</summary>
 /// <param name="Name">What it reads.</param>
 /// <param name="Seeds">Sound inputs, which it must accept.</param>
-/// <param name="Read">Reads an input that lies in a file, alone in a folder but for what <paramref name="Prepare"/> put there.</param>
+/// <param name="Read">Reads an input that lies in a file, alone in a folder but for what <see cref="Prepare"/> put there.</param>
 internal sealed record FuzzTarget(string Name, IReadOnlyList<byte[]> Seeds, Action<string> Read)
 {
     private const long MostBytes = 64 << 20;
@@ -65,7 +65,10 @@ internal sealed record FuzzTarget(string Name, IReadOnlyList<byte[]> Seeds, Acti
         while (!worker.Join(TimeSpan.FromSeconds(1)))
         {
             // The reader still has the folder then, which stays.
-            if (sinceLast.Elapsed > Patience) return [.. failures, Told(number, Input(number), $"it did not end within {Patience.TotalSeconds} s")];
+            if (sinceLast.Elapsed > Patience)
+            {
+                return [.. failures, Told(number, Input(number), $"it did not end within {Patience.TotalSeconds} s")];
+            }
         }
 
         folder.Dispose();
@@ -87,7 +90,8 @@ internal sealed record FuzzTarget(string Name, IReadOnlyList<byte[]> Seeds, Acti
         {
             Read(path);
         }
-        catch (Exception e) when (e is ArgumentException or IOException or InvalidDataException or UnauthorizedAccessException or ArithmeticException)
+        catch (Exception e) when (
+            e is ArgumentException or IOException or InvalidDataException or UnauthorizedAccessException or ArithmeticException)
         {
             if (e is ArgumentNullException or NullReferenceException) return e.ToString();
         }

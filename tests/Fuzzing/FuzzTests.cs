@@ -17,8 +17,8 @@ using Idsnn.Training;
 namespace Idsnn.Tests.Fuzzing;
 
 /// <summary>
-/// Every reader takes damaged files for what they are: it says so by one of the documented exceptions, takes no memory to speak of, comes to
-/// an end and leaves the folder alone. tools/fuzz.sh runs more inputs than the suite does.
+/// Every reader takes damaged files for what they are: it says so by one of the documented exceptions, takes no memory to speak of, comes
+/// to an end and leaves the folder alone. tools/fuzz.sh runs more inputs than the suite does.
 /// </summary>
 [Category("Fuzz")]
 public class FuzzTests
@@ -35,7 +35,8 @@ public class FuzzTests
         var fuzz = (FuzzTarget)target;
         var clock = Stopwatch.StartNew();
         var failures = fuzz.Run(Count, First);
-        TestContext.Out.WriteLine($"{fuzz.Name}: {Count} inputs from {First}, {failures.Count} failures, {clock.Elapsed.TotalSeconds:F1} s");
+        TestContext.Out.WriteLine(
+            $"{fuzz.Name}: {Count} inputs from {First}, {failures.Count} failures, {clock.Elapsed.TotalSeconds:F1} s");
         Assert.That(failures, Is.Empty);
     }
 
@@ -46,7 +47,8 @@ public class FuzzTests
         yield return new("safetensors", [network, state], path => SafetensorsFile.Load(path));
         yield return new("checkpoint", [network], path => Idsnn.Training.Checkpoint.Load(path)) { Mutate = Mutator.MutateHeader };
         yield return new("state", [state], path => RunPosition.From(SafetensorsFile.Load(path), path)) { Mutate = Mutator.MutateHeader };
-        yield return new("trace", [Fixture("spiking18-batch1.safetensors")], path => Idsnn.Training.TraceOptions.Of(SafetensorsFile.Load(path)))
+        yield return new(
+            "trace", [Fixture("spiking18-batch1.safetensors")], path => Idsnn.Measure.TraceOptions.Of(SafetensorsFile.Load(path)))
         {
             Mutate = Mutator.MutateHeader,
         };
@@ -74,7 +76,8 @@ public class FuzzTests
         }
 
         byte[] file = Fixture("images/decode/rgb.png");
-        yield return new("web server", [ScriptedServer.Whole(file), Redirection(), ScriptedServer.Answer("200 OK", file)], path => Download(path, file));
+        yield return new(
+            "web server", [ScriptedServer.Whole(file), Redirection(), ScriptedServer.Answer("200 OK", file)], path => Download(path, file));
         using var cifar = new TemporaryFolder();
         TinyCifar.Create(cifar.Path);
         File.WriteAllLines(cifar.File("batches.meta.txt"), SampleRuns.Finished.Config.Dataset.ClassNames);
@@ -90,7 +93,8 @@ public class FuzzTests
         }
     }
 
-    private static byte[] Redirection() => ScriptedServer.Answer("302 Found", [], "Location: http://127.0.0.1:1/rgb.png", "Content-Length: 0");
+    private static byte[] Redirection() =>
+        ScriptedServer.Answer("302 Found", [], "Location: http://127.0.0.1:1/rgb.png", "Content-Length: 0");
 
     /// <summary>Fetches a file from a server that gives the input for an answer.</summary>
     private static void Download(string path, byte[] file)
@@ -119,7 +123,7 @@ public class FuzzTests
     {
         var record = RunRecord.Load(Path.GetDirectoryName(path)!);
         _ = RunSummary.Of(record);
-        _ = Idsnn.Training.Report.Render([record]);
+        _ = Idsnn.Reports.Report.Render([record]);
     }
 
     /// <summary>What a header that is believed declares; an image so large that it is refused declares nothing.</summary>
@@ -138,7 +142,8 @@ public class FuzzTests
     private static string Metrics() => string.Join('\n', [.. EpochRow.ToCsv(SampleRuns.Finished.Epochs), string.Empty]);
 
     private static string Evaluations() =>
-        $"{TimestepEvaluation.Header}\n{new TimestepEvaluation("idsnn-T4-seed0", "2026-01-02T03:04:05", 4, 2, 0.5, 0.25, 12.5, 3).ToCsv()}\n";
+        TimestepEvaluation.Header + "\n"
+        + new TimestepEvaluation("idsnn-T4-seed0", "2026-01-02T03:04:05", 4, 2, 0.5, 0.25, 12.5, 3).ToCsv() + "\n";
 
     private static byte[] Checkpoint()
     {
@@ -154,7 +159,8 @@ public class FuzzTests
         var (position, file) = state.Save();
         var epoch = new EpochResult(
             1, 0.05, new Metrics(4, 1.5, Tiny.Terms(1.25, 0.25), 0.5), new Metrics(2, 2, Tiny.Terms(2), 0.25), 100, 1, 0.125, 3.5);
-        new RunPosition([new("teacher", [epoch, epoch with { Epoch = 2 }])], position with { Network = "student", Results = [epoch] }, "00").Into(file);
+        new RunPosition([new("teacher", [epoch, epoch with { Epoch = 2 }])], position with { Network = "student", Results = [epoch] }, "00")
+            .Into(file);
         return Saved(file);
     }
 
@@ -168,10 +174,17 @@ public class FuzzTests
     private static byte[] Archive(string folder)
     {
         using var bytes = new MemoryStream();
-        using (var gzip = new GZipStream(bytes, CompressionLevel.Fastest, leaveOpen: true)) TarFile.CreateFromDirectory(folder, gzip, includeBaseDirectory: false);
+        using (var gzip = new GZipStream(bytes, CompressionLevel.Fastest, leaveOpen: true))
+        {
+            TarFile.CreateFromDirectory(
+                folder, gzip, includeBaseDirectory: false);
+        }
+
         return bytes.ToArray();
     }
 
     private static int FromEnvironment(string name, int otherwise) =>
-        int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : otherwise;
+        int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.None, CultureInfo.InvariantCulture, out int number)
+            ? number
+            : otherwise;
 }

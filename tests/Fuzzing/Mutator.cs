@@ -8,11 +8,15 @@ namespace Idsnn.Tests.Fuzzing;
 internal static class Mutator
 {
     private static readonly long[] Numbers =
-        [0, 1, -1, 2, 7, 127, 128, 255, 256, 32767, 65535, 65536, 1 << 24, int.MaxValue, int.MinValue, uint.MaxValue, 1L << 32, long.MaxValue, long.MinValue];
+    [
+        0, 1, -1, 2, 7, 127, 128, 255, 256, 32767, 65535, 65536, 1 << 24, int.MaxValue, int.MinValue, uint.MaxValue, 1L << 32,
+        long.MaxValue, long.MinValue,
+    ];
 
     private static readonly string[] Texts =
     [
-        "null", "-1", "0", "1e999", "-1e-999", "NaN", "\"NaN\"", "99999999999999999999", "[]", "{}", "\"\"", "\"\\uD800\"", "true", "[null]", "{\"a\":null}",
+        "null", "-1", "0", "1e999", "-1e-999", "NaN", "\"NaN\"", "99999999999999999999", "[]", "{}", "\"\"", "\"\\uD800\"", "true",
+        "[null]", "{\"a\":null}",
         "\u001b[31m", "\n", "\r", "\0", "\u202e", "é", "é", ",", ":", "\"", "[", "]", "{", "}", "-", ".", "2147483648", "1,5", "\ufeff",
     ];
 

@@ -1,5 +1,5 @@
 using Idsnn.Engine;
-using Idsnn.Kernels;
+using Idsnn.Kernels.Ops;
 
 namespace Idsnn.Tests;
 
@@ -53,7 +53,8 @@ public sealed class Conv2DKernelsTests(string name) : DeviceTests(name)
             var phase = new Phase(h, w, (Spec.H - h + 1) / 2, (Spec.W - w + 1) / 2);
             Device.Launcher.Run(
                 new Conv2DInputGradient(
-                    From([dy.Length], dy).View, Swap(Pack(weight, Spec, 4), Spec, lanes, 4).View, Tensor.Full(Device, [Spec.Co], 0f).View, dx.View, Spec, phase),
+                    From([dy.Length], dy).View, Swap(Pack(weight, Spec, 4), Spec, lanes, 4).View, Tensor.Full(Device, [Spec.Co], 0f).View,
+                    dx.View, Spec, phase),
                 lanes, (Spec.N * phase.Rows * phase.Columns + 7) / 8 * (Spec.Ci / lanes));
         }
 

@@ -1,5 +1,7 @@
 using Idsnn.Engine;
-using Idsnn.Kernels;
+using Idsnn.Kernels.Lanes;
+using Idsnn.Kernels.Launch;
+using Idsnn.Kernels.Ops;
 using ILGPU;
 
 namespace Idsnn.Tests;

@@ -1,5 +1,5 @@
 using CsCheck;
-using Idsnn.Kernels;
+using Idsnn.Kernels.Launch;
 
 namespace Idsnn.Tests;
 

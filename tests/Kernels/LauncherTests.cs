@@ -1,5 +1,7 @@
 using Idsnn.Engine;
-using Idsnn.Kernels;
+using Idsnn.Kernels.Launch;
+using Idsnn.Kernels.Ops;
+using Idsnn.Kernels.Profiling;
 using ILGPU;
 using ILGPU.Runtime.OpenCL;
 
@@ -38,7 +40,8 @@ public sealed class LauncherTests(string name) : DeviceTests(name)
     public void ABuildThatFailsIsTriedOnceMore([Values(0, 1, 2)] int failures)
     {
         int builds = 0;
-        var building = Launcher.BuildAfter(Task.CompletedTask, () => builds++ < failures ? throw new CLException(CLError.CL_BUILD_PROGRAM_FAILURE) : "built");
+        var building = Launcher.BuildAfter(
+            Task.CompletedTask, () => builds++ < failures ? throw new CLException(CLError.CL_BUILD_PROGRAM_FAILURE) : "built");
         if (failures < 2) Assert.That(building.GetAwaiter().GetResult(), Is.EqualTo("built"));
         else Assert.Throws<CLException>(() => building.GetAwaiter().GetResult());
         Assert.That(builds, Is.EqualTo(Math.Min(failures + 1, 2)));

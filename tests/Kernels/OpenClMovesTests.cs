@@ -1,4 +1,4 @@
-using Idsnn.Kernels;
+using Idsnn.Kernels.Vendor;
 
 namespace Idsnn.Tests;
 
@@ -29,7 +29,8 @@ public sealed class OpenClMovesTests
     [Test]
     public void WhatALoopCarriesIsAVector() =>
         Check(
-            $"\tstruct type_1 var1;\n\tstruct type_1 var2;\n{Floats(10)}{Floats(20)}\tvar20 = 0.0f;\n{Fields(10, 1)}{Moves(20, 10)}{Fills(2, 20)}\tvar50 = var22;",
+            $"\tstruct type_1 var1;\n\tstruct type_1 var2;\n{Floats(10)}{Floats(20)}\tvar20 = "
+                + $"0.0f;\n{Fields(10, 1)}{Moves(20, 10)}{Fills(2, 20)}\tvar50 = var22;",
             "\tstruct type_1 var1;\n\tstruct type_1 var2;\n" + Floats(10) + "\tfloat4 carried_var20;\n\tcarried_var20.s0 = 0.0f;\n"
             + "\tcarried_var20 = LANES4(var1.field_0);\n\tLANES4(var2.field_0) = carried_var20;\n\tvar50 = carried_var20.s2;");
 

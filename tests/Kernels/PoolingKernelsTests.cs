@@ -1,5 +1,5 @@
 using Idsnn.Engine;
-using Idsnn.Kernels;
+using Idsnn.Kernels.Ops;
 
 namespace Idsnn.Tests;
 

@@ -116,7 +116,11 @@ public class ActivationSiteTests(string name) : DeviceTests(name)
     {
         var neuron = new Neuron(1f, Kind: NeuronKind.If, Reset: Reset.Soft, InitialMembrane: 0.5f, FiresAtThreshold: true);
         using var charged = Network.Create(Device, Nets.Spec(kind) with { Neuron = neuron }, seed: 1);
-        foreach (var weight in charged.Parameters.Where(parameter => parameter.Shape.Rank == 4)) weight.CopyFrom(new float[weight.Shape.Size]);
+        foreach (var weight in charged.Parameters.Where(parameter => parameter.Shape.Rank == 4))
+        {
+            weight.CopyFrom(new float[weight.Shape.Size]);
+        }
+
         using var probe = new ForwardProbe(charged.Spec, countsInputs: false);
         charged.Forward(Tensor.Full(Device, [2, 9, 9, 3], 1f), new Pass { Probe = probe });
 

@@ -125,12 +125,14 @@ public class AnnInitializerTests
     public void AFamilyIsNoStartForAnother()
     {
         Failure.Says(
-            "cannot initialise spiking-vgg11 from resnet18: a student takes its weights from a teacher of its own family with as many stages, "
+            "cannot initialise spiking-vgg11 from resnet18: a student takes its weights from a teacher of its own family with as many "
+                + "stages, "
             + "and spiking-vgg11 is a Vgg of 5 stages, resnet18 a ResNet of 4",
             () => AnnInitializer.RequireFit(
                 Nets.Vgg(ModelKind.Spiking), Nets.Spec(ModelKind.Ann), BlockMapping.Prefix, ShortcutInit.Random));
         Failure.Says(
-            "cannot initialise spiking-resnet20 from resnet34: a student takes its weights from a teacher of its own family with as many stages, "
+            "cannot initialise spiking-resnet20 from resnet34: a student takes its weights from a teacher of its own family with as many "
+                + "stages, "
             + "and spiking-resnet20 is a ResNet of 3 stages, resnet34 a ResNet of 4",
             () => AnnInitializer.RequireFit(
                 Nets.Spec(ModelKind.Spiking, 20), Nets.Spec(ModelKind.Ann, 34), BlockMapping.Prefix, ShortcutInit.Random));
@@ -158,7 +160,8 @@ public class AnnInitializerTests
     {
         using var teacher = Taught(Nets.Spec(ModelKind.Ann, 34, 2));
         using var student = Network.Create(Cpu, Nets.Spec(ModelKind.Spiking, 18, 3), seed: 2);
-        string[] lines = AnnInitializer.Initialize(student, teacher, BlockMapping.Even, ShortcutInit.Random).Summary.Split(Environment.NewLine);
+        string[] lines = AnnInitializer.Initialize(student, teacher, BlockMapping.Even, ShortcutInit.Random).Summary.Split(
+            Environment.NewLine);
 
         Assert.That(lines, Is.EqualTo(new[]
         {

@@ -13,20 +13,23 @@ public class ForwardProbeTests(string name) : DeviceTests(name)
     {
         var spec = new ConvBnSpec("c", "b", 2, 3, kernel, stride, padding, default);
         float[] x = [.. new Draw(1).Fill([1, Size, Size + 1, 2]).Select(v => v > 0.3f ? 1f : 0f)];
-        double expected = Ops.Conv2D(From([1, Size, Size + 1, 2], x), Tensor.Full(Device, [kernel, kernel, 2, 3], 1f), null, stride, padding)
+        double expected = Ops.Conv2D(
+            From([1, Size, Size + 1, 2], x), Tensor.Full(Device, [kernel, kernel, 2, 3], 1f), null, stride, padding)
             .ToArray().Sum(v => (double)v);
         int[] rows = spec.Reach(Size), columns = spec.Reach(Size + 1);
         double operations = x.Select((v, i) => (double)v * rows[i / 2 / (Size + 1)] * columns[i / 2 % (Size + 1)] * 3).Sum();
 
         Assert.That(operations, Is.EqualTo(expected));
         Assert.That(spec.InnerMacs(Size, Size + 1), Is.EqualTo(
-            Ops.Conv2D(Tensor.Full(Device, [1, Size, Size + 1, 2], 1f), Tensor.Full(Device, [kernel, kernel, 2, 3], 1f), null, stride, padding)
+            Ops.Conv2D(
+                Tensor.Full(Device, [1, Size, Size + 1, 2], 1f), Tensor.Full(Device, [kernel, kernel, 2, 3], 1f), null, stride, padding)
                 .ToArray().Sum(v => (double)v)));
     }
 
     /// <summary>Where every neuron always fires, every convolution of spikes does all its arithmetic at every time-step.</summary>
     [Test]
-    public void ANetworkThatAlwaysFiresAccumulatesEverything([Values] ModelKind kind, [Values(Encoder.Direct, Encoder.Poisson)] Encoder encoder)
+    public void ANetworkThatAlwaysFiresAccumulatesEverything(
+        [Values] ModelKind kind, [Values(Encoder.Direct, Encoder.Poisson)] Encoder encoder)
     {
         if (kind == ModelKind.Ann && encoder == Encoder.Poisson) return;
         var spec = Nets.Spec(kind) with { Encoder = encoder };
@@ -46,7 +49,8 @@ public class ForwardProbeTests(string name) : DeviceTests(name)
         Assert.That(probe.Images, Is.EqualTo(Images));
         var layers = ModelSummary.Of(spec, Size).Layers.ToDictionary(layer => layer.Name, layer => Images * layer.InnerMacs);
         layers.Remove("fc");
-        double stem = layers["conv1"], all = layers.Values.Sum(), shortcuts = layers.Where(l => l.Key.Contains("downsample", StringComparison.Ordinal)).Sum(l => l.Value);
+        double stem = layers["conv1"], all = layers.Values.Sum(),
+            shortcuts = layers.Where(l => l.Key.Contains("downsample", StringComparison.Ordinal)).Sum(l => l.Value);
         double t = spec.Timesteps;
         Assert.That((macs, accumulates), Is.EqualTo(kind switch
         {
@@ -70,7 +74,10 @@ public class ForwardProbeTests(string name) : DeviceTests(name)
         var spec = Nets.Spec(kind);
         using var net = Network.Create(Device, spec, seed: 1);
         using var probe = new ForwardProbe(spec, countsInputs: false);
-        for (int i = 0; i < 2; i++) net.Forward(From([Images, Size, Size, 3], Nets.Noise(i, Images, Size)), Pass.Training with { Probe = probe });
+        for (int i = 0; i < 2; i++)
+        {
+            net.Forward(From([Images, Size, Size, 3], Nets.Noise(i, Images, Size)), Pass.Training with { Probe = probe });
+        }
 
         Assert.That(probe.Layers, Has.Count.EqualTo(count));
         Assert.That(string.Join(',', probe.Layers.Take(3).Select(layer => layer.Name)), Is.EqualTo(first));

@@ -24,9 +24,13 @@ public class ModelSpecTests
 
     [Test]
     public void OtherNamesAreRefusedWithTheListOfNames(
-        [Values("", "resnet", "resnet21", "resnet-18", "vgg18", "sew-vgg16", "ms-vgg11", "vgg", "spiking", "spiking-resnet", "spikingresnet18", "resnet999999")] string name) =>
+        [Values(
+            "", "resnet", "resnet21", "resnet-18", "vgg18", "sew-vgg16", "ms-vgg11", "vgg", "spiking", "spiking-resnet",
+            "spikingresnet18", "resnet999999")]
+        string name) =>
         Failure.Says(
-            $"unknown model '{name}'; use [spiking-|sew-|ms-]resnet{{18|19|20|32|34|44|50|56|101|152}} or [spiking-]vgg{{11|13|16|19}}, such as resnet34 or spiking-resnet18",
+            $"unknown model '{name}'; use [spiking-|sew-|ms-]resnet{{18|19|20|32|34|44|50|56|101|152}} or [spiking-]vgg{{11|13|16|19}}, "
+                + "such as resnet34 or spiking-resnet18",
             () => ModelName.Parse(name));
 
     [Test]

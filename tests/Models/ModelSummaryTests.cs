@@ -17,8 +17,9 @@ public class ModelSummaryTests
         Assert.That(summary.Macs / 1e9, Is.EqualTo(gigaMacs).Within(0.00005));
     }
 
-    // As published, but for the biases that convolutions before a batch-norm do not need: kuangliu's VGG16 has 4,224 of them more. ResNet-20 with
-    // convolved shortcuts is chenyaofo's; ResNet-19 has a stem of 128 channels, and the 2,285 M operations that are quoted of it.
+    // As published, but for the biases that convolutions before a batch-norm do not need: kuangliu's VGG16 has 4,224 of them more.
+    // ResNet-20 with convolved shortcuts is chenyaofo's; ResNet-19 has a stem of 128 channels, and the 2,285 M operations that are quoted
+    // of it.
     [TestCase(Family.Vgg, 16, 14_728_266 - 4_224, 0.3132)]
     [TestCase(Family.Vgg, 11, 9_231_114 - 2_752, 0.1528)]
     [TestCase(Family.ResNet, 20, 272_474, 0.0408)]

@@ -27,5 +27,6 @@ internal static class Nets
     ];
 
     /// <summary>[n, size, size, 3], uniform with mean 0 and variance 1.</summary>
-    public static float[] Noise(int seed, int n, int size) => new Draw(seed).Fill([n, size, size, ModelSpec.ImageChannels], -1.732f, 1.732f);
+    public static float[] Noise(int seed, int n, int size) =>
+        new Draw(seed).Fill([n, size, size, ModelSpec.ImageChannels], -1.732f, 1.732f);
 }

@@ -1,7 +1,7 @@
 using Idsnn.Engine;
+using Idsnn.Measure;
 using Idsnn.Models;
 using Idsnn.Tests.Training;
-using Idsnn.Training;
 
 namespace Idsnn.Tests.Models;
 

@@ -1,6 +1,6 @@
 using CsCheck;
 using Idsnn.Engine;
-using Idsnn.Kernels;
+using Idsnn.Kernels.Ops;
 
 namespace Idsnn.Tests;
 

@@ -13,7 +13,8 @@ public sealed class BatchNormLifTests(string name) : DeviceTests(name)
     }
 
     [Test]
-    public void EqualsTheOpsOneByOne([Values] Side side, [Values] bool once, [Values(1, 3)] int timesteps, [Values(3, 8, 16)] int channels) =>
+    public void EqualsTheOpsOneByOne(
+        [Values] Side side, [Values] bool once, [Values(1, 3)] int timesteps, [Values(3, 8, 16)] int channels) =>
         Check(new Neuron(), side, once, timesteps, channels, training: true);
 
     [Test]
@@ -38,11 +39,13 @@ public sealed class BatchNormLifTests(string name) : DeviceTests(name)
     [Test]
     public void AResidualOfAnotherShapeIsRefused()
     {
-        var (gamma, running) = (Tensor.Full(Device, [2], 1f), new RunningStatistics(Tensor.Full(Device, [2], 0f), Tensor.Full(Device, [2], 1f)));
+        var (gamma, running) = (
+            Tensor.Full(Device, [2], 1f), new RunningStatistics(Tensor.Full(Device, [2], 0f), Tensor.Full(Device, [2], 1f)));
         Failure.Says(
             "BatchNormLif: the residual must be [2, 1, 1, 2], got [2, 1, 2, 2]",
             () => Ops.BatchNormLif(
-                Tensor.Full(Device, [2, 1, 1, 2], 1f), gamma, gamma, running, true, Tensor.Full(Device, [2, 1, 2, 2], 1f), new Neuron(), 2));
+                Tensor.Full(Device, [2, 1, 1, 2], 1f), gamma, gamma, running, true, Tensor.Full(Device, [2, 1, 2, 2], 1f), new Neuron(),
+                2));
     }
 
     private void Check(Neuron neuron, Side side, bool once, int timesteps, int channels, bool training)

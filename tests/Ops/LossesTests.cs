@@ -31,7 +31,9 @@ public sealed class LossesTests(string name) : DeviceTests(name)
         GradientCheck.Run(
             Device,
             t => Ops.DistillationLoss(t[0], labels, From([s.N, s.K], teacher), weight, temperature).Total,
-            t => [LossReference.CrossEntropy(t[0], classes, 0) + (weight * LossReference.Distillation(t[0], teacher.Widen(), s.N, temperature))],
+            t =>
+                [LossReference.CrossEntropy(t[0], classes, 0) + (
+                    weight * LossReference.Distillation(t[0], teacher.Widen(), s.N, temperature))],
             draw.Operand("student", [s.N, s.K], -3f, 3f));
     });
 
@@ -106,14 +108,17 @@ public sealed class LossesTests(string name) : DeviceTests(name)
     [Test]
     public void MixedLabelsAreChecked()
     {
-        Failure.Says("Labels: 2 labels need as many second labels and shares, got 1 and 2", () => _ = new Labels(Device, [0, 1], [0], [1, 1]));
-        Failure.Says("Labels: 2 labels need as many second labels and shares, got 2 and 0", () => _ = new Labels(Device, [0, 1], [0, 1], []));
+        Failure.Says(
+            "Labels: 2 labels need as many second labels and shares, got 1 and 2", () => _ = new Labels(Device, [0, 1], [0], [1, 1]));
+        Failure.Says(
+            "Labels: 2 labels need as many second labels and shares, got 2 and 0", () => _ = new Labels(Device, [0, 1], [0, 1], []));
         Failure.Says("Labels: a share lies in [0, 1], got 1.5", () => _ = new Labels(Device, [0], [0], [1.5f]));
         Failure.Says("Labels: a share lies in [0, 1], got NaN", () => _ = new Labels(Device, [0], [0], [float.NaN]));
         Failure.Says("Labels: a label is a class's index from 0 on, got -1", () => _ = new Labels(Device, [0], [-1], [1]));
         using var labels = new Labels(Device, [0, 0], [0, 2], [1f, 1f]);
         Failure.Says(
-            "CrossEntropy: label 2 is not below the 2 classes of logits [2, 2]", () => Ops.CrossEntropy(Tensor.Full(Device, [2, 2], 1f), labels));
+            "CrossEntropy: label 2 is not below the 2 classes of logits [2, 2]",
+            () => Ops.CrossEntropy(Tensor.Full(Device, [2, 2], 1f), labels));
     }
 
     [Test]
@@ -195,7 +200,8 @@ public sealed class LossesTests(string name) : DeviceTests(name)
     [Test]
     public void TensorsAreConcatenatedInOrder() =>
         Assert.That(
-            Ops.Concatenate([From([1], 3f), From([2], 1f, 2f), From([1, 3], 4f, 5f, 6f)]).ToArray(), Is.EqualTo(new[] { 3f, 1, 2, 4, 5, 6 }));
+            Ops.Concatenate([From([1], 3f), From([2], 1f, 2f), From([1, 3], 4f, 5f, 6f)]).ToArray(),
+            Is.EqualTo(new[] { 3f, 1, 2, 4, 5, 6 }));
 
     [Test]
     public void SumsHaveAPlaceForEachTerm([Values(1, 3)] int terms)
@@ -364,12 +370,15 @@ public sealed class LossesTests(string name) : DeviceTests(name)
             "CountCorrect: logits must be [N, K] with one row for each of 2 labels, got [6]",
             () => Ops.CountCorrect(three.Reshape([6]), labels));
         Failure.Says(
-            "CrossEntropy: label 1 is not below the 1 classes of logits [2, 1]", () => Ops.CrossEntropy(Tensor.Full(Device, [2, 1], 1f), labels));
+            "CrossEntropy: label 1 is not below the 1 classes of logits [2, 1]",
+            () => Ops.CrossEntropy(Tensor.Full(Device, [2, 1], 1f), labels));
         Failure.Says(
-            "CrossEntropy: logits must be [T·N, K] with 2 rows for each of 2 labels, got [3, 2]", () => Ops.CrossEntropy(three, labels, 0f, 2));
+            "CrossEntropy: logits must be [T·N, K] with 2 rows for each of 2 labels, got [3, 2]",
+            () => Ops.CrossEntropy(three, labels, 0f, 2));
         Failure.Says("CrossEntropy: the number of time-steps must be at least 1, got 0", () => Ops.CrossEntropy(two, labels, 0f, 0));
         Failure.Says("CrossEntropy: label smoothing must lie in [0, 1), got 1", () => Ops.CrossEntropy(two, labels, 1f));
-        Failure.Says("DistillationLoss: label smoothing must lie in [0, 1), got 1", () => Ops.DistillationLoss(two, labels, two, 1f, 1f, 1f));
+        Failure.Says(
+            "DistillationLoss: label smoothing must lie in [0, 1), got 1", () => Ops.DistillationLoss(two, labels, two, 1f, 1f, 1f));
         Failure.Says(
             "DistillationLoss: the teacher's logits must be [2, 3] for the student's [2, 3], got [3, 2]",
             () => Ops.DistillationLoss(two, labels, three, 1f, 1f));

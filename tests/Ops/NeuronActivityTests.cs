@@ -1,5 +1,5 @@
 using Idsnn.Engine;
-using Idsnn.Kernels;
+using Idsnn.Kernels.Ops;
 
 namespace Idsnn.Tests;
 
@@ -32,7 +32,8 @@ public sealed class NeuronActivityTests(string name) : DeviceTests(name)
         float[] byStep = OverImages(near, timesteps, places.Size);
         Assert.That(
             activity.ReadInWindow(),
-            Is.EqualTo(Enumerable.Range(0, places.Size).Select(i => Enumerable.Range(0, timesteps).Sum(t => byStep[(t * places.Size) + i]))));
+            Is.EqualTo(
+                Enumerable.Range(0, places.Size).Select(i => Enumerable.Range(0, timesteps).Sum(t => byStep[(t * places.Size) + i]))));
     }
 
     [Test]
@@ -82,7 +83,8 @@ public sealed class NeuronActivityTests(string name) : DeviceTests(name)
     public void BeforeAnyPassThereIsNothing()
     {
         using var activity = new NeuronActivity();
-        Assert.That((activity.Images, activity.Timesteps, activity.ReadSpikes().Length, activity.ReadInWindow().Length), Is.EqualTo((0, 0, 0, 0)));
+        Assert.That(
+            (activity.Images, activity.Timesteps, activity.ReadSpikes().Length, activity.ReadInWindow().Length), Is.EqualTo((0, 0, 0, 0)));
     }
 
     /// <summary>[T, N, places] to [T, places].</summary>

@@ -1,7 +1,7 @@
 using CsCheck;
 using Idsnn.Datasets;
 using Idsnn.Engine;
-using Idsnn.Kernels;
+using Idsnn.Kernels.Ops;
 using Idsnn.Training;
 
 namespace Idsnn.Tests;
@@ -14,7 +14,8 @@ public sealed class PlaceImagesTests(string name) : DeviceTests(name)
         Gen.Select(Gen.Int[1, 20], Gen.Int[1, 9], Gen.Int[1, 12], Gen.Int[1, 4], Gen.Int[0, 15], Gen.ULong), samples: 15, sample =>
         {
             var (count, height, width, channels, choice, seed) = sample;
-            float[] numbers = new Draw((int)(seed % 1000)).Fill([2 * channels], 0.1f, 1f), mean = numbers[..channels], std = numbers[channels..];
+            float[] numbers = new Draw((int)(seed % 1000)).Fill([2 * channels], 0.1f, 1f), mean = numbers[..channels],
+            std = numbers[channels..];
             var augmentation = new Augmentation(
                 (choice & 1) != 0, (choice & 2) != 0, channels == 3 ? new AutoAugment() : null, (choice & 4) != 0 ? 5 : 0,
                 (choice & 8) != 0 ? 0.8f : 0f);
@@ -51,11 +52,14 @@ public sealed class PlaceImagesTests(string name) : DeviceTests(name)
         Failure.Says(
             "PlaceImages: levels must be [1, 256], got [2, 1, 1, 1]", () => Ops.PlaceImages(images, new byte[2], [none, none], images));
         Failure.Says(
-            "PlaceImages: a partner is one of 2 images, from 0 on, got 2", () => Ops.PlaceImages(images, new byte[2], [none, beyond], levels));
+            "PlaceImages: a partner is one of 2 images, from 0 on, got 2",
+            () => Ops.PlaceImages(images, new byte[2], [none, beyond], levels));
         Failure.Says(
-            "normalisation takes as many positive standard deviations as means, got [0, 0] and [1]", () => _ = new ImageFeed(Device, [0, 0], [1]));
+            "normalisation takes as many positive standard deviations as means, got [0, 0] and [1]",
+            () => _ = new ImageFeed(Device, [0, 0], [1]));
         Failure.Says(
-            "normalisation takes as many positive standard deviations as means, got [0] and [0]", () => _ = new ImageFeed(Device, [0], [0]));
+            "normalisation takes as many positive standard deviations as means, got [0] and [0]",
+            () => _ = new ImageFeed(Device, [0], [0]));
     }
 
     private static ImageSet Random(int count, int height, int width, int channels, ulong seed)

@@ -12,7 +12,7 @@ public sealed class SpikesTests(string name) : DeviceTests(name)
         Shape shape = [2, 6, 5, channels];
         var spikes = Ops.Lif(From(shape, draw.Fill(shape)), new Neuron(Threshold: 0.2f), 1);
         var numbers = From(shape, spikes.ToArray());
-        Assert.That((spikes.IsSpikes, numbers.IsSpikes), Is.EqualTo((true, false)));
+        Assert.That((spikes.IsSpikeBytes, numbers.IsSpikeBytes), Is.EqualTo((true, false)));
         float[] weight = draw.Fill([kernel, kernel, channels, 16]);
         Assert.That(Convolve(spikes, weight, stride), Is.EqualTo(Convolve(numbers, weight, stride)));
     }
@@ -22,9 +22,9 @@ public sealed class SpikesTests(string name) : DeviceTests(name)
     {
         var ones = Ops.Lif(Tensor.Full(Device, [33], 1f), new Neuron(), 1);
         var sum = Ops.Add(Ops.Add(ones, ones), ones);
-        Assert.That((sum.IsSpikes, sum.ToArray().Distinct().Single()), Is.EqualTo((true, 3f)));
+        Assert.That((sum.IsSpikeBytes, sum.ToArray().Distinct().Single()), Is.EqualTo((true, 3f)));
         var mixed = Ops.Add(sum, Tensor.Full(Device, [33], 0.5f));
-        Assert.That((mixed.IsSpikes, mixed.ToArray().Distinct().Single()), Is.EqualTo((false, 3.5f)));
+        Assert.That((mixed.IsSpikeBytes, mixed.ToArray().Distinct().Single()), Is.EqualTo((false, 3.5f)));
     }
 
     [Test]

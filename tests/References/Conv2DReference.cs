@@ -1,4 +1,4 @@
-using Idsnn.Kernels;
+using Idsnn.Kernels.Ops;
 
 namespace Idsnn.Tests;
 

@@ -1,5 +1,6 @@
 using Idsnn.Engine;
-using Idsnn.Kernels;
+using Idsnn.Kernels.Lanes;
+using Idsnn.Kernels.Launch;
 using ILGPU;
 
 namespace Idsnn.Tests.Samples;

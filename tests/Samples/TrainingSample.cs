@@ -1,3 +1,4 @@
+using Idsnn.Runs;
 using Idsnn.Training;
 
 namespace Idsnn.Tests.Samples;

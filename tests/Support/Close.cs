@@ -24,7 +24,8 @@ internal static class Close
         Assert.That(
             Math.Sqrt(error) <= (tolerance * Math.Sqrt(norm)) + Floor,
             Is.True,
-            $"{what}: ‖error‖ = {Math.Sqrt(error)} against ‖expected‖ = {Math.Sqrt(norm)}; worst at {worst}: {actual[worst]} for {expected[worst]}");
+            $"{what}: ‖error‖ = {Math.Sqrt(error)} against ‖expected‖ = {Math.Sqrt(norm)}; worst at {worst}: {actual[worst]} for "
+                + $"{expected[worst]}");
     }
 
     /// <summary>The numbers in double.</summary>

@@ -1,4 +1,3 @@
-using Idsnn.Kernels;
 
 namespace Idsnn.Tests;
 

@@ -45,7 +45,11 @@ internal sealed class ScriptedServer : IDisposable
     public static byte[] Ranged(byte[] file, Asked asked, int? cut = null)
     {
         if (asked.From is not { } from) return Whole(file, cut);
-        if (from >= file.Length) return Answer("416 Range Not Satisfiable", [], "Content-Length: 0", $"Content-Range: bytes */{file.Length}");
+        if (from >= file.Length)
+        {
+            return Answer("416 Range Not Satisfiable", [], "Content-Length: 0", $"Content-Range: bytes */{file.Length}");
+        }
+
         return Answer(
             "206 Partial Content", file.AsSpan((int)from)[..(cut ?? (file.Length - (int)from))], $"Content-Length: {file.Length - from}",
             $"Content-Range: bytes {from}-{file.Length - 1}/{file.Length}");

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Idsnn.Models;
+using Idsnn.Reports;
 using Idsnn.Tests.Models;
 using Idsnn.Training;
 
@@ -9,7 +10,8 @@ namespace Idsnn.Tests.Tools;
 public partial class ApprovedTests
 {
     [Test]
-    public void Help([Values("train", "eval", "infer", "runs", "report", "experiment", "demo", "download", "replay", "bench", "profile", "devices", "ptx")] string verb)
+    public void Help(
+        [Values("train", "eval", "infer", "runs", "report", "experiment", "demo", "download", "replay", "bench", "profile", "devices", "ptx")] string verb)
     {
         var outcome = CommandLine.Run(verb, "--help");
         string[] lines = outcome.Out.ReplaceLineEndings("\n").Split('\n');
@@ -23,7 +25,8 @@ public partial class ApprovedTests
         "summaries.txt",
         string.Join(
             "\n\n",
-            new[] { Nets.Spec(ModelKind.Spiking, 18, 64), Nets.Spec(ModelKind.Ann, 20, 16), Nets.Spec(ModelKind.Sew, 19, 128), Nets.Vgg(ModelKind.Ann, 16, 64) }
+            new[] { Nets.Spec(ModelKind.Spiking, 18, 64), Nets.Spec(ModelKind.Ann, 20, 16), Nets.Spec(ModelKind.Sew, 19, 128), Nets.Vgg(
+                ModelKind.Ann, 16, 64) }
                 .Select(spec => ModelSummary.Of(spec, 32).ToString())));
 
     [Test]

@@ -20,7 +20,8 @@ public class BadInputTests
         File.WriteAllBytes(Path.Combine(TinyCifar.Create(folder.File("truncated")), "test_batch.bin"), bytes[..5000]);
         File.Delete(Path.Combine(TinyCifar.Create(folder.File("partial")), "data_batch_5.bin"));
         File.WriteAllText(folder.File("file"), "neither a folder nor tensors");
-        var trace = SafetensorsFile.Load(Path.Combine(TestContext.CurrentContext.TestDirectory, "fixtures", "spiking18-batch1.safetensors"));
+        var trace = SafetensorsFile.Load(
+            Path.Combine(TestContext.CurrentContext.TestDirectory, "fixtures", "spiking18-batch1.safetensors"));
         trace.Save(folder.File("trace"));
         File.WriteAllBytes(folder.File("half"), File.ReadAllBytes(folder.File("trace"))[..50_000]);
     }
@@ -29,7 +30,10 @@ public class BadInputTests
     public void DeleteThings() => folder.Dispose();
 
     // The command line.
-    [TestCase("'frob'", "unknown verb 'frob'; use train, eval, infer, runs, report, experiment, demo, download, replay, bench, profile, devices, ptx, or no arguments for a demonstration")]
+    [TestCase(
+        "'frob'",
+        "unknown verb 'frob'; use train, eval, infer, runs, report, experiment, demo, download, replay, bench, profile, devices, ptx, or "
+            + "no arguments for a demonstration")]
     [TestCase("'' ", "unknown verb ''")]
     [TestCase("--lr 1", "unknown verb '--lr'")]
     [TestCase("train --bogus 3", "unknown option --bogus; see train --help")]
@@ -90,7 +94,9 @@ public class BadInputTests
     [TestCase("train --stage student", "--stage student needs --teacher-checkpoint, unless --init none and --kd-alpha 0")]
     [TestCase("train --stage student --init none", "--stage student needs --teacher-checkpoint")]
     [TestCase("train --stage teacher --teacher-checkpoint HERE/file", "leave --teacher-checkpoint out")]
-    [TestCase("train CIFAR --model vgg12", "unknown model 'vgg12'; use [spiking-|sew-|ms-]resnet{18|19|20|32|34|44|50|56|101|152} or [spiking-]vgg{11|13|16|19}")]
+    [TestCase(
+        "train CIFAR --model vgg12",
+        "unknown model 'vgg12'; use [spiking-|sew-|ms-]resnet{18|19|20|32|34|44|50|56|101|152} or [spiking-]vgg{11|13|16|19}")]
     [TestCase("train CIFAR --teacher spiking-resnet18", "--teacher must be an ordinary network such as resnet34, got spiking-resnet18")]
     [TestCase("train CIFAR --teacher resnet50", "take a teacher of the same family (18 and 34 are basic, 50, 101 and 152 bottleneck)")]
     [TestCase("train CIFAR --width 0", "width must be from 1 to 1024, got 0")]
@@ -112,8 +118,10 @@ public class BadInputTests
     [TestCase("bench --steps 0", "--steps must be at least 1, got 0")]
     [TestCase("bench --op nonsense", "--op: 'nonsense' is not one of conv2d, linear, bn-lif, sgd, adamw")]
     [TestCase("bench --precision fp16", "--precision: 'fp16' is not one of fp32, tf32, bf16")]
-    [TestCase("bench --precision tf32 --device cpu", "tf32 wants an NVIDIA GPU with tensor cores (sm_80 or newer), which cpu is not; use fp32")]
-    [TestCase("bench --precision bf16 --device cpu", "bf16 wants an NVIDIA GPU with tensor cores (sm_80 or newer), which cpu is not; use fp32")]
+    [TestCase(
+        "bench --precision tf32 --device cpu", "tf32 wants an NVIDIA GPU with tensor cores (sm_80 or newer), which cpu is not; use fp32")]
+    [TestCase(
+        "bench --precision bf16 --device cpu", "bf16 wants an NVIDIA GPU with tensor cores (sm_80 or newer), which cpu is not; use fp32")]
     [TestCase("profile -b 0", "--batch-size must be at least 1, got 0")]
     [TestCase("profile --steps 0", "--steps must be at least 1, got 0")]
     [TestCase("profile --over-t 2,x", "--over-t: '2,x' is not a list of whole numbers such as 60,120,160")]
@@ -123,7 +131,11 @@ public class BadInputTests
 
     // Data.
     [TestCase("train --dataset mnist", "--dataset: 'mnist' is not one of cifar10, cifar100, folder, synthetic")]
-    [TestCase("train --dataset cifar10 --data-path HERE/none", "download CIFAR-10 (download --dataset cifar10 --data-path FOLDER), or fetch https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz by hand, and give the folder you put it in as the data's folder (--data-path)")]
+    [TestCase(
+        "train --dataset cifar10 --data-path HERE/none",
+        "download CIFAR-10 (download --dataset cifar10 --data-path FOLDER), or fetch "
+            + "https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz by hand, and give the folder you put it in as the data's folder "
+            + "(--data-path)")]
     [TestCase("train --dataset cifar100 --data-path HERE/cifar", "CIFAR-100: ")]
     [TestCase("train --dataset cifar10 --data-path HERE/file", "is damaged or no .tar.gz")]
     [TestCase("train --dataset cifar10 --data-path HERE/partial", "lacks data_batch_5.bin")]

@@ -25,12 +25,15 @@ public class ConfigFileTests
             }
             """);
         var outcome = CommandLine.Run(
-            "train", "--config", folder.File("c.json"), "--epochs", "1", "-b", "16", "--no-vector-decay=false", "--output-dir", folder.File("run"));
+            "train", "--config", folder.File("c.json"), "--epochs", "1", "-b", "16", "--no-vector-decay=false", "--output-dir",
+            folder.File("run"));
         var options = RunRecord.Load(folder.File("run")).Config.Options;
 
         Assert.That((outcome.Code, outcome.Errors), Is.EqualTo((0, "")));
         Assert.That(
-            (options["epochs"], options["batch-size"], options["no-vector-decay"], options["nesterov"], options["lr"], options["lr-milestones"], options["seed"]),
+            (
+                options["epochs"], options["batch-size"], options["no-vector-decay"], options["nesterov"], options["lr"],
+                options["lr-milestones"], options["seed"]),
             Is.EqualTo(("1", "16", "false", "true", "0.02", "1,2", "3")));
         Assert.That(options.Keys, Has.None.AnyOf("config", "output-dir", "resume", "dry-run", "teacher-epochs"));
 
@@ -55,7 +58,9 @@ public class ConfigFileTests
     [TestCase("{\"nesterov\": 1}", "HERE: 'nesterov' must be true or false, got 1")]
     [TestCase("{\"nesterov\": \"yes\"}", "HERE: 'nesterov' must be true or false, got \"yes\"")]
     [TestCase("{\"model\": 18}", "HERE: 'model' must be text, got 18")]
-    [TestCase("{\"lr-milestones\": [1, \"2\"]}", "HERE: 'lr-milestones' must be a list of whole numbers such as 60,120,160, or none, got [1, \"2\"]")]
+    [TestCase(
+        "{\"lr-milestones\": [1, \"2\"]}",
+        "HERE: 'lr-milestones' must be a list of whole numbers such as 60,120,160, or none, got [1, \"2\"]")]
     [TestCase("{\"options\": [1]}", "HERE: expected an object of options")]
     [TestCase("[]", "HERE: expected an object of options")]
     [TestCase("{\"epochs\": ", "HERE is no JSON: ")]
@@ -93,7 +98,9 @@ public class ConfigFileTests
     [Test]
     public void NoMilestonesCanBeSaidAndAreRecorded()
     {
-        Write("""{"stage": "teacher", "teacher": "resnet18", "width": 1, "limit-train": 8, "limit-test": 8, "epochs": 1, "lr-milestones": []}""");
+        Write("""
+            {"stage": "teacher", "teacher": "resnet18", "width": 1, "limit-train": 8, "limit-test": 8, "epochs": 1, "lr-milestones": []}
+            """);
         CommandLine.Run("train", "--config", folder.File("c.json"), "--device", "cpu", "--output-dir", folder.File("run"));
         string recorded = RunRecord.Load(folder.File("run")).Config.Options["lr-milestones"];
         var spec = CommandLine.Spec("--lr-milestones", recorded);
@@ -145,7 +152,8 @@ public class ConfigFileTests
     {
         var before = Directory.GetFileSystemEntries(".");
         var outcome = CommandLine.Run(
-            "train", "--dry-run", "--width", "1", "-T", "2", "--teacher", "resnet18", "--device", "cpu", "--limit-train", "20", "--limit-test", "8",
+            "train", "--dry-run", "--width", "1", "-T", "2", "--teacher", "resnet18", "--device", "cpu", "--limit-train", "20",
+            "--limit-test", "8",
             "-b", "8", "--epochs", "3", "--teacher-epochs", "5", "--output-dir", folder.File("run"));
 
         Assert.That((outcome.Code, outcome.Errors), Is.EqualTo((0, "")));

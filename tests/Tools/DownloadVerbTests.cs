@@ -73,8 +73,11 @@ public class DownloadVerbTests
     [TestCase("download --dataset mnist", "--dataset: 'mnist' is not one of cifar10, cifar100")]
     [TestCase("download", "--dataset is required; see download --help")]
     [TestCase("download --dataset cifar10 --url here", "--url: 'here' is no address that begins with https:// or http://")]
-    [TestCase("download --dataset cifar10 --url ftp://here", "'ftp://here/cifar-10-binary.tar.gz' is no address that begins with https:// or http://")]
-    public void WrongOptionsAreRefused(string arguments, string message) => BadInput.IsRefused(CommandLine.Run(arguments.Split(' ')), message);
+    [TestCase(
+        "download --dataset cifar10 --url ftp://here",
+        "'ftp://here/cifar-10-binary.tar.gz' is no address that begins with https:// or http://")]
+    public void WrongOptionsAreRefused(string arguments, string message) =>
+        BadInput.IsRefused(CommandLine.Run(arguments.Split(' ')), message);
 
     private Outcome Download(ScriptedServer server, params string[] arguments) =>
         CommandLine.Run(["download", "--data-path", folder.File("new"), "--url", server.Url.ToString(), .. arguments]);

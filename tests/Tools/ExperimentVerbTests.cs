@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Xml.Linq;
-using Idsnn.Tests.Training;
 
 namespace Idsnn.Tests.Tools;
 
@@ -34,7 +33,8 @@ public class ExperimentVerbTests
         Assert.That(whole.Lines.Count(line => line.StartsWith("[9/9] ", StringComparison.Ordinal)), Is.EqualTo(1));
         foreach (string run in runs.Where(run => run != "teacher" && !run.StartsWith("baseline", StringComparison.Ordinal)))
         {
-            Assert.That(Config(run).GetProperty("teacher-checkpoint").GetString(), Does.EndWith("runs/teacher/checkpoints/last.safetensors"));
+            Assert.That(
+                Config(run).GetProperty("teacher-checkpoint").GetString(), Does.EndWith("runs/teacher/checkpoints/last.safetensors"));
         }
     }
 
@@ -138,7 +138,9 @@ public class ExperimentVerbTests
     [TestCase("experiment convergence --scale tiny -T 1,2", "convergence is about one T at a time")]
     [TestCase("experiment ablation --scale tiny --with=--lrr=1", "train has no option '--lrr' (did you mean --lr?)")]
     [TestCase("experiment ablation --scale tiny --with=--lr=-1", "--lr must be above 0")]
-    [TestCase("experiment ablation --scale tiny --with=--nesterov --output-dir ROOT --device cpu -T 1", "was started with --nesterov false, this command would start it with --nesterov true; choose another --output-dir")]
+    [TestCase(
+        "experiment ablation --scale tiny --with=--nesterov --output-dir ROOT --device cpu -T 1",
+        "was started with --nesterov false, this command would start it with --nesterov true; choose another --output-dir")]
     [TestCase("experiment ablation --scale cpu --data-path ROOT/nothing --dry-run", "nothing")]
     public void WrongInputIsRefused(string line, string message) =>
         BadInput.IsRefused(CommandLine.Run([.. line.Replace("ROOT", Root, StringComparison.Ordinal).Split(' ')]), message);

@@ -13,11 +13,13 @@ public class FolderDatasetTests
         foreach (string part in (string[])["train", "val"]) Fill(folder.File($"pets/{part}"));
 
         var train = CommandLine.Run(
-            "train", "--dataset", "folder", "--data-path", folder.File("pets"), "--image-size", "12", "--stage", "teacher", "--teacher", "resnet18",
+            "train", "--dataset", "folder", "--data-path", folder.File("pets"), "--image-size", "12", "--stage", "teacher", "--teacher",
+            "resnet18",
             "--width", "2", "--epochs", "1", "-b", "4", "--device", "cpu", "--output-dir", folder.File("run"));
         string checkpoint = Directory.EnumerateFiles(folder.File("run"), "last.safetensors", SearchOption.AllDirectories).Single();
         var eval = CommandLine.Run(
-            "eval", "--checkpoint", checkpoint, "--dataset", "folder", "--data-path", folder.File("pets"), "--image-size", "12", "--device", "cpu");
+            "eval", "--checkpoint", checkpoint, "--dataset", "folder", "--data-path", folder.File("pets"), "--image-size", "12", "--device",
+            "cpu");
 
         Assert.That((train.Code, train.Errors, eval.Code, eval.Errors), Is.EqualTo((0, "", 0, "")));
         Assert.That(train.Out, Does.Contain("pets, 8 + 8 images"));

@@ -30,7 +30,8 @@ public class InferVerbTests
         File.WriteAllText(folder.File("damaged.png"), "no image");
         Directory.CreateDirectory(folder.File("empty"));
         var outcome = CommandLine.Run(
-            "train", "--stage", "student", "--init", "none", "--kd-alpha", "0", "--width", "1", "-T", "2", "--device", "cpu", "--limit-train", "16",
+            "train", "--stage", "student", "--init", "none", "--kd-alpha", "0", "--width", "1", "-T", "2", "--device", "cpu",
+            "--limit-train", "16",
             "--limit-test", "8", "-b", "8", "--epochs", "1", "--output-dir", folder.File("runs/NAME"));
         Assert.That((outcome.Code, outcome.Errors), Is.EqualTo((0, "")));
         before = Environment.CurrentDirectory;
@@ -47,7 +48,8 @@ public class InferVerbTests
     [Test]
     public void ImagesGetAClassAndAConfidenceAfterEachStep()
     {
-        var outcome = CommandLine.Run("infer", "photos", "photos/b.png", "--checkpoint", Network, "-T", "3", "--device", "cpu", "--json", "out.json");
+        var outcome = CommandLine.Run(
+            "infer", "photos", "photos/b.png", "--checkpoint", Network, "-T", "3", "--device", "cpu", "--json", "out.json");
         using var json = JsonDocument.Parse(File.ReadAllText("out.json"));
         var results = json.RootElement.EnumerateArray().ToList();
 
@@ -56,8 +58,11 @@ public class InferVerbTests
         {
             "photos/a.PNG", "photos/b.png", "photos/more/c.png", "photos/b.png",
         }));
-        Assert.That(outcome.Lines[0], Does.Match("^photos/a.PNG       [a-z]+ [0-9.]+ %  by step: [a-z]+ [0-9]+ %, [a-z]+ [0-9]+ %, [a-z]+ [0-9]+ %$"));
-        Assert.That(outcome.Lines[1], Does.StartWith("photos/b.png ").And.EqualTo(outcome.Lines[3].Replace("\r", "", StringComparison.Ordinal)));
+        Assert.That(
+            outcome.Lines[0],
+            Does.Match("^photos/a.PNG       [a-z]+ [0-9.]+ %  by step: [a-z]+ [0-9]+ %, [a-z]+ [0-9]+ %, [a-z]+ [0-9]+ %$"));
+        Assert.That(
+            outcome.Lines[1], Does.StartWith("photos/b.png ").And.EqualTo(outcome.Lines[3].Replace("\r", "", StringComparison.Ordinal)));
         var info = Checkpoint.Load(Network).Info;
         Assert.That(info.ImageSize, Is.EqualTo(32));
         foreach (var result in results)
@@ -66,7 +71,8 @@ public class InferVerbTests
             Assert.That(result.GetProperty("by_timestep").GetArrayLength(), Is.EqualTo(3));
             Assert.That(info.ClassNames, Does.Contain(result.GetProperty("class").GetString()));
             Assert.That(last.GetProperty("class").GetString(), Is.EqualTo(result.GetProperty("class").GetString()));
-            Assert.That(result.GetProperty("confidence").GetDouble(), Is.EqualTo(last.GetProperty("confidence").GetDouble()).And.InRange(0.1, 1));
+            Assert.That(
+                result.GetProperty("confidence").GetDouble(), Is.EqualTo(last.GetProperty("confidence").GetDouble()).And.InRange(0.1, 1));
         }
     }
 

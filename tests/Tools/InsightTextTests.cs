@@ -13,7 +13,8 @@ public class InsightTextTests
         Assert.That(lines, Has.One.EqualTo(
             "arithmetic per image 222 µJ, 7.08 M MAC + 210 M AC; the teacher's 5.34 mJ, 1.16 G MAC (at 4.6 pJ a MAC and 0.9 pJ an AC)"));
         Assert.That(lines, Has.One.EqualTo(
-            "zero padding is left out there; with it, as published tables count, one pass of the student is 555 M MAC, of the teacher 1.16 G"));
+            "zero padding is left out there; with it, as published tables count, one pass of the student is 555 M MAC, of the teacher "
+                + "1.16 G"));
     }
 
     [Test]

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text.Json;
-using Idsnn.Tests.Training;
 
 namespace Idsnn.Tests.Tools;
 

@@ -51,7 +51,8 @@ public class OtherVerbsTests
         var replay = CommandLine.Run("replay", "--trace", folder.File("trace"), "--device", "cpu");
 
         Assert.That((record.Code, record.Errors), Is.EqualTo((0, "")));
-        Assert.That(record.Out.Trim(), Is.EqualTo($"recorded on cpu; replay it elsewhere: replay --trace {folder.File("trace")} --device NAME"));
+        Assert.That(
+            record.Out.Trim(), Is.EqualTo($"recorded on cpu; replay it elsewhere: replay --trace {folder.File("trace")} --device NAME"));
         Assert.That(folder.Entries, Is.EqualTo(new[] { "trace" }));
         Assert.That((replay.Code, replay.Errors), Is.EqualTo((0, "")));
     }
@@ -59,7 +60,8 @@ public class OtherVerbsTests
     [Test]
     public void BenchGivesTheAgreedKeys()
     {
-        var outcome = CommandLine.Run("bench", "--width", "2", "-T", "2", "-b", "2", "--teacher", "resnet18", "--steps", "2", "--device", "cpu",
+        var outcome = CommandLine.Run(
+            "bench", "--width", "2", "-T", "2", "-b", "2", "--teacher", "resnet18", "--steps", "2", "--device", "cpu",
             "--json", folder.File("bench.json"));
         using var result = JsonDocument.Parse(outcome.Out);
         double Number(string key) => result.RootElement.GetProperty(key).GetDouble();
@@ -81,10 +83,12 @@ public class OtherVerbsTests
     [Test]
     public void AProfileNamesEveryPhaseAndWritesATrace()
     {
-        var outcome = CommandLine.Run("profile", "--width", "2", "-T", "2", "-b", "2", "--teacher", "resnet18", "--steps", "1", "--device", "cpu",
+        var outcome = CommandLine.Run(
+            "profile", "--width", "2", "-T", "2", "-b", "2", "--teacher", "resnet18", "--steps", "1", "--device", "cpu",
             "--over-t", "1,3", "--chrome-trace", folder.File("trace.json"));
         using var trace = JsonDocument.Parse(File.ReadAllText(folder.File("trace.json")));
-        var events = trace.RootElement.GetProperty("traceEvents").EnumerateArray().Where(e => e.GetProperty("ph").GetString() == "X").ToList();
+        var events = trace.RootElement.GetProperty("traceEvents").EnumerateArray().Where(e => e.GetProperty("ph").GetString() == "X")
+            .ToList();
 
         Assert.That((outcome.Code, outcome.Errors), Is.EqualTo((0, "")));
         foreach (string phase in (string[])["teacher", "forward", "backward", "update"])
@@ -98,11 +102,14 @@ public class OtherVerbsTests
         Assert.That(total, Is.EqualTo(Flops()).Within(1e-9 * total), "arithmetic of all convolutions");
     }
 
-    /// <summary>Forward of teacher and student, and backward of the student: twice its forward, less the first layer's input gradient.</summary>
+    /// <summary>
+    /// Forward of teacher and student, and backward of the student: twice its forward, less the first layer's input gradient.
+    /// </summary>
     private static double Flops()
     {
         const int batch = 2, timesteps = 2;
-        var student = new Idsnn.Models.ModelSpec(Idsnn.Models.ModelKind.Spiking, 18, 2, 10, Timesteps: timesteps, Neuron: new Idsnn.Engine.Neuron());
+        var student = new Idsnn.Models.ModelSpec(
+            Idsnn.Models.ModelKind.Spiking, 18, 2, 10, Timesteps: timesteps, Neuron: new Idsnn.Engine.Neuron());
         var teacher = new Idsnn.Models.ModelSpec(Idsnn.Models.ModelKind.Ann, 18, 2, 10);
         double Layers(Idsnn.Models.ModelSpec spec)
         {
@@ -161,7 +168,7 @@ public class OtherVerbsTests
     [TestCase("sgd", 1)]
     [TestCase("adamw", 1)]
     [Category("Slow")]
-    public void BenchTimesAnOperationBesideTheCeilings(string op, int rows)
+    public void BenchTimesAnOperationBesideThePeaks(string op, int rows)
     {
         var outcome = CommandLine.Run("bench", "--op", op, "--width", "1", "-T", "1", "-b", "1", "--device", "cpu");
         Assert.That((outcome.Code, outcome.Errors), Is.EqualTo((0, "")));

@@ -15,7 +15,8 @@ public class ResumeVerbTests
     {
         folder = new TemporaryFolder();
         var outcome = CommandLine.Run(
-            "train", "--stage", "teacher", "--teacher", "resnet18", "--width", "1", "--device", "cpu", "--dataset", "cifar10", "--data-path",
+            "train", "--stage", "teacher", "--teacher", "resnet18", "--width", "1", "--device", "cpu", "--dataset", "cifar10",
+            "--data-path",
             TinyCifar.Create(folder.File("cifar")), "--epochs", "1", "--lr", "0.01", "--nesterov", "--output-dir", Run);
         Assert.That((outcome.Code, outcome.Errors), Is.EqualTo((0, "")));
         File.WriteAllText(folder.File("file"), "no checkpoint");
@@ -67,9 +68,12 @@ public class ResumeVerbTests
     [TestCase("--resume HERE/none", "--resume: 'HERE/none' is neither 'last', nor a run's folder, nor a checkpoint in one")]
     [TestCase("--resume HERE/cifar", "--resume: 'HERE/cifar' is no run's folder: it lacks config.json")]
     [TestCase("--resume HERE/file", "--resume: 'HERE/file' is in no run's folder; to start from its weights use --student-checkpoint")]
-    [TestCase("--resume HERE/run/checkpoints/best.safetensors", "holds the weights of the best epoch, which training has gone past; --resume HERE/run goes on")]
+    [TestCase(
+        "--resume HERE/run/checkpoints/best.safetensors",
+        "holds the weights of the best epoch, which training has gone past; --resume HERE/run goes on")]
     [TestCase("--resume last", "--resume last: there is no run in 'runs'; name its folder")]
-    [TestCase("--resume HERE/run --lr 0.1", "HERE/run was started with --lr 0.01, not with 0.1; leave --lr out to resume it, or start a new run")]
+    [TestCase(
+        "--resume HERE/run --lr 0.1", "HERE/run was started with --lr 0.01, not with 0.1; leave --lr out to resume it, or start a new run")]
     [TestCase("--resume HERE/run -b 8", "HERE/run was started with --batch-size 64, not with 8")]
     [TestCase("--resume HERE/run --seed 5", "HERE/run was started with --seed 0, not with 5")]
     [TestCase("--resume HERE/run --teacher resnet34", "HERE/run was started with --teacher resnet18, not with resnet34")]

@@ -88,17 +88,25 @@ public class RunsVerbTests
         [
             ("config.json", "\"class_names\": [", "\"class_names\": [null,", "config.json is damaged: 'dataset.class_names[0]' is missing"),
             ("config.json", "\"epochs\": \"60\",", "", "config.json is damaged: its option 'epochs' is missing"),
-            ("config.json", "\"epochs\": \"60\"", "\"epochs\": \"many\"", "config.json is damaged: its option 'epochs' is 'many', expected a whole number"),
+            (
+                "config.json", "\"epochs\": \"60\"", "\"epochs\": \"many\"",
+                "config.json is damaged: its option 'epochs' is 'many', expected a whole number"),
             ("config.json", "\"depth\": 34", "\"depth\": 35", "config.json is damaged: depth must be one of"),
             ("config.json", "\"epochs\": \"60\"", "\"epochs\": \"\\ud800\"", "config.json is damaged: "),
-            ("config.json", "\"train_images\": 50000", "\"train_images\": -1", "config.json is damaged: 'dataset.train_images' is -1, expected 0 or more"),
+            (
+                "config.json", "\"train_images\": 50000", "\"train_images\": -1",
+                "config.json is damaged: 'dataset.train_images' is -1, expected 0 or more"),
             ("results.json", "\"networks\": [", "\"networks\": [null,", "results.json is damaged: 'networks[0]' is missing"),
             ("results.json", "\"layers\": [", "\"layers\": [null,", "results.json is damaged: 'insight.layers[0]' is missing"),
             ("results.json", "\"confusion\": [", "\"confusion\": [null,", "results.json is damaged: 'insight.confusion[0]' is missing"),
             ("results.json", "\"confusion\": [", "\"confusion\": [[],", "results.json is damaged: the confusion matrix is not 10 × 10"),
-            ("results.json", "\"images\": 10000", "\"images\": 9999", "results.json is damaged: the confusion matrix counts 10000 of 9999 images"),
+            (
+                "results.json", "\"images\": 10000", "\"images\": 9999",
+                "results.json is damaged: the confusion matrix counts 10000 of 9999 images"),
             ("results.json", "\"label\": 9", "\"label\": 10", "results.json is damaged: a sample of class 10 is taken for "),
-            ("results.json", "\"seconds\": 15120", "\"seconds\": \"NaN\"", "results.json is damaged: 'stages[1].seconds' is NaN, expected a finite number"),
+            (
+                "results.json", "\"seconds\": 15120", "\"seconds\": \"NaN\"",
+                "results.json is damaged: 'stages[1].seconds' is NaN, expected a finite number"),
             ("metrics.csv", "student,3,", "student,3.5,", "metrics.csv: line "),
         ];
         return cases.Select(c => new TestCaseData(c.File, c.Good, c.Bad, c.Message).SetArgDisplayNames(c.Message));
@@ -150,7 +158,8 @@ public class RunsVerbTests
         Save("red \u001b[31m\nrun", SampleRuns.Finished, "2026-01-02T03:04:05");
 
         Assert.That(CommandLine.Run("runs", folder.Path).Lines[1], Does.StartWith(@"red \u001B[31m\u000Arun  "));
-        Assert.That(CommandLine.Run("report", folder.File("no \u001b[31m")).Errors, Does.Contain(@"no \u001B[31m").And.Not.Contain("\u001b"));
+        Assert.That(
+            CommandLine.Run("report", folder.File("no \u001b[31m")).Errors, Does.Contain(@"no \u001B[31m").And.Not.Contain("\u001b"));
     }
 
     [Test]

@@ -11,7 +11,8 @@ public class StopAndResumeTests
     // Sixteen steps of the teacher, sixteen of the student, each saved.
     private static readonly string[] Arguments =
     [
-        "train", "--width", "1", "-T", "1", "--teacher", "resnet18", "--device", "cpu", "--limit-train", "64", "--limit-test", "8", "-b", "8",
+        "train", "--width", "1", "-T", "1", "--teacher", "resnet18", "--device", "cpu", "--limit-train", "64", "--limit-test", "8", "-b",
+        "8",
         "--epochs", "2", "--checkpoint-minutes", "1e-9",
     ];
 
@@ -62,7 +63,8 @@ public class StopAndResumeTests
 
             Assert.That(outcome.Code, Is.EqualTo(130), signal);
             Assert.That(
-                outcome.Errors, Does.Match($"^interrupted; what was done is saved; to go on: .* train --resume '?{folder.File("stopped")}'?\\s*$"));
+                outcome.Errors,
+                Does.Match($"^interrupted; what was done is saved; to go on: .* train --resume '?{folder.File("stopped")}'?\\s*$"));
         }
 
         Finish("stopped");
@@ -112,7 +114,9 @@ public class StopAndResumeTests
 
         Assert.That((outcome.Code, outcome.Errors), Is.EqualTo((0, "")));
         Assert.That(outcome.Out, Does.Contain("going on "));
-        foreach (string file in (string[])["metrics.csv", "checkpoints/last.safetensors", "checkpoints/best.safetensors", "checkpoints/teacher-last.safetensors"])
+        string[] files =
+            ["metrics.csv", "checkpoints/last.safetensors", "checkpoints/best.safetensors", "checkpoints/teacher-last.safetensors"];
+        foreach (string file in files)
         {
             byte[] expected = File.ReadAllBytes(folder.File($"whole/{file}"));
             Assert.That(File.ReadAllBytes(folder.File($"{run}/{file}")).AsSpan().SequenceEqual(expected), file);

@@ -11,7 +11,8 @@ public class TerminalTests
 {
     private static readonly string[] Training =
     [
-        "train", "--width", "1", "-T", "1", "--teacher", "resnet18", "--device", "cpu", "--limit-train", "64", "--limit-test", "8", "-b", "8",
+        "train", "--width", "1", "-T", "1", "--teacher", "resnet18", "--device", "cpu", "--limit-train", "64", "--limit-test", "8", "-b",
+        "8",
         "--checkpoint-minutes", "1e-9",
     ];
 
@@ -30,7 +31,8 @@ public class TerminalTests
     [TestCase(">&- 2>&-", 0, TestName = "both closed")]
     public void ATrainingIsTrainedWhateverItsOutput(string redirection, int code)
     {
-        Assert.That(Shell($"{Command([.. Training, "--epochs", "1", "--output-dir", folder.File("run")])} {redirection}").Code, Is.EqualTo(code));
+        Assert.That(
+            Shell($"{Command([.. Training, "--epochs", "1", "--output-dir", folder.File("run")])} {redirection}").Code, Is.EqualTo(code));
         Assert.That(RunRecord.Load(folder.File("run")).Results, Is.Not.Null);
     }
 
@@ -38,7 +40,9 @@ public class TerminalTests
     public void AnAnswerThatCannotBeGivenIsAnError()
     {
         var outcome = Shell($"{Command("runs", folder.Path)} >/dev/full");
-        Assert.That((outcome.Code, outcome.Errors.Trim()), Is.EqualTo((1, "error: standard output could not be written (No space left on device)")));
+        Assert.That(
+            (outcome.Code, outcome.Errors.Trim()),
+            Is.EqualTo((1, "error: standard output could not be written (No space left on device)")));
     }
 
     [Test]
@@ -81,7 +85,8 @@ public class TerminalTests
         Wait(() => File.Exists(Path.Combine(run, "checkpoints", "state.safetensors")));
         foreach (string[] arguments in (string[][])[["train", "--resume", run], [.. Training, "--output-dir", run]])
         {
-            BadInput.IsRefused(CommandLine.Run(arguments), $"'{run}' is in use by process {first.Id} on {Environment.MachineName} since 20");
+            BadInput.IsRefused(
+                CommandLine.Run(arguments), $"'{run}' is in use by process {first.Id} on {Environment.MachineName} since 20");
         }
 
         using (var kill = Process.Start("kill", ["-INT", $"{first.Id}"])) kill.WaitForExit();

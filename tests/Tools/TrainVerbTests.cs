@@ -49,10 +49,13 @@ public class TrainVerbTests
         Assert.That(pipeline.Lines, Has.One.Matches("^layer4.1.bn2 +4×4×16 +[0-9.]+ +[0-9]+ % +[0-9]+ % +[0-9]+ %$"));
         Assert.That(pipeline.Lines, Has.One.Matches("^accuracy after 1 … 2 steps: [0-9.]+ %, [0-9.]+ %$"));
         Assert.That(pipeline.Lines, Has.One.StartsWith("arithmetic per image ").And.One.Contains("(at 4.6 pJ a MAC and 0.9 pJ an AC)"));
-        Assert.That(pipeline.Lines, Has.One.StartsWith("network").And.One.StartsWith("teacher resnet18 ").And.One.StartsWith("student spiking-resnet18 "));
+        Assert.That(
+            pipeline.Lines,
+            Has.One.StartsWith("network").And.One.StartsWith("teacher resnet18 ").And.One.StartsWith("student spiking-resnet18 "));
         Assert.That(pipeline.Lines[^2], Is.EqualTo($"results in {folder.File("pipeline")}; open {folder.File("pipeline/report.html")}"));
         Assert.That(
-            Directory.EnumerateDirectories(folder.File("pipeline/tensorboard")).Select(Path.GetFileName), Is.EquivalentTo(new[] { "student", "teacher" }));
+            Directory.EnumerateDirectories(folder.File("pipeline/tensorboard")).Select(Path.GetFileName),
+            Is.EquivalentTo(new[] { "student", "teacher" }));
         Assert.That(File.ReadAllText(folder.File("pipeline/log.txt")), Is.EqualTo(pipeline.Out.ReplaceLineEndings("\n")));
     }
 
@@ -80,7 +83,8 @@ public class TrainVerbTests
     {
         string[] rows = File.ReadAllLines(folder.File("pipeline/metrics.csv"));
 
-        Assert.That(rows.Select(row => row[..row.IndexOf(',', StringComparison.Ordinal)]), Is.EqualTo(new[] { "network", "teacher", "student" }));
+        Assert.That(
+            rows.Select(row => row[..row.IndexOf(',', StringComparison.Ordinal)]), Is.EqualTo(new[] { "network", "teacher", "student" }));
         Assert.That(rows.Select(row => row.Split(',').Length), Has.All.EqualTo(11));
     }
 
@@ -88,29 +92,34 @@ public class TrainVerbTests
     public void EvaluationFindsTheAccuracyThatTrainingSaw()
     {
         var info = Checkpoint.Load(Student).Info;
-        var outcome = CommandLine.Run("eval", "--checkpoint", Student, "--limit-test", "32", "--device", "cpu", "--model", "Spiking-ResNet18",
+        var outcome = CommandLine.Run(
+            "eval", "--checkpoint", Student, "--limit-test", "32", "--device", "cpu", "--model", "Spiking-ResNet18",
             "--decay", "0.25", "--threshold", "0.5");
 
         Assert.That((outcome.Code, outcome.Errors), Is.EqualTo((0, "")));
         Assert.That(outcome.Out, Does.StartWith(FormattableString.Invariant(
-            $"spiking-resnet18, width 2, T = 2, epoch 1: accuracy {info.Accuracy:P2}, loss ")).And.Contain("on 32 images of synthetic (cpu)"));
+            $"spiking-resnet18, width 2, T = 2, epoch 1: accuracy {info.Accuracy:P2}, loss ")).And.Contain(
+                "on 32 images of synthetic (cpu)"));
     }
 
     [Test]
     public void EvaluationRunsOtherNumbersOfTimesteps()
     {
-        var outcome = CommandLine.Run("eval", "--checkpoint", Student, "--limit-test", "8", "--device", "cpu", "-T", "1,3", "-b", "8", "--confusion",
+        var outcome = CommandLine.Run(
+            "eval", "--checkpoint", Student, "--limit-test", "8", "--device", "cpu", "-T", "1,3", "-b", "8", "--confusion",
             "--json", folder.File("eval.json"));
         using var json = JsonDocument.Parse(File.ReadAllText(folder.File("eval.json")));
         var results = json.RootElement.EnumerateArray().ToList();
 
         Assert.That((outcome.Code, outcome.Errors), Is.EqualTo((0, "")));
-        Assert.That(outcome.Lines.Where(line => line.Contains("accuracy", StringComparison.Ordinal)).Select(line => line[..40]), Is.EqualTo(new[]
+        Assert.That(
+            outcome.Lines.Where(line => line.Contains("accuracy", StringComparison.Ordinal)).Select(line => line[..40]), Is.EqualTo(new[]
         {
             "spiking-resnet18, width 2, T = 1, epoch ", "spiking-resnet18, width 2, T = 3, epoch ",
         }));
         Assert.That(outcome.Out, Does.Contain("; after 1 … 3 steps: ").And.Contain(" images/s"));
-        Assert.That(outcome.Lines.Count(line => line.StartsWith("disk ", StringComparison.Ordinal)), Is.EqualTo(2), "a row of each confusion");
+        Assert.That(
+            outcome.Lines.Count(line => line.StartsWith("disk ", StringComparison.Ordinal)), Is.EqualTo(2), "a row of each confusion");
         Assert.That(results.Select(result => result.GetProperty("timesteps").GetInt32()), Is.EqualTo(new[] { 1, 3 }));
         Assert.That(results[1].GetProperty("accuracy_by_timestep").GetArrayLength(), Is.EqualTo(3));
         Assert.That(
@@ -182,7 +191,8 @@ public class TrainVerbTests
     public void ARateTooHighSaysSoAndLeavesTheBatch()
     {
         var outcome = CommandLine.Run(
-            ["train", .. TinyNets, .. cifar, "--stage", "teacher", "--lr", "1e30", "-b", "8", "--epochs", "1", "--output-dir", folder.File("high")]);
+            ["train", .. TinyNets, .. cifar, "--stage", "teacher", "--lr", "1e30", "-b", "8", "--epochs", "1", "--output-dir", folder.File(
+                "high")]);
 
         string batch = folder.File("high/nonfinite-teacher-e1-s2.safetensors");
         Assert.That((outcome.Code, outcome.Errors), Is.EqualTo((
@@ -227,11 +237,13 @@ public class TrainVerbTests
     [TestCase("was trained on synthetic (10 classes: disk, ring, …), not on CIFAR-10 (10: airplane, automobile, …)",
         "eval", "--checkpoint", "PLACE/pipeline/checkpoints/last.safetensors", "--dataset", "cifar10", "--data-path", "PLACE/cifar")]
     [TestCase("was trained on synthetic (10 classes: disk, ring, …), not on CIFAR-10 (10: airplane, automobile, …)",
-        "train", "--teacher-checkpoint", "PLACE/pipeline/checkpoints/teacher-last.safetensors", "--dataset", "cifar10", "--data-path", "PLACE/cifar")]
+        "train", "--teacher-checkpoint", "PLACE/pipeline/checkpoints/teacher-last.safetensors", "--dataset", "cifar10", "--data-path",
+        "PLACE/cifar")]
     [TestCase("holds spiking-resnet18; a teacher is an ordinary network",
         "train", "--teacher-checkpoint", "PLACE/pipeline/checkpoints/last.safetensors")]
     [TestCase("cannot initialise spiking-resnet50's layer1.0.conv1 [2, 2, 1, 1] from resnet18's layer1.0.conv1 [2, 2, 3, 3]",
-        "train", "--teacher-checkpoint", "PLACE/pipeline/checkpoints/teacher-last.safetensors", "--model", "spiking-resnet50", "--width", "2")]
+        "train", "--teacher-checkpoint", "PLACE/pipeline/checkpoints/teacher-last.safetensors", "--model", "spiking-resnet50", "--width",
+        "2")]
     [TestCase("is no trace: its header has no metadata 'trace'", "replay", "--trace", "PLACE/pipeline/checkpoints/last.safetensors")]
     public void ACheckpointOfSomethingElseIsRefused(string message, params string[] arguments)
     {

@@ -34,7 +34,8 @@ public class TrainingDisplayTests
             Halfway with { Step = 782, FiringRate = null, Train = Halfway.Train with { Terms = Tiny.Terms(1.25) } }, 200,
             unicode: false).Single();
 
-        Assert.That(line, Does.Contain("####################  testing").And.Not.Contain("kl").And.Not.Contain("firing").And.Not.Contain("left"));
+        Assert.That(
+            line, Does.Contain("####################  testing").And.Not.Contain("kl").And.Not.Contain("firing").And.Not.Contain("left"));
     }
 
     [Test]
@@ -59,7 +60,9 @@ public class TrainingDisplayTests
             Throws.InstanceOf<IOException>());
         string text = output.ToString();
         Assert.That(text, Does.Contain("student epoch 3/200").And.Contain("\u001b[Ja line [not markup]\n"));
-        Assert.That(text.LastIndexOf("\u001b[?25h", StringComparison.Ordinal), Is.GreaterThan(text.LastIndexOf("\u001b[?25l", StringComparison.Ordinal)));
+        Assert.That(
+            text.LastIndexOf("\u001b[?25h", StringComparison.Ordinal),
+            Is.GreaterThan(text.LastIndexOf("\u001b[?25l", StringComparison.Ordinal)));
     }
 
     [Test]

@@ -6,8 +6,9 @@ using Idsnn.Training;
 namespace Idsnn.Tests.Training;
 
 /// <summary>
-/// Whole trainings in bf16: under a teacher, with a smaller last batch, tests, steps that are looked at and an insight at the end. On a CUDA
-/// device with all it has; without one on the CPU accelerator, where the portable kernels multiply (tensor cores are emulated elsewhere).
+/// Whole trainings in bf16: under a teacher, with a smaller last batch, tests, steps that are looked at and an insight at the end. On a
+/// CUDA device with all it has; without one on the CPU accelerator, where the portable kernels multiply (tensor cores are emulated
+/// elsewhere).
 /// </summary>
 [TestFixture("emulation")]
 [TestFixture("cuda")]
@@ -24,7 +25,11 @@ public sealed class BFloat16TrainingTests(string name)
         if (name == "emulation")
         {
             device = DeviceCatalog.OpenEmulation();
-            foreach (var path in (FastPath[])[FastPath.Convolution, FastPath.InputGradient, FastPath.WeightGradient]) device.Switch(path, on: false);
+            foreach (var path in (FastPath[])[FastPath.Convolution, FastPath.InputGradient, FastPath.WeightGradient])
+            {
+                device.Switch(path, on: false);
+            }
+
             device.Precision = Precision.BFloat16;
         }
         else

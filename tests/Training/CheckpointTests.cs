@@ -75,7 +75,9 @@ public class CheckpointTests(string name) : DeviceTests(name)
         if (decay is not null) Assert.That(again.Save()["layer1.0.act1.w"].Floats, Is.EqualTo(new[] { 0.7f }));
     }
 
-    /// <summary>Checkpoints from before there was more than one kind of neuron say nothing of it; those of LIF networks still do not.</summary>
+    /// <summary>
+    /// Checkpoints from before there was more than one kind of neuron say nothing of it; those of LIF networks still do not.
+    /// </summary>
     [Test]
     public void ALifNeuronIsDescribedAsItAlwaysWas()
     {

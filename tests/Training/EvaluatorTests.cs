@@ -1,5 +1,3 @@
-using Idsnn.Datasets;
-using Idsnn.Engine;
 using Idsnn.Models;
 using Idsnn.Training;
 

@@ -1,6 +1,8 @@
 using Idsnn.Datasets;
 using Idsnn.Engine;
 using Idsnn.Models;
+using Idsnn.Reports;
+using Idsnn.Runs;
 using Idsnn.Training;
 
 namespace Idsnn.Tests.Training;
@@ -12,7 +14,8 @@ namespace Idsnn.Tests.Training;
 public class FaultMatrixTests
 {
     private static readonly RunConfig Config = new(
-        "1.2.3", null, "2026-01-02T03:04:05+00:00", ["train"], new("cpu", "a CPU"), new("synthetic", 20, 10, [.. Data.ClassNames], "00"), Tiny.Ann,
+        "1.2.3", null, "2026-01-02T03:04:05+00:00", ["train"], new("cpu", "a CPU"), new("synthetic", 20, 10, [.. Data.ClassNames], "00"),
+        Tiny.Ann,
         Tiny.Spiking, new Dictionary<string, string> { ["epochs"] = "2" });
 
     private TemporaryFolder folder = null!;
@@ -59,7 +62,8 @@ public class FaultMatrixTests
             // As --resume does; some faults end no run: of the log, of TensorBoard's curves.
             if (File.Exists(folder.File($"{run}/{RunRecord.ResultsFile}"))) RunFolder.Complete(folder.File(run));
             else Run(run);
-            failures.AddRange(Differences(run).Select(file => $"{n} ({fault?.Replace(folder.Path, ".", StringComparison.Ordinal)}): {file}"));
+            failures.AddRange(
+                Differences(run).Select(file => $"{n} ({fault?.Replace(folder.Path, ".", StringComparison.Ordinal)}): {file}"));
             Directory.Delete(folder.File(run), recursive: true);
         }
 
@@ -74,7 +78,8 @@ public class FaultMatrixTests
         {
             Run(run);
         }
-        catch (Exception e) when (e is KilledException || (e is IOException && e.Message.Contains(FaultyDisk.Message, StringComparison.Ordinal)))
+        catch (Exception e) when (
+            e is KilledException || (e is IOException && e.Message.Contains(FaultyDisk.Message, StringComparison.Ordinal)))
         {
         }
 
@@ -125,7 +130,8 @@ public class FaultMatrixTests
     }
 
     private string[] Entries(string run) =>
-        [.. Directory.EnumerateFileSystemEntries(folder.File(run), "*", SearchOption.AllDirectories).Select(e => Path.GetRelativePath(folder.File(run), e))];
+        [.. Directory.EnumerateFileSystemEntries(folder.File(run), "*", SearchOption.AllDirectories).Select(
+            e => Path.GetRelativePath(folder.File(run), e))];
 
     /// <summary>What an event file says, but for the times and the speed.</summary>
     private static IEnumerable<(long Step, string? Tag, float? Value)> Points(string file) =>

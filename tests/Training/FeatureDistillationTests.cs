@@ -1,5 +1,6 @@
 using Idsnn.Engine;
 using Idsnn.Models;
+using Idsnn.Runs;
 using Idsnn.Training;
 
 namespace Idsnn.Tests.Training;

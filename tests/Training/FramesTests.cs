@@ -29,7 +29,8 @@ public sealed class FramesTests(string name) : DeviceTests(name)
             int at = ((frame * 3) + image) * data.Train.FrameBytes;
             Assert.That(
                 pixels[at..(at + expected.Length)],
-                Is.EqualTo(expected.Select((x, i) => ((x / 255f) - data.Mean[i % 2]) / data.Std[i % 2])).Within(1e-6), $"frame {frame} of image {image}");
+                Is.EqualTo(expected.Select((x, i) => ((x / 255f) - data.Mean[i % 2]) / data.Std[i % 2])).Within(1e-6),
+                $"frame {frame} of image {image}");
         }
     }
 
@@ -52,10 +53,15 @@ public sealed class FramesTests(string name) : DeviceTests(name)
     public void AFilmIsAugmentedAlikeInAllItsFrames()
     {
         byte[] film = new byte[4 * 2 * Size * Size];
-        for (int i = 0; i < 4; i++) new Draw(i).Fill([Size * Size]).Select(v => (byte)(128 + (100 * v))).ToArray().CopyTo(film, i * 2 * Size * Size);
+        for (int i = 0; i < 4; i++)
+        {
+            new Draw(i).Fill([Size * Size]).Select(v => (byte)(128 + (100 * v))).ToArray().CopyTo(film, i * 2 * Size * Size);
+        }
+
         for (int i = 0; i < 4; i++) film.AsSpan(i * 2 * Size * Size, Size * Size).CopyTo(film.AsSpan(((i * 2) + 1) * Size * Size));
         var set = new ImageSet(film, [0, 1, 0, 1], Size, Size, 1, frames: 2);
-        var batch = new BatchLoader(set, 4, Augmentation.CropFlip with { CutMix = 1f, Cutout = 3 }, shuffle: true, seed: 3).Epoch(0).First();
+        var batch = new BatchLoader(set, 4, Augmentation.CropFlip with { CutMix = 1f, Cutout = 3 }, shuffle: true, seed: 3).Epoch(0)
+            .First();
         using var feed = new ImageFeed(Device, [0.4f], [0.2f]);
         float[] images = feed.Load(batch).ToArray(), first = images[..(images.Length / 2)], second = images[(images.Length / 2)..];
 

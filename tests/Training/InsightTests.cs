@@ -10,7 +10,8 @@ public class InsightTests(string name) : DeviceTests(name)
     private static ImageSet Test => Tiny.Dataset.Test;
 
     [Test]
-    public void TheLastReadOutIsWhatEvaluationMeasures([Values(Encoder.Direct, Encoder.Poisson)] Encoder encoder, [Values(7, 30)] int batchSize)
+    public void TheLastReadOutIsWhatEvaluationMeasures(
+        [Values(Encoder.Direct, Encoder.Poisson)] Encoder encoder, [Values(7, 30)] int batchSize)
     {
         using var net = Lively(Tiny.Spiking with { Encoder = encoder });
         var readOuts = ReadOuts.Of(net, Test, Tiny.Normalization, batchSize, seed: 5);
@@ -41,7 +42,8 @@ public class InsightTests(string name) : DeviceTests(name)
         var insight = InsightMaker.Of("student", net, Tiny.Ann, Tiny.Dataset, 16, new EnergyCosts(2, 1));
         var (dense, teacher) = (ModelSummary.Of(Tiny.Spiking, 12), ModelSummary.Of(Tiny.Ann, 12));
 
-        Assert.That((insight.Network, insight.Images, insight.Samples.Count, insight.AccuracyByTimestep.Count), Is.EqualTo(("student", 30, 24, 2)));
+        Assert.That(
+            (insight.Network, insight.Images, insight.Samples.Count, insight.AccuracyByTimestep.Count), Is.EqualTo(("student", 30, 24, 2)));
         Assert.That(insight.Layers, Has.Count.EqualTo(17));
         Assert.That((insight.Layers[0].Name, insight.Layers[0].Shape, insight.Layers[^1].Shape), Is.EqualTo(("bn1", "12×12×3", "2×2×24")));
         Assert.That(insight.Layers.Select(layer => layer.MeanRate), Has.All.InRange(0, 1));
@@ -54,7 +56,8 @@ public class InsightTests(string name) : DeviceTests(name)
         using var folder = new TemporaryFolder();
         File.WriteAllBytes(folder.File("4.png"), Convert.FromBase64String(insight.Samples[4].Png));
         Assert.That(ImageFile.Load(folder.File("4.png")).Pixels, Is.EqualTo(Test.Image(4 * 30 / 24).ToArray()));
-        Assert.That(insight.Samples.Select(sample => sample.Label), Is.EqualTo(Enumerable.Range(0, 24).Select(i => Test.Labels[i * 30 / 24])));
+        Assert.That(
+            insight.Samples.Select(sample => sample.Label), Is.EqualTo(Enumerable.Range(0, 24).Select(i => Test.Labels[i * 30 / 24])));
     }
 
     [Test]
@@ -78,7 +81,8 @@ public class InsightTests(string name) : DeviceTests(name)
         var insight = InsightMaker.Of("teacher", net, null, Tiny.Dataset, 16, new EnergyCosts());
         var summary = ModelSummary.Of(Tiny.Ann, 12);
 
-        Assert.That((insight.Layers.Count, insight.AccuracyByTimestep.Count, insight.TeacherEnergy), Is.EqualTo((0, 1, (EnergyEstimate?)null)));
+        Assert.That(
+            (insight.Layers.Count, insight.AccuracyByTimestep.Count, insight.TeacherEnergy), Is.EqualTo((0, 1, (EnergyEstimate?)null)));
         Assert.That(insight.Energy, Is.EqualTo(new EnergyEstimate(summary.InnerMacs, 0, 4.6, 0.9, summary.Macs)));
     }
 

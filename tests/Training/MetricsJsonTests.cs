@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Idsnn.Engine;
 using Idsnn.Training;
 

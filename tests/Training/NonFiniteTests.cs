@@ -1,6 +1,7 @@
 using Idsnn.Datasets;
 using Idsnn.Engine;
 using Idsnn.Models;
+using Idsnn.Runs;
 using Idsnn.Training;
 
 namespace Idsnn.Tests.Training;
@@ -53,7 +54,8 @@ public class NonFiniteTests(string name) : DeviceTests(name)
     [Test]
     public void ATeacherThatIsNotFiniteIsNamed()
     {
-        using INetwork net = Network.Create(Device, Tiny.Spiking, seed: 1, Tiny.Lively), teacher = Network.Create(Device, Tiny.Ann, seed: 2);
+        using INetwork net = Network.Create(Device, Tiny.Spiking, seed: 1, Tiny.Lively),
+            teacher = Network.Create(Device, Tiny.Ann, seed: 2);
         float[][] before = Parameters(net);
         new Poison().Give(teacher);
         Assert.That(
@@ -148,7 +150,9 @@ public class NonFiniteTests(string name) : DeviceTests(name)
         using var net = WithHugeWeight();
         float[][] before = Parameters(net);
         Assert.That(
-            () => Trainer.Train(net, null, Tiny.Dataset, Tiny.Options(1) with { Update = Tiny.Update with { OnNonFinite = OnNonFinite.Skip } }),
+            () =>
+                Trainer.Train(
+                    net, null, Tiny.Dataset, Tiny.Options(1) with { Update = Tiny.Update with { OnNonFinite = OnNonFinite.Skip } }),
             Throws.InstanceOf<ArithmeticException>().With.Message.EqualTo(
                 "network: every step of epoch 1 was skipped, since its loss or gradients are not finite; lower the learning rate"));
         Assert.That(Parameters(net), Is.EqualTo(before));

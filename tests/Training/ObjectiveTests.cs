@@ -16,7 +16,8 @@ public class ObjectiveTests(string name) : DeviceTests(name)
     {
         using var student = Network.Create(Device, Tiny.Spiking, seed: 1);
 
-        Failure.Says("distillation (α above 0) needs a teacher", () => _ = new TrainingStep(student, null, new Objective(0.1f), Tiny.Update));
+        Failure.Says(
+            "distillation (α above 0) needs a teacher", () => _ = new TrainingStep(student, null, new Objective(0.1f), Tiny.Update));
     }
 
     [Test]
@@ -52,7 +53,8 @@ public class ObjectiveTests(string name) : DeviceTests(name)
         using var student = Network.Create(Device, Tiny.Spiking, seed: 1);
         using var teacher = Network.Create(Device, Tiny.Ann, seed: 2);
         double[] taught = teacher.Forward(From([4, 9, 9, 3], Images), Pass.Evaluation).ToArray().Widen();
-        double[][] steps = [.. student.Forward(From([4, 9, 9, 3], Images), Pass.Training with { PerStep = true }).ToArray().Widen().Chunk(40)];
+        double[][] steps =
+            [.. student.Forward(From([4, 9, 9, 3], Images), Pass.Training with { PerStep = true }).ToArray().Widen().Chunk(40)];
         double ce = steps.Average(step => LossReference.CrossEntropy(step, [0, 1, 2, 3], 0.1));
         double kl = steps.Average(step => LossReference.Distillation(step, taught, 4, 3));
 
@@ -103,7 +105,8 @@ public class ObjectiveTests(string name) : DeviceTests(name)
         var losses = Tiny.Backward(student, null, Objective.CrossEntropy, From([4, 9, 9, 3], Images), labels);
 
         Assert.That(
-            losses.Total.Item(), Is.EqualTo(LossReference.CrossEntropy(losses.Logits.ToArray().Widen(), first, second, shares, 0)).Within(1e-5));
+            losses.Total.Item(),
+            Is.EqualTo(LossReference.CrossEntropy(losses.Logits.ToArray().Widen(), first, second, shares, 0)).Within(1e-5));
     }
 
     [Test]

@@ -1,5 +1,5 @@
-using Idsnn.Engine;
 using Idsnn.Models;
+using Idsnn.Runs;
 using Idsnn.Training;
 
 namespace Idsnn.Tests.Training;
@@ -50,7 +50,9 @@ public class PipelineTests(string name) : DeviceTests(name)
         Assert.That(last.Accuracy, Is.EqualTo(result.LastAccuracy));
         log.RemoveAll(line => line.StartsWith("note: ", StringComparison.Ordinal));
         Assert.That(log, Has.Count.EqualTo(5));
-        Assert.That(log[^1], Does.StartWith(FormattableString.Invariant($"teacher: last accuracy {result.LastAccuracy:P2}, best {best.Accuracy:P2}")));
+        Assert.That(
+            log[^1],
+            Does.StartWith(FormattableString.Invariant($"teacher: last accuracy {result.LastAccuracy:P2}, best {best.Accuracy:P2}")));
         CheckpointInfo Load(string which) => Checkpoint.Load(run.CheckpointFile("teacher", which)).Info;
     }
 

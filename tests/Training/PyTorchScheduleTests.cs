@@ -2,7 +2,9 @@ using Idsnn.Training;
 
 namespace Idsnn.Tests.Training;
 
-/// <summary>Rates that PyTorch 1.13's schedulers gave for a base rate of 0.1, stepped after every training step, seven of which are an epoch.</summary>
+/// <summary>
+/// Rates that PyTorch 1.13's schedulers gave for a base rate of 0.1, stepped after every training step, seven of which are an epoch.
+/// </summary>
 public class PyTorchScheduleTests
 {
     // CosineAnnealingLR(T_max=35).

@@ -1,6 +1,8 @@
 using Idsnn.Datasets;
 using Idsnn.Engine;
+using Idsnn.Measure;
 using Idsnn.Models;
+using Idsnn.Runs;
 using Idsnn.Training;
 
 namespace Idsnn.Tests.Training;
@@ -46,7 +48,7 @@ public sealed class RehearsalTests
     {
         using var device = DeviceCatalog.Open("cpu");
         var student = new ModelSpec(ModelKind.Spiking, 18, 2, Classes, Timesteps: 2, Neuron: new Neuron());
-        long expected = Rehearsal.Benchmark(device, student, Teacher, 2);
+        long expected = Benchmark.Rehearse(device, student, Teacher, 2);
         Benchmark.Run(device, student, Teacher, 2, 1, graph: false);
         Assert.That(device.Memory.ReservedBytes, Is.EqualTo(expected));
     }

@@ -1,9 +1,9 @@
+using ILGPU.Runtime.CPU;
 using Idsnn.Datasets;
 using Idsnn.Engine;
-using Idsnn.Kernels;
+using Idsnn.Kernels.Launch;
 using Idsnn.Models;
 using Idsnn.Training;
-using ILGPU.Runtime.CPU;
 using Device = Idsnn.Engine.Device;
 
 namespace Idsnn.Tests.Training;
@@ -167,7 +167,8 @@ public sealed class ReplayedTrainingTests
         }
     }
 
-    private INetwork Net() => Network.Create(device, Tiny.Spiking with { Encoder = Encoder.Poisson }, seed: 1, Tiny.Lively, Tiny.Normalization);
+    private INetwork Net() =>
+        Network.Create(device, Tiny.Spiking with { Encoder = Encoder.Poisson }, seed: 1, Tiny.Lively, Tiny.Normalization);
 
     private static Run Of(TrainingState state, Curious monitor) => new(
         [.. state.Results.Select(result => result with { Seconds = 0, ImagesPerSecond = 0 })], monitor.Last, monitor.Launches);

@@ -1,4 +1,5 @@
 using Idsnn.Engine;
+using Idsnn.Runs;
 using Idsnn.Training;
 
 namespace Idsnn.Tests.Training;
@@ -9,7 +10,8 @@ public class RunFolderTests
         1, 0.05, new Metrics(4, 1.5, Tiny.Terms(1.25, 0.25), 0.5), new Metrics(2, 2, Tiny.Terms(2), 0.25), 100, 1, 0.125, 3.5);
 
     private static readonly RunConfig Config = new(
-        "1.2.3", null, "2025-01-02T03:04:05+00:00", ["train"], new("cpu", "a CPU"), new("synthetic", 4, 2, ["a", "b"], "00"), null, Tiny.Spiking,
+        "1.2.3", null, "2025-01-02T03:04:05+00:00", ["train"], new("cpu", "a CPU"), new("synthetic", 4, 2, ["a", "b"], "00"), null,
+        Tiny.Spiking,
         new Dictionary<string, string> { ["epochs"] = "3" });
 
     private TemporaryFolder folder = null!;
@@ -27,7 +29,8 @@ public class RunFolderTests
         {
             run.Write(Config);
             run.Log("a line");
-            Assert.That(folder.Entries, Is.EqualTo(new[] { "runs", "runs/one", "runs/one/config.json", "runs/one/log.txt", "runs/one/run.lock" }));
+            Assert.That(
+                folder.Entries, Is.EqualTo(new[] { "runs", "runs/one", "runs/one/config.json", "runs/one/log.txt", "runs/one/run.lock" }));
         }
 
         Assert.That(folder.Entries, Is.Empty);
@@ -72,7 +75,10 @@ public class RunFolderTests
             Directory.Delete(folder.File("runs/run"), recursive: true);
 
             Assert.That(
-                () => Do(run), Throws.InstanceOf<FolderGoneException>().With.Message.Contains($"the folder '{folder.File("runs/run")}' (or run.lock in it) was deleted"));
+                () =>
+                    Do(run),
+                    Throws.InstanceOf<FolderGoneException>().With.Message.Contains(
+                        $"the folder '{folder.File("runs/run")}' (or run.lock in it) was deleted"));
             run.Log("a line");
         }
 
@@ -127,7 +133,12 @@ public class RunFolderTests
         using (var run = new RunFolder(folder.File("run")))
         {
             run.Write(Config);
-            using (FaultyDisk.FailAt(1, "sync folder")) Assert.That(() => run.Save("student", State(step: 1), "last"), Throws.InstanceOf<IOException>());
+            using (FaultyDisk.FailAt(1, "sync folder"))
+            {
+                Assert.That(
+                    () => run.Save("student", State(step: 1), "last"), Throws.InstanceOf<IOException>());
+            }
+
             Assert.That((run.HasResults, run.HasState), Is.EqualTo((true, false)));
         }
 
@@ -193,7 +204,9 @@ public class RunFolderTests
 
         Assert.That(() => new RunFolder(folder.File("run")), Throws.ArgumentException.With.Message.EqualTo(
             $"the output folder '{folder.File("run")}' holds a run already; resume that, or choose another"));
-        Assert.That(folder.Entries.Where(entry => !entry.Contains("tensorboard", StringComparison.Ordinal)), Is.EqualTo(new[] { "run", "run/config.json", "run/metrics.csv" }));
+        Assert.That(
+            folder.Entries.Where(entry => !entry.Contains("tensorboard", StringComparison.Ordinal)),
+            Is.EqualTo(new[] { "run", "run/config.json", "run/metrics.csv" }));
     }
 
     [Test]
@@ -226,11 +239,14 @@ public class RunFolderTests
 
         var record = RunRecord.Load(folder.File("run"));
         Assert.That(record.Config.Student, Is.EqualTo(Tiny.Spiking));
-        Assert.That((record.Config.Version, record.Config.Commit, record.Config.Device), Is.EqualTo(("1.2.3", (string?)null, Config.Device)));
+        Assert.That(
+            (record.Config.Version, record.Config.Commit, record.Config.Device), Is.EqualTo(("1.2.3", (string?)null, Config.Device)));
         Assert.That(record.Config.Options["epochs"], Is.EqualTo("3"));
         Assert.That(record.Epochs, Is.EqualTo(new[] { Epoch.ToRow("student") }));
         Assert.That(record.Results!.Networks[0].Parameters, Is.EqualTo(5));
-        Assert.That(File.ReadAllText(folder.File("run/config.json")), Does.Contain("\"kind\": \"Spiking\"").And.Contain("\"surrogate\": \"Rectangle\""));
+        Assert.That(
+            File.ReadAllText(folder.File("run/config.json")),
+            Does.Contain("\"kind\": \"Spiking\"").And.Contain("\"surrogate\": \"Rectangle\""));
     }
 
     [TestCase("student", "last", "last.safetensors")]
@@ -272,9 +288,14 @@ public class RunFolderTests
 
         Assert.That(run.LoadState(notes.Add)!.Value.Position.Current.Step, Is.EqualTo(1));
         Assert.That(notes, Has.Count.EqualTo(1));
-        Assert.That(notes[0], Does.Contain("state.safetensors is not a usable safetensors file").And.EndsWith("state-previous.safetensors, which is older"));
+        Assert.That(
+            notes[0],
+            Does.Contain("state.safetensors is not a usable safetensors file").And.EndsWith("state-previous.safetensors, which is older"));
         Truncate("state-previous", bytes);
-        Assert.That(() => run.LoadState(notes.Add), Throws.InstanceOf<InvalidDataException>().With.Message.EndsWith("there is no other state to go on from"));
+        Assert.That(
+            () =>
+                run.LoadState(notes.Add),
+                Throws.InstanceOf<InvalidDataException>().With.Message.EndsWith("there is no other state to go on from"));
 
         void Truncate(string name, int length)
         {
@@ -287,9 +308,15 @@ public class RunFolderTests
     [TestCase("{}", "'finished' is missing")]
     [TestCase("null", "it holds nothing")]
     [TestCase("{\"finished\":[],\"current\":{}}", "'current.network' is missing")]
-    [TestCase("{\"finished\":[{\"network\":\"a\",\"results\":[null]}],\"current\":{\"network\":\"b\",\"results\":[],\"sums\":{}}}", "'finished[0].results[0]' is missing")]
-    [TestCase("{\"finished\":[{\"network\":\"a\",\"results\":[]}],\"current\":{\"network\":\"b\",\"results\":[],\"sums\":{}}}", "a network that is done with has no epoch")]
-    [TestCase("{\"finished\":[],\"current\":{\"network\":\"student\",\"results\":[],\"sums\":{},\"step\":-1}}", "'current.step' is -1, expected 0 or more")]
+    [TestCase(
+        "{\"finished\":[{\"network\":\"a\",\"results\":[null]}],\"current\":{\"network\":\"b\",\"results\":[],\"sums\":{}}}",
+        "'finished[0].results[0]' is missing")]
+    [TestCase(
+        "{\"finished\":[{\"network\":\"a\",\"results\":[]}],\"current\":{\"network\":\"b\",\"results\":[],\"sums\":{}}}",
+        "a network that is done with has no epoch")]
+    [TestCase(
+        "{\"finished\":[],\"current\":{\"network\":\"student\",\"results\":[],\"sums\":{},\"step\":-1}}",
+        "'current.step' is -1, expected 0 or more")]
     [TestCase("{\"fin", "the state of the run is damaged")]
     public void AStateThatIsNoneIsRefused(string json, string message)
     {

@@ -134,7 +134,8 @@ public class SafetensorsTests
         Refused(folder.File("a"), "its header is of 83886080 bytes, at most 67108864 are read");
         var file = new SafetensorsFile();
         file.Metadata.Add("long", new string('x', SafetensorsHeader.MaxLength));
-        Assert.That(() => file.Save(folder.File("b")), Throws.InstanceOf<InvalidDataException>().With.Message.Contains("would not be read again"));
+        Assert.That(
+            () => file.Save(folder.File("b")), Throws.InstanceOf<InvalidDataException>().With.Message.Contains("would not be read again"));
         Assert.That(folder.Entries, Is.EqualTo(new[] { "a" }));
     }
 
@@ -196,7 +197,8 @@ public class SafetensorsTests
     [TestCase("""{"a":{"dtype":"F32","shape":[1],"data_offsets":7}}""", 4, "header is damaged", TestName = "offsets are no list")]
     [TestCase("""{"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}""", 4, "header is damaged", TestName = "negative extent")]
     [TestCase("""{"a":{"dtype":"F32","shape":[65536,65536],"data_offsets":[0,4]}}""", 4, "header is damaged", TestName = "huge shape")]
-    [TestCase("""{"a":{"dtype":"F32","shape":[4294967297],"data_offsets":[0,4]}}""", 4, "header is damaged", TestName = "an extent of 2^32 + 1")]
+    [TestCase(
+        """{"a":{"dtype":"F32","shape":[4294967297],"data_offsets":[0,4]}}""", 4, "header is damaged", TestName = "an extent of 2^32 + 1")]
     [TestCase("""{"a":{"dtype":"F16","shape":[2],"data_offsets":[0,4]}}""", 4, "tensor 'a' is of type F16; F32 and I64 are supported",
         TestName = "other type")]
     [TestCase("""{"a":{"dtype":7,"shape":[1],"data_offsets":[0,4]}}""", 4, "header is damaged", TestName = "type is a number")]
@@ -208,9 +210,11 @@ public class SafetensorsTests
     [TestCase("""{"__metadata__":{"a":1}}""", 0, "header is damaged", TestName = "metadata that is no text")]
     [TestCase("""{"__metadata__":[]}""", 0, "header is damaged", TestName = "metadata that is a list")]
     [TestCase("""{"a":""", 0, "header is damaged", TestName = "half a header")]
-    [TestCase("""{"a":{"dtype":"F32","shape":[1,1,1,1,1,1,1,1,1],"data_offsets":[0,4]}}""", 4, "header is damaged", TestName = "nine dimensions")]
+    [TestCase(
+        """{"a":{"dtype":"F32","shape":[1,1,1,1,1,1,1,1,1],"data_offsets":[0,4]}}""", 4, "header is damaged", TestName = "nine dimensions")]
     [TestCase("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}} x""", 4, "header is damaged", TestName = "more behind it")]
-    [TestCase("""{"\ud800":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", 4, "header is damaged", TestName = "half a surrogate pair")]
+    [TestCase(
+        """{"\ud800":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", 4, "header is damaged", TestName = "half a surrogate pair")]
     [TestCase("[]", 0, "header is damaged", TestName = "a list")]
     [TestCase("nonsense", 0, "header is damaged", TestName = "no JSON")]
     [TestCase("{\"\u0001\":\n\n1}", 0, "header is damaged", TestName = "no tensor")]
@@ -226,7 +230,10 @@ public class SafetensorsTests
     {
         Write(
             folder.File("a"),
-            Quoted("{'b':{'dtype':'F32','more':{'x':[1,{}]},'shape':[1],'data_offsets':[8,12]},'a':{'dtype':'F32','shape':[2],'data_offsets':[0,8]}}"), 12);
+            Quoted(
+                "{'b':{'dtype':'F32','more':{'x':[1,{}]},'shape':[1],'data_offsets':[8,12]},"
+                + "'a':{'dtype':'F32','shape':[2],'data_offsets':[0,8]}}"),
+            12);
         var file = SafetensorsFile.Load(folder.File("a"));
         Assert.That((file.Floats("a").Shape[0], file.Floats("b").Shape[0]), Is.EqualTo((2, 1)));
     }

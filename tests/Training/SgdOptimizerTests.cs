@@ -81,7 +81,7 @@ public class SgdOptimizerTests(string name) : DeviceTests(name)
             Ops.AddStep(sums, norm, norm, norm, 1, new UpdateRule(optimizer.Gate, norm, clipNorm));
             optimizer.SetRate(0.25);
             optimizer.Step();
-            SgdReference.Step(weights, velocities, [3 * scale, 4 * scale, 12 * scale], new Kernels.SgdSpec(0.25f, 0.9f, 0.1f, false));
+            SgdReference.Step(weights, velocities, [3 * scale, 4 * scale, 12 * scale], new Kernels.Ops.SgdSpec(0.25f, 0.9f, 0.1f, false));
         }
 
         Close.To(weights, [.. first.ToArray(), .. second.ToArray()], 1e-6, "weights");

@@ -1,5 +1,5 @@
 using Idsnn.Engine;
-using Idsnn.Training;
+using Idsnn.Measure;
 
 namespace Idsnn.Tests.Training;
 

@@ -1,7 +1,6 @@
 using Idsnn.Engine;
-using Idsnn.Kernels;
-using Idsnn.Training;
-using NUnit.Framework.Interfaces;
+using Idsnn.Kernels.Launch;
+using Idsnn.Measure;
 
 namespace Idsnn.Tests.Training;
 
@@ -82,6 +81,9 @@ public class TraceTests(string name) : DeviceTests(name)
 
         Assert.That(result.Passed, result.ToJson());
         Assert.That(result.Transfer, Is.Zero);
-        if (other == Device.Info.Id) Assert.That(result.Logits + result.Gradients + result.Weights, Is.Zero, "the same device repeats itself");
+        if (other == Device.Info.Id)
+        {
+            Assert.That(result.Logits + result.Gradients + result.Weights, Is.Zero, "the same device repeats itself");
+        }
     }
 }

@@ -10,7 +10,8 @@ public class WeightAverageTests(string name) : DeviceTests(name)
 
     private static readonly float[] Images = new Draw(1).Fill([4, 9, 9, 3]);
 
-    private static readonly string[] Averaged = ["conv1.weight", "bn1.weight", "bn1.bias", "bn1.running_mean", "bn1.running_var", "fc.bias"];
+    private static readonly string[] Averaged =
+        ["conv1.weight", "bn1.weight", "bn1.bias", "bn1.running_mean", "bn1.running_var", "fc.bias"];
 
     [Test]
     public void ItAveragesParametersAndStatistics()
@@ -34,7 +35,8 @@ public class WeightAverageTests(string name) : DeviceTests(name)
         var saved = average.Save();
 
         foreach (var (key, numbers) in expected) Close.To(numbers, saved[key].Floats!, 1e-6, key);
-        Assert.That(saved.Keys, Is.EquivalentTo(model.State().Where(entry => entry.Counter is null).Select(entry => entry.Name).Append("updates")));
+        Assert.That(
+            saved.Keys, Is.EquivalentTo(model.State().Where(entry => entry.Counter is null).Select(entry => entry.Name).Append("updates")));
     }
 
     [Test]
@@ -90,7 +92,9 @@ public class WeightAverageTests(string name) : DeviceTests(name)
         var lacking = average.Save();
         lacking.Remove("fc.bias");
 
-        Assert.That(() => average.Load(lacking), Throws.InstanceOf<InvalidDataException>().With.Message.Contains("'fc.bias', which the state lacks"));
+        Assert.That(
+            () =>
+                average.Load(lacking), Throws.InstanceOf<InvalidDataException>().With.Message.Contains("'fc.bias', which the state lacks"));
         AssertSame(model.Save(), own);
         AssertSame(average.Save(), saved);
     }
@@ -119,7 +123,9 @@ public class WeightAverageTests(string name) : DeviceTests(name)
     public void TheDecayIsChecked(float decay)
     {
         using var model = Network.Create(Device, Tiny.Ann, seed: 1);
-        Failure.Says(FormattableString.Invariant($"the decay of a weight average must lie in [0, 1), got {decay}"), () => _ = new WeightAverage(model, decay));
+        Failure.Says(
+            FormattableString.Invariant($"the decay of a weight average must lie in [0, 1), got {decay}"),
+            () => _ = new WeightAverage(model, decay));
     }
 
     private static void AssertSame(IReadOnlyDictionary<string, StoredTensor> actual, IReadOnlyDictionary<string, StoredTensor> expected)

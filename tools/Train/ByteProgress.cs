@@ -11,7 +11,9 @@ internal static class ByteProgress
     {
         if (output != Console.Out || Console.IsOutputRedirected) return work(new Lines(output, name).Report, output.WriteLine);
         return AnsiConsole.Progress()
-            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new DownloadedColumn(), new TransferSpeedColumn(), new RemainingTimeColumn())
+            .Columns(
+                new TaskDescriptionColumn(), new ProgressBarColumn(), new DownloadedColumn(), new TransferSpeedColumn(),
+                new RemainingTimeColumn())
             .Start(context =>
             {
                 var bar = context.AddTask(Markup.Escape(name), autoStart: true);

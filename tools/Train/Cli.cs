@@ -2,49 +2,9 @@ using CommandLine;
 using CommandLine.Text;
 using Idsnn.Datasets;
 using Idsnn.Engine;
-using Idsnn.Training;
 using Spectre.Console;
 
 namespace Idsnn.Tools.Train;
-
-/// <summary>What a verb works with.</summary>
-/// <param name="Arguments">The command line.</param>
-/// <param name="Out">Results and progress.</param>
-/// <param name="Terminal">The terminal that the output goes to; null where it goes elsewhere.</param>
-/// <param name="Cancellation">Ctrl-C.</param>
-internal sealed record Session(IReadOnlyList<string> Arguments, TextWriter Out, IAnsiConsole? Terminal, CancellationToken Cancellation)
-{
-    /// <summary>Takes a line about what is passed over.</summary>
-    public Action<string> Warn { get; init; } = _ => { };
-
-    public void Log(string line) => Out.WriteLine(SafeText.Lines(line));
-}
-
-/// <summary>Work was stopped by the user; the message says what is kept and how to go on.</summary>
-internal sealed class InterruptedException(string message) : OperationCanceledException(message);
-
-/// <summary>A verb's options, which run it.</summary>
-internal abstract class Verb
-{
-    /// <summary>What stands on the command line without an option before it.</summary>
-    [Value(0, Hidden = true)]
-    public virtual IEnumerable<string> Operands { get; set; } = [];
-
-    /// <summary>How many operands the verb takes.</summary>
-    public virtual int MaxOperands => 0;
-
-    /// <summary>The settings of a training that were given, by name.</summary>
-    public Dictionary<string, string> Given() => (
-        from option in OptionTable.Of(GetType())
-        where option.Setting is not null
-        let text = (string?)option.Property.GetValue(this)
-        where text is not null
-        select (option.Name, text)).ToDictionary();
-
-    /// <summary>Runs the verb.</summary>
-    /// <returns>The exit code.</returns>
-    public abstract int Run(Session session);
-}
 
 /// <summary>The command line: from arguments to an exit code (0 done, 1 a check failed, 2 wrong input, 130 interrupted).</summary>
 internal static class Cli
@@ -57,7 +17,8 @@ internal static class Cli
     private static readonly Type[] Verbs =
     [
         typeof(TrainVerb), typeof(EvalVerb), typeof(InferVerb), typeof(RunsVerb), typeof(ReportVerb), typeof(ExperimentVerb),
-        typeof(DemoVerb), typeof(DownloadVerb), typeof(ReplayVerb), typeof(BenchVerb), typeof(ProfileVerb), typeof(DevicesVerb), typeof(PtxVerb),
+        typeof(DemoVerb), typeof(DownloadVerb), typeof(ReplayVerb), typeof(BenchVerb), typeof(ProfileVerb), typeof(DevicesVerb),
+        typeof(PtxVerb),
     ];
 
     public static int Run(
@@ -146,10 +107,12 @@ internal static class Cli
 
     private static string Explain(Error error, string[] args, OptionTable options) => error switch
     {
-        BadVerbSelectedError e => $"unknown verb '{e.Token}'; use {string.Join(", ", Verbs.Select(v => Attribute<VerbAttribute>(v).Name))}, "
+        BadVerbSelectedError e =>
+            $"unknown verb '{e.Token}'; use {string.Join(", ", Verbs.Select(v => Attribute<VerbAttribute>(v).Name))}, "
             + "or no arguments for a demonstration",
         NoVerbSelectedError => "name a verb first; see --help",
-        UnknownOptionError e => $"unknown option {(e.Token.Length == 1 ? "-" : "--")}{e.Token}{Suggestion(options, e.Token)}; see {args[0]} --help",
+        UnknownOptionError e =>
+            $"unknown option {(e.Token.Length == 1 ? "-" : "--")}{e.Token}{Suggestion(options, e.Token)}; see {args[0]} --help",
         BadFormatConversionError e => options.Malformed(e.NameInfo.LongName, args),
         MissingRequiredOptionError e => $"--{e.NameInfo.LongName} is required; see {args[0]} --help",
         RepeatedOptionError e => $"--{e.NameInfo.LongName} is given twice",

@@ -3,6 +3,7 @@ using System.Globalization;
 using Idsnn.Datasets;
 using Idsnn.Engine;
 using Idsnn.Models;
+using Idsnn.Runs;
 using Idsnn.Training;
 
 namespace Idsnn.Tools.Train;
@@ -35,7 +36,7 @@ internal sealed class Demonstration(Session session, string? output, string? dev
         MemoryCheck.OfTraining(plan, device);
         using var made = TrainRun.NewFolder(output, "demonstration", plan.About);
         folder = made;
-        folder.Write(RunConfig.Of(plan, device, session.Arguments));
+        folder.Write(plan.Record(device, session.Arguments));
         Train(device, plan, scale);
         Log(string.Create(CultureInfo.InvariantCulture, $"{clock.Elapsed.TotalSeconds:F0} s on {device.Info.Id}. Next:"));
         foreach (string arguments in (string[])

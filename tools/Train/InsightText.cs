@@ -17,13 +17,17 @@ internal static class InsightText
         if (insight.Layers.Count > 0) Layers(text, insight.Layers);
         if (insight.AccuracyByTimestep.Count > 1)
         {
-            Line(text, $"accuracy after 1 … {insight.AccuracyByTimestep.Count} steps: {string.Join(", ", insight.AccuracyByTimestep.Select(Percent))}");
+            Line(
+                text,
+                $"accuracy after 1 … {insight.AccuracyByTimestep.Count} steps: ",
+                $"{string.Join(", ", insight.AccuracyByTimestep.Select(Percent))}");
         }
 
         string teacher = insight.TeacherEnergy is { } energy ? $"; the teacher's {Energy(energy)}" : string.Empty;
         Line(
             text,
-            $"arithmetic per image {Energy(insight.Energy)}{teacher} (at {insight.Energy.MacPicojoules} pJ a MAC and {insight.Energy.AccumulatePicojoules} pJ an AC)");
+            $"arithmetic per image {Energy(insight.Energy)}{teacher} (at {insight.Energy.MacPicojoules} pJ a MAC and ",
+            $"{insight.Energy.AccumulatePicojoules} pJ an AC)");
         if (insight.Energy.MacsWithPadding is { } macs) Line(text, $"{Padded(insight, macs)}");
         string confused = string.Join(", ", MostConfused(insight).Take(Confusions));
         if (confused.Length > 0) Line(text, $"taken for another most often: {confused}");
@@ -37,7 +41,8 @@ internal static class InsightText
         {
             Line(
                 text,
-                $"{layer.Name,-22} {layer.Shape,12} {layer.MeanRate,11:F3} {layer.SilentChannels,8:P0} {layer.SaturatedChannels,9:P0} {layer.InWindow,9:P0}");
+                $"{layer.Name,-22} {layer.Shape,12} {layer.MeanRate,11:F3} {layer.SilentChannels,8:P0} {layer.SaturatedChannels,9:P0} ",
+                $"{layer.InWindow,9:P0}");
         }
     }
 
@@ -63,5 +68,6 @@ internal static class InsightText
 
     private static string Percent(double share) => share.ToString("P2", CultureInfo.InvariantCulture);
 
-    private static void Line(StringBuilder text, FormattableString line) => text.AppendLine(line.ToString(CultureInfo.InvariantCulture));
+    private static void Line(StringBuilder text, params FormattableString[] parts) =>
+        text.AppendLine(string.Concat(parts.Select(FormattableString.Invariant)));
 }

@@ -10,7 +10,8 @@ internal static class Invocation
     {
         string program = File.Exists(Path.Combine(Project, "Train.csproj"))
             ? $"dotnet run -c Release --project {Project} --"
-            : Environment.ProcessPath is { } path && !Path.GetFileNameWithoutExtension(path).Equals("dotnet", StringComparison.OrdinalIgnoreCase)
+            : Environment.ProcessPath is { } path
+                && !Path.GetFileNameWithoutExtension(path).Equals("dotnet", StringComparison.OrdinalIgnoreCase)
                 ? Quoted(Relative(path))
                 : $"dotnet {Quoted(Relative(typeof(Invocation).Assembly.Location))}";
         return string.Join(' ', arguments.Select(Quoted).Prepend(program));
@@ -23,5 +24,7 @@ internal static class Invocation
     }
 
     private static string Quoted(string word) =>
-        word.All(c => char.IsAsciiLetterOrDigit(c) || "-_./:=,+@%".Contains(c, StringComparison.Ordinal)) ? word : $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+        word.All(c => char.IsAsciiLetterOrDigit(c) || "-_./:=,+@%".Contains(c, StringComparison.Ordinal))
+            ? word
+            : $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 }

@@ -25,7 +25,9 @@ internal static class OptionFile
     /// <param name="path">The file.</param>
     /// <param name="options">The options that there are.</param>
     /// <param name="ignored">Takes the keys that are passed over: those beside "options" which a run's config.json does not have.</param>
-    /// <exception cref="ArgumentException">The file is not there, is no such object, or a key or a value is wrong; it says which.</exception>
+    /// <exception cref="ArgumentException">
+    /// The file is not there, is no such object, or a key or a value is wrong; it says which.
+    /// </exception>
     /// <exception cref="InvalidDataException">It is no text.</exception>
     public static Dictionary<string, string> Load(string path, OptionTable options, ICollection<string>? ignored = null)
     {
@@ -40,7 +42,11 @@ internal static class OptionFile
                 root = nested;
             }
 
-            if (root.ValueKind != JsonValueKind.Object) throw new ArgumentException($"{path}: expected an object of options, {{\"epochs\": 5, …}}");
+            if (root.ValueKind != JsonValueKind.Object)
+            {
+                throw new ArgumentException($"{path}: expected an object of options, {{\"epochs\": 5, …}}");
+            }
+
             var values = new Dictionary<string, string>();
             foreach (var entry in root.EnumerateObject())
             {

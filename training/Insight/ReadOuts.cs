@@ -1,3 +1,4 @@
+using System.Globalization;
 using Idsnn.Datasets;
 using Idsnn.Engine;
 using Idsnn.Models;
@@ -74,8 +75,10 @@ public sealed record ReadOuts(IReadOnlyList<int[]> Predicted, IReadOnlyList<floa
 
     private static float Finite(float logit, int image, int step, int k) => float.IsFinite(logit)
         ? logit
-        : throw new ArithmeticException(FormattableString.Invariant(
-            $"the network's output for class {k} of image {image}, both from 0, is {logit} at step {step + 1}: its weights are out of range"));
+        : throw new ArithmeticException(string.Create(
+            CultureInfo.InvariantCulture,
+            $"the network's output for class {k} of image {image}, both from 0, is {logit} at step {step + 1}: "
+                + $"its weights are out of range"));
 
     /// <summary>The largest of the mean logits, its softmax, and the label's cross-entropy.</summary>
     private static (int Top, float Probability, float Loss) Judge(double[] sum, int steps, int label)

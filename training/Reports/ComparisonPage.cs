@@ -1,4 +1,4 @@
-namespace Idsnn.Training;
+namespace Idsnn.Reports;
 
 /// <summary>Several runs side by side; each goes by a letter.</summary>
 internal static class ComparisonPage
@@ -131,7 +131,8 @@ internal static class ComparisonPage
     private static Html Overlay(IReadOnlyList<RunView> runs, string title, double? from, Func<EpochRow, double> value, string caption)
     {
         var lines = runs
-            .Select((run, i) => new Line(Letter(i), Line.StyleOf(i), [.. run.Rows(run.Subject).Select(row => ((double)row.Epoch, value(row)))]))
+            .Select(
+                (run, i) => new Line(Letter(i), Line.StyleOf(i), [.. run.Rows(run.Subject).Select(row => ((double)row.Epoch, value(row)))]))
             .Where(line => line.Shows && line.Points.Any(p => p.Y != 0)).ToList();
         if (lines.Count == 0) return Html.Nothing;
         double[] values = [.. lines.SelectMany(line => line.Points).Select(p => p.Y)];
@@ -143,7 +144,8 @@ internal static class ComparisonPage
     {
         var lines = runs
             .Select((run, i) => new Line(
-                Letter(i), Line.StyleOf(i), [.. (run.Insight?.AccuracyByTimestep ?? []).Select((accuracy, t) => (t + 1.0, 100 * accuracy))]))
+                Letter(i), Line.StyleOf(i),
+                [.. (run.Insight?.AccuracyByTimestep ?? []).Select((accuracy, t) => (t + 1.0, 100 * accuracy))]))
             .Where(line => line.Points.Count > 1).ToList();
         if (lines.Count == 0) return Html.Nothing;
         var y = Axis.Linear(lines.SelectMany(line => line.Points).Select(p => p.Y));

@@ -1,4 +1,4 @@
-namespace Idsnn.Training;
+namespace Idsnn.Reports;
 
 /// <summary>Which classes are taken for which.</summary>
 internal static class ConfusionSection

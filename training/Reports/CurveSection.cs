@@ -1,4 +1,4 @@
-namespace Idsnn.Training;
+namespace Idsnn.Reports;
 
 /// <summary>What metrics.csv says, epoch by epoch.</summary>
 internal static class CurveSection

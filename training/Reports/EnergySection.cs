@@ -1,4 +1,4 @@
-namespace Idsnn.Training;
+namespace Idsnn.Reports;
 
 /// <summary>What an image costs, and what fewer time-steps would give.</summary>
 internal static class EnergySection

@@ -1,4 +1,4 @@
-namespace Idsnn.Training;
+namespace Idsnn.Reports;
 
 /// <summary>An experiment's page: its rows beside each other and beside the paper's.</summary>
 internal static class ExperimentPage
@@ -17,20 +17,23 @@ internal static class ExperimentPage
         ]);
 
     private static IEnumerable<IReadOnlyList<CellResult>> Variants(ExperimentResults results) =>
-        results.Cells.GroupBy(cell => cell.Variant).Select(group => (IReadOnlyList<CellResult>)[.. group]).Where(group => group.Any(cell => cell.Runs.Count > 0));
+        results.Cells.GroupBy(cell => cell.Variant).Select(group => (IReadOnlyList<CellResult>)[.. group])
+            .Where(group => group.Any(cell => cell.Runs.Count > 0));
 
     private static Html Header(ExperimentResults results)
     {
         string data = results.Dataset is { } dataset
             ? $" · {dataset.Name}, {Say.Count(dataset.TrainImages)} + {Say.Count(dataset.TestImages, "image")}"
             : string.Empty;
-        string missing = $"{Say.Count(results.FinishedRuns)} of {Say.Count(results.PlannedRuns, "network")} are trained; the page shows those.";
+        string missing =
+            $"{Say.Count(results.FinishedRuns)} of {Say.Count(results.PlannedRuns, "network")} are trained; the page shows those.";
         return Html.Of($"""
             <header>
             <p class="kicker">Experiment {results.Experiment} · scale {results.Scale}{data}</p>
             <h1>{results.Title}</h1>
             <p class="lead">{results.Question}</p>
-            {(results.Caution is null ? Html.Nothing : Overview.Notice(results.Caution))}{(results.FinishedRuns < results.PlannedRuns ? Overview.Notice(missing) : Html.Nothing)}<dl class="keys">
+            {(results.Caution is null ? Html.Nothing : Overview.Notice(results.Caution))}{(
+                results.FinishedRuns < results.PlannedRuns ? Overview.Notice(missing) : Html.Nothing)}<dl class="keys">
             {results.Teachers.Select(Teacher)}</dl>
             </header>
 
@@ -48,7 +51,8 @@ internal static class ExperimentPage
         bool paper = variant.Any(cell => cell.Paper is not null);
         string[] heads =
         [
-            "seeds", "last, %", "best, %", .. compared ? (string[])["last, gain", "best, gain"] : [], .. paper ? (string[])["paper, %"] : [],
+            "seeds", "last, %", "best, %", .. compared ? (string[])["last, gain", "best, gain"] : [],
+            .. paper ? (string[])["paper, %"] : [],
             .. paper && compared ? (string[])["paper, gain"] : [], "firing, %", "energy", "time of one",
         ];
         string source = variant.Select(cell => cell.Paper?.Dataset).FirstOrDefault(data => data is not null) is { } data
@@ -118,7 +122,8 @@ internal static class ExperimentPage
         IReadOnlyList<CellResult> variant, IReadOnlyDictionary<string, RunRecord> runs, string title, double? from,
         Func<EpochRow, double> value, double? level)
     {
-        var lines = variant.Select((cell, i) => new Line(cell.Row, Line.StyleOf(i), Mean(cell, runs, value))).Where(line => line.Shows).ToList();
+        var lines = variant.Select((cell, i) => new Line(cell.Row, Line.StyleOf(i), Mean(cell, runs, value))).Where(line => line.Shows)
+            .ToList();
         if (lines.Count == 0) return Html.Nothing;
         double[] values = [.. lines.SelectMany(line => line.Points).Select(p => p.Y).Append(level ?? double.NaN).Where(double.IsFinite)];
         var epochs = Axis.Whole(0, (int)lines.Max(line => line.Points[^1].X));
@@ -128,7 +133,8 @@ internal static class ExperimentPage
     }
 
     /// <summary>The mean over a cell's runs, epoch by epoch.</summary>
-    private static IReadOnlyList<(double X, double Y)> Mean(CellResult cell, IReadOnlyDictionary<string, RunRecord> runs, Func<EpochRow, double> value) =>
+    private static IReadOnlyList<(double X, double Y)> Mean(
+        CellResult cell, IReadOnlyDictionary<string, RunRecord> runs, Func<EpochRow, double> value) =>
     [
         .. cell.Runs.SelectMany(run => new RunView(runs[run.Run]).Rows(RunSummary.StudentName)).GroupBy(row => row.Epoch)
             .OrderBy(rows => rows.Key).Select(rows => ((double)rows.Key, rows.Average(value))),
@@ -140,7 +146,9 @@ internal static class ExperimentPage
         <div class="scroll" tabindex="0" role="region" aria-label="Settings"><table class="facts differences">
         <thead><tr><th scope="col">setting</th><th scope="col">here</th><th scope="col">in the paper</th></tr></thead>
         <tbody>
-        {results.Settings.Select(setting => Html.Of($"<tr><th scope=\"row\">{setting.Name}</th><td>{setting.Here}</td><td>{setting.Paper}</td></tr>\n"))}</tbody></table></div>
+        {results.Settings.Select(setting =>
+            Html.Of($"<tr><th scope=\"row\">{setting.Name}</th><td>{setting.Here}</td><td>{setting.Paper}</td></tr>\n")
+        )}</tbody></table></div>
         <p class="caption">On {Say.List([.. results.Devices.Select(device => $"{device.Id} ({device.Name})")])}; the command: {string.Join(' ', results.Arguments)}</p>
 
         """);

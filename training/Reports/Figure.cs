@@ -1,4 +1,4 @@
-namespace Idsnn.Training;
+namespace Idsnn.Reports;
 
 /// <summary>A picture with its title and a sentence that says what one sees.</summary>
 internal static class Figure

@@ -1,4 +1,4 @@
-namespace Idsnn.Training;
+namespace Idsnn.Reports;
 
 /// <summary>How much the spiking layers fire, step by step.</summary>
 internal static class FiringSection

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using Idsnn.Datasets;
 
-namespace Idsnn.Training;
+namespace Idsnn.Reports;
 
 /// <summary>A piece of a page. What is put into its holes is escaped, unless it is such a piece itself.</summary>
 /// <param name="Text">Well-formed markup.</param>

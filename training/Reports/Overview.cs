@@ -1,4 +1,4 @@
-namespace Idsnn.Training;
+namespace Idsnn.Reports;
 
 /// <summary>The head of a run's page: what it is, how it ended, the few numbers that matter.</summary>
 internal static class Overview

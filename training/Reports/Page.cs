@@ -1,4 +1,4 @@
-namespace Idsnn.Training;
+namespace Idsnn.Reports;
 
 /// <summary>A part of a page under a heading.</summary>
 /// <param name="Id">What links call it.</param>

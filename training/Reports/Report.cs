@@ -1,6 +1,6 @@
 using Idsnn.Engine;
 
-namespace Idsnn.Training;
+namespace Idsnn.Reports;
 
 /// <summary>
 /// report.html: a page that says what runs came to. It holds everything it shows – style, drawings, images –, runs no script and asks

@@ -1,6 +1,6 @@
 using Idsnn.Models;
 
-namespace Idsnn.Training;
+namespace Idsnn.Reports;
 
 /// <summary>The networks of a run and how good they got.</summary>
 internal static class ResultSection

@@ -1,6 +1,6 @@
 using Idsnn.Models;
 
-namespace Idsnn.Training;
+namespace Idsnn.Reports;
 
 /// <summary>A run with what a report says of it again and again.</summary>
 internal sealed class RunView(RunRecord record)
@@ -23,7 +23,7 @@ internal sealed class RunView(RunRecord record)
     public double? TeacherLevel => Config.Student is null ? null : Summary.TeacherAccuracy;
 
     /// <summary>Mean of the layers' firing rates; null where nothing is known of them.</summary>
-    public double? MeanRate => Insight is { Layers.Count: > 0 } insight ? insight.Layers.Average(layer => layer.MeanRate) : null;
+    public double? MeanRate => Insight?.MeanRate;
 
     /// <summary>Its epochs of training; the row of an untrained network, epoch 0, is none.</summary>
     public IReadOnlyList<EpochRow> Rows(string network) => [.. Record.Epochs.Where(row => row.Network == network && row.Epoch > 0)];

@@ -1,4 +1,4 @@
-namespace Idsnn.Training;
+namespace Idsnn.Reports;
 
 /// <summary>Some test images and what the network says of them.</summary>
 internal static class SampleSection

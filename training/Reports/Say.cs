@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Idsnn.Training;
+namespace Idsnn.Reports;
 
 /// <summary>Numbers as people read them, with their units; a narrow space stands between the two.</summary>
 internal static class Say

@@ -2,7 +2,7 @@ using System.Globalization;
 using Idsnn.Engine;
 using Idsnn.Models;
 
-namespace Idsnn.Training;
+namespace Idsnn.Reports;
 
 /// <summary>What ran, on what, and how to run it again.</summary>
 internal static class SettingSection

@@ -1,4 +1,4 @@
-namespace Idsnn.Training;
+namespace Idsnn.Reports;
 
 /// <summary>How long the stages took.</summary>
 internal static class TimeSection

@@ -1,4 +1,4 @@
-namespace Idsnn.Training;
+namespace Idsnn.Reports;
 
 /// <summary>Networks run at several numbers of time-steps: one trained once, others trained at each.</summary>
 internal static class TimestepSection
@@ -11,7 +11,9 @@ internal static class TimestepSection
         string name = $"trained at T = {trainedAt}";
         Html[] figures =
         [
-            Chart("Accuracy, %", e => 100 * e.Accuracy, null, "Test accuracy of the network trained once, run at every T, and of those trained at the T they are run at."),
+            Chart(
+                "Accuracy, %", e => 100 * e.Accuracy, null,
+                "Test accuracy of the network trained once, run at every T, and of those trained at the T they are run at."),
             Chart("Firing rate, %", e => 100 * e.FiringRate, 0, "Spikes per neuron and time-step, mean of the layers."),
             Chart("Energy of an image, µJ", e => e.Microjoules, 0, "Estimated from its arithmetic: accumulates where inputs are spikes."),
             Chart("Time of an image, ms", e => e.Milliseconds, 0, "Wall clock on this device, in batches; no neuromorphic hardware’s."),
@@ -50,12 +52,14 @@ internal static class TimestepSection
         """);
 
     /// <summary>The networks at the T that they were trained at, mean over seeds.</summary>
-    private static IReadOnlyList<TimestepEvaluation> Own(IReadOnlyList<TimestepEvaluation> evaluations) => Means(evaluations.Where(e => e.TrainedAt == e.Timesteps));
+    private static IReadOnlyList<TimestepEvaluation> Own(IReadOnlyList<TimestepEvaluation> evaluations) =>
+        Means(evaluations.Where(e => e.TrainedAt == e.Timesteps));
 
     /// <summary>The network that was run at most numbers of time-steps, mean over seeds.</summary>
     private static (IReadOnlyList<TimestepEvaluation> At, int TrainedAt) Once(IReadOnlyList<TimestepEvaluation> evaluations)
     {
-        var most = evaluations.GroupBy(e => e.TrainedAt).OrderByDescending(group => group.Select(e => e.Timesteps).Distinct().Count()).ThenBy(group => group.Key).First();
+        var most = evaluations.GroupBy(e => e.TrainedAt).OrderByDescending(group => group.Select(e => e.Timesteps).Distinct().Count())
+            .ThenBy(group => group.Key).First();
         return (Means(most), most.Key);
     }
 

@@ -1,7 +1,7 @@
 using Idsnn.Datasets;
 using Idsnn.Models;
 
-namespace Idsnn.Training;
+namespace Idsnn.Runs;
 
 /// <summary>Checkpoints that must fit what they are used for.</summary>
 public static class CheckpointFit

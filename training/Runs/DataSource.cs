@@ -1,6 +1,6 @@
 using Idsnn.Datasets;
 
-namespace Idsnn.Training;
+namespace Idsnn.Runs;
 
 /// <summary>Loads the data set that a name stands for.</summary>
 public static class DataSource

@@ -1,7 +1,7 @@
 using Idsnn.Engine;
 using Idsnn.Models;
 
-namespace Idsnn.Training;
+namespace Idsnn.Runs;
 
 /// <summary>
 /// Compares what work would take with what is free, before it starts: a CPU's driver takes more memory than there is, and the process is
@@ -58,11 +58,15 @@ public sealed class MemoryCheck
         return plan with { Spec = spec with { BatchSize = batch } };
     }
 
-    /// <summary>Sees that the steps of a benchmark fit.</summary>
+    /// <summary>Sees that single steps of training fit.</summary>
+    /// <param name="device">Where.</param>
+    /// <param name="student">The student.</param>
+    /// <param name="teacher">The teacher; null without one.</param>
+    /// <param name="batch">Images per step.</param>
+    /// <param name="rehearse">Bytes that steps of so many images take of the device.</param>
     /// <exception cref="InsufficientMemoryException">They do not; the message says what would.</exception>
-    public static void OfBenchmark(Device device, ModelSpec student, ModelSpec? teacher, int batch) => new MemoryCheck(
-        device, Bytes(student, 32, 2) + (teacher is null ? 0 : Bytes(teacher, 32, 1)), 0,
-        count => Rehearsal.Benchmark(device, student, teacher, count)).Require(batch);
+    public static void OfSteps(Device device, ModelSpec student, ModelSpec? teacher, int batch, Func<int, long> rehearse) =>
+        new MemoryCheck(device, Bytes(student, 32, 2) + (teacher is null ? 0 : Bytes(teacher, 32, 1)), 0, rehearse).Require(batch);
 
     /// <summary>The parameters, so many times: with their momenta twice.</summary>
     private static long Bytes(ModelSpec network, int size, int times) => sizeof(float) * times * ModelSummary.Of(network, size).Parameters;

@@ -4,13 +4,14 @@ using System.Text.Json;
 using Idsnn.Datasets;
 using Idsnn.Engine;
 using Idsnn.Models;
+using Idsnn.Reports;
 
-namespace Idsnn.Training;
+namespace Idsnn.Runs;
 
 /// <summary>
-/// Where a run leaves what it did: config.json, transfer.txt, metrics.csv, log.txt, results.json, TensorBoard's event files, and in checkpoints/ the last
-/// and the best weights of its networks and the state that it can be resumed from. No other process can use the folder meanwhile. A folder
-/// made for a run that comes to no result is deleted again when this is disposed.
+/// Where a run leaves what it did: config.json, transfer.txt, metrics.csv, log.txt, results.json, TensorBoard's event files, and in
+/// checkpoints/ the last and the best weights of its networks and the state that it can be resumed from. No other process can use the
+/// folder meanwhile. A folder made for a run that comes to no result is deleted again when this is disposed.
 /// </summary>
 public sealed class RunFolder : IDisposable
 {
@@ -31,7 +32,9 @@ public sealed class RunFolder : IDisposable
 
     /// <summary>Makes the folder of a new run; what is in it stays until a result replaces it.</summary>
     /// <param name="path">The folder.</param>
-    /// <param name="about">The network that the run is about; its checkpoints are called last and best, others' have its name before.</param>
+    /// <param name="about">
+    /// The network that the run is about; its checkpoints are called last and best, others' have its name before.
+    /// </param>
     /// <exception cref="ArgumentException">It holds a run already.</exception>
     /// <exception cref="FolderInUseException">Another run is being written there.</exception>
     /// <exception cref="IOException">It cannot be made or written to.</exception>
@@ -85,8 +88,8 @@ public sealed class RunFolder : IDisposable
     public static RunFolder Reopen(string path, string about, RunConfig? config = null) => new(path, about, config, resumes: true);
 
     /// <summary>
-    /// Gives a finished run its report, where the process was killed between results.json and that, and deletes what such a process was in the
-    /// middle of writing.
+    /// Gives a finished run its report, where the process was killed between results.json and that, and deletes what such a process was in
+    /// the middle of writing.
     /// </summary>
     /// <exception cref="FolderInUseException">The process is still at it.</exception>
     public static void Complete(string path)
@@ -127,7 +130,9 @@ public sealed class RunFolder : IDisposable
         string missing = string.Join(", ", board?.Complete() ?? []);
         WriteText(RunRecord.ResultsFile, JsonSerializer.Serialize(results, Json.RunResults));
         HasResults = true;
-        return missing.Length == 0 ? null : $"warning: TensorBoard's files of {missing} could not be written; metrics.csv has their numbers";
+        return missing.Length == 0
+            ? null
+            : $"warning: TensorBoard's files of {missing} could not be written; metrics.csv has their numbers";
     }
 
     /// <summary>Writes results.json and the run's report.</summary>
@@ -205,8 +210,8 @@ public sealed class RunFolder : IDisposable
     }
 
     /// <summary>
-    /// Reads the state to resume from; nothing is written. Where the newest is damaged it is the one before it; null where the run was ended
-    /// before it left any.
+    /// Reads the state to resume from; nothing is written. Where the newest is damaged it is the one before it; null where the run was
+    /// ended before it left any.
     /// </summary>
     /// <param name="note">Takes a line about what is damaged.</param>
     /// <exception cref="InvalidDataException">All are damaged.</exception>

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Idsnn.Models;
 
-namespace Idsnn.Training;
+namespace Idsnn.Runs;
 
 /// <summary>Gathers what a run came to: how good its networks got, and what the one it is about does.</summary>
 /// <param name="plan">The run.</param>

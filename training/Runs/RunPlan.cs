@@ -1,7 +1,9 @@
+using System.Globalization;
 using Idsnn.Datasets;
+using Idsnn.Engine;
 using Idsnn.Models;
 
-namespace Idsnn.Training;
+namespace Idsnn.Runs;
 
 /// <summary>What a <see cref="RunSpec"/> comes to, once its data and checkpoints are read and seen to fit.</summary>
 /// <param name="Spec">The training.</param>
@@ -18,6 +20,23 @@ public sealed record RunPlan(
 
     /// <summary>Its description.</summary>
     public ModelSpec AboutSpec => Student ?? Teacher!;
+
+    /// <summary>What there is to say of a run that begins now.</summary>
+    /// <param name="device">Where it runs.</param>
+    /// <param name="arguments">The command line; none where there is no command.</param>
+    public RunConfig Record(Device device, IReadOnlyList<string> arguments)
+    {
+        var (spec, data) = (RunSettings.WithFullPaths(Spec.Settled), Dataset);
+
+        // Else a pipeline's teacher would follow the student where that is resumed for more epochs.
+        bool trainsBoth = spec.Stage == RunStage.Pipeline && SavedTeacher is null;
+        if (trainsBoth) spec = spec with { Teacher = spec.Teacher with { Epochs = spec.TeacherTraining.Epochs } };
+        return new RunConfig(
+            Build.Version, Build.Commit, DateTimeOffset.Now.ToString("yyyy-MM-dd'T'HH:mm:sszzz", CultureInfo.InvariantCulture), arguments,
+            new RunDevice(device.Info.Id, device.Info.Name),
+            new RunDataset(data.Name, data.Train.Count, data.Test.Count, data.ClassNames, RunConfig.ChecksumOf(data)),
+            Teacher, Student, RunSettings.Write(spec), SavedTeacher?.Info.Accuracy);
+    }
 
     /// <summary>Reads and checks everything that a training names.</summary>
     /// <param name="spec">The training.</param>

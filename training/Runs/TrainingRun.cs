@@ -1,7 +1,7 @@
 using Idsnn.Engine;
 using Idsnn.Models;
 
-namespace Idsnn.Training;
+namespace Idsnn.Runs;
 
 /// <summary>Carries a training out: its networks in order, and what they leave in the run's folder.</summary>
 /// <param name="plan">The training.</param>
@@ -43,7 +43,7 @@ public sealed class TrainingRun(RunPlan plan, Device device, RunFolder folder, A
         using var device = DeviceCatalog.Open(spec.DeviceName, precision: spec.Precision);
         var plan = MemoryCheck.OfTraining(asked, device);
         using var files = new RunFolder(folder, plan.About);
-        files.Write(RunConfig.Of(plan, device, []));
+        files.Write(plan.Record(device, []));
         var results = new TrainingRun(plan, device, files, log ?? (_ => { }), cancellation).Train();
         if (files.Finish(results) is { } warning) log?.Invoke(warning);
         return results;

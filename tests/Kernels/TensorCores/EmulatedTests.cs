@@ -22,11 +22,12 @@ public abstract class EmulatedTests
     public void CloseScope() => scope?.Dispose();
 
     /// <summary>Numbers as bf16, rounded as the device rounds them.</summary>
-    internal static float[] Round(float[] numbers) => [.. numbers.Select(x => Kernels.BFloat16.Upper(Kernels.BFloat16.Pack(0f, x)))];
+    internal static float[] Round(float[] numbers) =>
+        [.. numbers.Select(x => Kernels.Packed.BFloat16.Upper(Kernels.Packed.BFloat16.Pack(0f, x)))];
 
     /// <summary>bf16 numbers as pairs in words.</summary>
     internal static ArrayView<uint> Pairs(float[] numbers) =>
-        Words([.. Enumerable.Range(0, numbers.Length / 2).Select(i => Kernels.BFloat16.Pack(numbers[2 * i], numbers[(2 * i) + 1]))]);
+        Words([.. Enumerable.Range(0, numbers.Length / 2).Select(i => Kernels.Packed.BFloat16.Pack(numbers[2 * i], numbers[(2 * i) + 1]))]);
 
     /// <summary>Numbers as tf32: to ten bits of the mantissa, by arithmetic.</summary>
     internal static float[] RoundToTf32(float[] numbers) => [.. numbers.Select(x =>
@@ -54,7 +55,7 @@ public abstract class EmulatedTests
     {
         uint[] pairs = new uint[words.Length];
         Device.Download(words, pairs);
-        return [.. pairs.SelectMany(pair => new[] { Kernels.BFloat16.Lower(pair), Kernels.BFloat16.Upper(pair) })];
+        return [.. pairs.SelectMany(pair => new[] { Kernels.Packed.BFloat16.Lower(pair), Kernels.Packed.BFloat16.Upper(pair) })];
     }
 
     /// <summary>The numbers of words that hold one each.</summary>

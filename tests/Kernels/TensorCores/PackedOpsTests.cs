@@ -14,7 +14,9 @@ public sealed class PackedOpsTests : EmulatedTests
     public void TheSelfCheckPasses()
     {
         var checks = With(Precision.BFloat16, () => SelfCheck.Run(Device, [new(1, 4, 3, 32, 32, 1, 1, 2, 0)]));
-        Assert.That(checks.Select(check => check.Path).Distinct(), Is.EquivalentTo(Enum.GetValues<FastPath>().Except([FastPath.Graphs, FastPath.Uploads])));
+        Assert.That(
+            checks.Select(check => check.Path).Distinct(),
+            Is.EquivalentTo(Enum.GetValues<FastPath>().Except([FastPath.Graphs, FastPath.Uploads])));
         foreach (var check in checks) Assert.That(check.Passed, $"{check}");
         Assert.That(checks.Single(check => check.Path == FastPath.Update).Error, Is.Zero, "the same arithmetic");
         Assert.That(SelfCheck.Run(Device).Select(check => check.Path), Is.EqualTo(new[] { FastPath.Update }), "in float32");

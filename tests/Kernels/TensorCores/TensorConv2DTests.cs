@@ -1,5 +1,8 @@
 using Idsnn.Engine;
-using Idsnn.Kernels;
+using Idsnn.Kernels.Ops;
+using Idsnn.Kernels.Packed;
+using Idsnn.Kernels.Profiling;
+using Idsnn.Kernels.TensorCores;
 using ILGPU;
 
 namespace Idsnn.Tests;
@@ -79,12 +82,12 @@ public sealed class TensorConv2DTests<TOperand, TGathered, TTransposed>(double r
     }
 
     [Test]
-    public void TheCeilingsProductsAreThoseOfItsTiles()
+    public void ThePeaksProductsAreThoseOfItsTiles()
     {
         const int rounds = 3;
-        var y = Tensor.Full(Device, [2, TensorCeiling.Warps, Tile.WarpRows, Tile.WarpColumns], float.NaN);
-        Ops.ProductCeiling<TOperand>(y, rounds);
-        int depth = TensorCeiling.FlopsPerSum<TOperand>() / 2;
+        var y = Tensor.Full(Device, [2, TensorPeak.Warps, Tile.WarpRows, Tile.WarpColumns], float.NaN);
+        PeakLoad.Products<TOperand>(y, rounds);
+        int depth = TensorPeak.FlopsPerSum<TOperand>() / 2;
         Assert.That(depth, Is.EqualTo(8 * TOperand.PerWord));
         Assert.That(y.ToArray(), Is.EqualTo(Enumerable.Range(0, y.Shape.Size).Select(i =>
             rounds * depth * (1 + (i / Tile.WarpColumns % Tile.WarpRows / 16)) * MathF.ScaleB(1f, -(i % Tile.WarpColumns / 8)))));

@@ -1,4 +1,6 @@
-using Idsnn.Kernels;
+using Idsnn.Kernels.Ops;
+using Idsnn.Kernels.Packed;
+using Idsnn.Kernels.TensorCores;
 
 namespace Idsnn.Tests;
 

@@ -15,7 +15,8 @@ public class ConvergenceTests
         ["late-1"] = [0.1, 0.1, 0.2, 0.65],
     };
 
-    private static readonly IReadOnlyList<CellResult> Cells = CellResult.WithGains([Cell("slow", null), Cell("fast", "slow"), Cell("late", "slow")]);
+    private static readonly IReadOnlyList<CellResult> Cells = CellResult.WithGains(
+        [Cell("slow", null), Cell("fast", "slow"), Cell("late", "slow")]);
 
     [Test]
     public void AStatisticIsMeanAndSampleDeviation()
@@ -98,7 +99,8 @@ public class ConvergenceTests
     private static SeedResult Seed(string row, int seed)
     {
         double[] curve = Curves[$"{row}-{seed}"];
-        return new SeedResult($"{row}-{seed}", (ulong)seed, curve.Length, curve[^1], curve.Max(), Array.IndexOf(curve, curve.Max()) + 1, 0.3, 50, 1);
+        return new SeedResult(
+            $"{row}-{seed}", (ulong)seed, curve.Length, curve[^1], curve.Max(), Array.IndexOf(curve, curve.Max()) + 1, 0.3, 50, 1);
     }
 
     private static IReadOnlyList<EpochRow> Epochs(SeedResult run) => [.. Rows(run.Run)];

@@ -1,3 +1,4 @@
+using Idsnn.Runs;
 using Idsnn.Training;
 
 namespace Idsnn.Tests.Training;
@@ -7,7 +8,8 @@ public class TimestepEvaluationTests
 {
     private static readonly TimestepEvaluation[] Some =
     [
-        new("idsnn-T4-seed0", "2026-01-02T03:04:05+00:00", 4, 2, 0.4275, 0.25, 12.5, 1.75), new("idsnn-T1-seed0", "2026-01-02T04:04:05+00:00", 1, 1, 0.375, 0.125, 3.5, 0.5),
+        new("idsnn-T4-seed0", "2026-01-02T03:04:05+00:00", 4, 2, 0.4275, 0.25, 12.5, 1.75),
+        new("idsnn-T1-seed0", "2026-01-02T04:04:05+00:00", 1, 1, 0.375, 0.125, 3.5, 0.5),
     ];
 
     [Test]

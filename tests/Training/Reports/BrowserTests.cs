@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
-using Idsnn.Training;
+using Idsnn.Reports;
 
 namespace Idsnn.Tests.Training;
 

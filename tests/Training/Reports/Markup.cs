@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Xml;
 using System.Xml.Linq;
+using Idsnn.Reports;
 using Idsnn.Training;
 
 namespace Idsnn.Tests.Training;

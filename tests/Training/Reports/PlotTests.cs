@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Xml.Linq;
 using CsCheck;
-using Idsnn.Training;
+using Idsnn.Reports;
 
 namespace Idsnn.Tests.Training;
 

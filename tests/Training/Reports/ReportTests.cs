@@ -1,4 +1,5 @@
 using System.Xml.Linq;
+using Idsnn.Reports;
 using Idsnn.Training;
 
 namespace Idsnn.Tests.Training;

@@ -1,5 +1,5 @@
 using System.Text;
-using Idsnn.Training;
+using Idsnn.Runs;
 
 namespace Idsnn.Tests.Training;
 

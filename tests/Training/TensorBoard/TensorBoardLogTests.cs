@@ -1,3 +1,4 @@
+using Idsnn.Runs;
 using Idsnn.Training;
 
 namespace Idsnn.Tests.Training;
@@ -5,7 +6,8 @@ namespace Idsnn.Tests.Training;
 public class TensorBoardLogTests
 {
     private static readonly RunConfig Config = new(
-        "1.2.3", null, "2026-01-02T03:04:05+00:00", ["train"], new("cpu", "a CPU"), new("synthetic", 4, 2, ["a", "b"], "00"), Tiny.Ann, Tiny.Spiking,
+        "1.2.3", null, "2026-01-02T03:04:05+00:00", ["train"], new("cpu", "a CPU"), new("synthetic", 4, 2, ["a", "b"], "00"), Tiny.Ann,
+        Tiny.Spiking,
         new Dictionary<string, string>());
 
     private const double Start = 1767323045;

@@ -35,7 +35,8 @@ internal static class ExperimentCatalog
 
     private static readonly ExperimentDefinition Timesteps = new(
         "timesteps", "What time-steps bring and cost",
-        "Accuracy, firing rate, energy and time of an image at each T: one network trained once and run at others, and one trained at each.",
+        "Accuracy, firing rate, energy and time of an image at each T: one network trained once and run at others, and one trained at "
+            + "each.",
         "cifar10", 1, [Whole with { Against = null }])
     {
         Timesteps = [1, 2, 3, 4, 5, 6, 7, 8],

@@ -1,3 +1,4 @@
+using Idsnn.Runs;
 using Idsnn.Training;
 
 namespace Idsnn.Tools.Train;
@@ -32,7 +33,8 @@ internal sealed class ExperimentPlan
         shared = file is null ? new PlannedTeacher(TeacherOf(TeacherName, null), null) : new PlannedTeacher(null, file);
         foreach (string name in Only.Except(Definition.Rows.Select(row => row.Name)))
         {
-            throw new ArgumentException($"--only: {Definition.Name} has no row '{name}'; it has {string.Join(", ", Definition.Rows.Select(row => row.Name))}");
+            throw new ArgumentException(
+                $"--only: {Definition.Name} has no row '{name}'; it has {string.Join(", ", Definition.Rows.Select(row => row.Name))}");
         }
 
         Chosen = [.. Definition.Rows.Where(row => Only.Length == 0 || Only.Contains(row.Name))];
@@ -162,14 +164,22 @@ internal sealed class ExperimentPlan
                 ? Choice.Numbers("--timesteps", list)
                 : DefaultTimesteps.Select(t => Math.Min(t, Scale.MostTimesteps))).Distinct(),
         ];
-        if (timesteps.Length == 0 || timesteps.Min() < 1) throw new ArgumentException($"--timesteps must be at least 1, got '{options.Timesteps}'");
+        if (timesteps.Length == 0 || timesteps.Min() < 1)
+        {
+            throw new ArgumentException($"--timesteps must be at least 1, got '{options.Timesteps}'");
+        }
+
         if (!Definition.AsksConvergence)
         {
             var milestones = Milestones(ExperimentDefinition.PaperSchedule, epochs);
             return timesteps.Select(t => new Variant($"T{t}", $"T = {t}", $"T{t}", t, epochs, milestones));
         }
 
-        if (timesteps.Length > 1) throw new ArgumentException($"--timesteps: {Definition.Name} is about one T at a time, got {options.Timesteps}");
+        if (timesteps.Length > 1)
+        {
+            throw new ArgumentException($"--timesteps: {Definition.Name} is about one T at a time, got {options.Timesteps}");
+        }
+
         return Definition.Schedules.Select(OfSchedule).DistinctBy(variant => variant.Name);
 
         Variant OfSchedule(MilestoneSet schedule)

@@ -12,7 +12,9 @@ internal sealed class ExperimentRun(ExperimentPlan plan, Session session)
     public int Run()
     {
         var pending = store.Pending;
-        session.Log($"{plan.Definition.Name}, scale {plan.Scale.Name}: {Counted(store.All.Count, "run")}, {pending.Count} of them to be trained; {plan.Folder.Path}");
+        session.Log(
+            $"{plan.Definition.Name}, scale {plan.Scale.Name}: {Counted(store.All.Count, "run")}, {pending.Count} of them to be trained; "
+                + $"{plan.Folder.Path}");
         for (int i = 0; i < pending.Count; i++)
         {
             session.Log(string.Empty);
@@ -90,5 +92,6 @@ internal sealed class ExperimentRun(ExperimentPlan plan, Session session)
         return results;
     }
 
-    private static string Counted(int n, string noun) => $"{n.ToString(CultureInfo.InvariantCulture)} {noun}{(n == 1 ? string.Empty : "s")}";
+    private static string Counted(int n, string noun) =>
+        $"{n.ToString(CultureInfo.InvariantCulture)} {noun}{(n == 1 ? string.Empty : "s")}";
 }

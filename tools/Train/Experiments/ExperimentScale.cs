@@ -16,7 +16,8 @@ namespace Idsnn.Tools.Train;
 /// <param name="AverageDecay">Of the strong recipe's averaged weights; it must forget within the training.</param>
 /// <param name="MostTimesteps">The largest T that it is meant for.</param>
 internal sealed record ExperimentScale(
-    string Name, string? Dataset, int Width, int? TrainImages, int? TestImages, int BatchSize, int Epochs, int LongEpochs, int TeacherEpochs,
+    string Name, string? Dataset, int Width, int? TrainImages, int? TestImages, int BatchSize, int Epochs, int LongEpochs,
+    int TeacherEpochs,
     string Teacher, float AverageDecay, int MostTimesteps = int.MaxValue)
 {
     private static readonly RunSpec Defaults = new(), Strong = Recipes.Start(Recipe.Strong);

@@ -18,7 +18,10 @@ internal sealed class ExperimentStore
     public ExperimentStore(ExperimentPlan plan)
     {
         this.plan = plan;
-        foreach (var run in Cells.SelectMany(cell => RunsOf(cell.Row, cell.Variant)).SelectMany(WithTeacher).DistinctBy(run => run.Name)) Refresh(run);
+        foreach (var run in Cells.SelectMany(cell => RunsOf(cell.Row, cell.Variant)).SelectMany(WithTeacher).DistinctBy(run => run.Name))
+        {
+            Refresh(run);
+        }
     }
 
     /// <summary>The runs that have been started, by name.</summary>
@@ -46,8 +49,10 @@ internal sealed class ExperimentStore
     /// <summary>The runs of a row under a variant: those asked for, and those of further seeds that are there.</summary>
     public IEnumerable<PlannedRun> RunsOf(ExperimentRow row, Variant variant)
     {
-        var seeds = Enumerable.Range(0, plan.Seeds).Select(seed => (ulong)seed).Union(SeedsThere(ExperimentPlan.Cell(row, variant))).Order();
-        return seeds.Select(seed => plan.Run(row, variant, seed)).Where(run => records.ContainsKey(run.Name) || plan.Chosen.Contains(row) || IsThere(run));
+        var seeds = Enumerable.Range(0, plan.Seeds).Select(seed => (ulong)seed).Union(SeedsThere(ExperimentPlan.Cell(row, variant)))
+            .Order();
+        return seeds.Select(seed => plan.Run(row, variant, seed))
+            .Where(run => records.ContainsKey(run.Name) || plan.Chosen.Contains(row) || IsThere(run));
     }
 
     /// <summary>Reads a run again.</summary>

@@ -7,7 +7,8 @@ namespace Idsnn.Tools.Train;
 internal sealed class ExperimentSummary(ExperimentPlan plan, ExperimentStore store, IReadOnlyList<string> arguments)
 {
     private const string Small =
-        "Narrow networks, trained briefly on a part of the data. Differences between the rows can be set beside the paper’s, accuracies cannot.";
+        "Narrow networks, trained briefly on a part of the data. Differences between the rows can be set beside the paper’s, accuracies "
+            + "cannot.";
 
     private const string Meaningless = "This scale only shows how the experiment goes: its figures say nothing.";
 
@@ -23,7 +24,9 @@ internal sealed class ExperimentSummary(ExperimentPlan plan, ExperimentStore sto
             [.. records.Select(record => record.Config.Device).Distinct()], [.. Settings()], plan.Runs.Count,
             plan.Runs.Count(store.IsFinished), [.. Teachers()], cells,
             plan.Definition.AsksConvergence
-                ? Convergence.Targets(cells, plan.Definition.Rows[0].Name, run => [.. store.Records[run.Run].Epochs.Where(epoch => epoch is { Network: "student", Epoch: > 0 })])
+                ? Convergence.Targets(
+                    cells, plan.Definition.Rows[0].Name,
+                    run => [.. store.Records[run.Run].Epochs.Where(epoch => epoch is { Network: "student", Epoch: > 0 })])
                 : [],
             evaluations);
     }
@@ -45,7 +48,10 @@ internal sealed class ExperimentSummary(ExperimentPlan plan, ExperimentStore sto
         {
             string title = $"{plan.Scale.Teacher}, width {plan.Runs[0].Spec.TeacherModel(2).Width}";
             if (teacher.Run is null) yield return new TeacherResult(null, title, Checkpoint.Load(teacher.Checkpoint!).Info.Accuracy, paper);
-            else if (store.IsFinished(teacher.Run)) yield return new TeacherResult(teacher.Run.Name, title, SeedResult.Of(store.Find(teacher.Run)!, 0).Last, paper);
+            else if (store.IsFinished(teacher.Run))
+            {
+                yield return new TeacherResult(teacher.Run.Name, title, SeedResult.Of(store.Find(teacher.Run)!, 0).Last, paper);
+            }
         }
     }
 
@@ -58,8 +64,11 @@ internal sealed class ExperimentSummary(ExperimentPlan plan, ExperimentStore sto
         yield return new("data", $"{plan.Dataset}, {images}", $"{data}, 50,000 + 10,000 images");
         yield return new("width", Text(student.StudentModel(2).Width), Text(ExperimentScale.Paper.Width));
         yield return new("batch", RunSettings.BatchSize.Text(student)!, Text(ExperimentScale.Paper.BatchSize));
-        yield return new("epochs of a student", string.Join(", ", plan.Variants.Select(variant => variant.Epochs).Distinct()), Text(ExperimentScale.PaperEpochs));
-        yield return new("epochs of the teacher", teacher is null ? "trained before" : Text(teacher.Epochs), Text(ExperimentScale.PaperEpochs));
+        yield return new(
+            "epochs of a student", string.Join(", ", plan.Variants.Select(variant => variant.Epochs).Distinct()),
+            Text(ExperimentScale.PaperEpochs));
+        yield return new(
+            "epochs of the teacher", teacher is null ? "trained before" : Text(teacher.Epochs), Text(ExperimentScale.PaperEpochs));
         yield return new("seeds", Text(plan.Seeds), "not said");
     }
 

@@ -19,17 +19,22 @@ internal static class ExperimentTable
             foreach (var cell in variant)
             {
                 yield return Text(
-                    $"{cell.Title,-40}  {cell.Runs.Count,5}  {Percent(cell.Last),14}  {Percent(cell.Best),14}  {Percent(cell.LastGain, signed: true),17}  {(cell.PaperGain is { } gain ? Points(gain) : "-"),13}");
+                    $"{cell.Title,-40}  {cell.Runs.Count,5}  {Percent(cell.Last),14}  {Percent(cell.Best),14}  ",
+                    $"{Percent(cell.LastGain, signed: true),17}  {(cell.PaperGain is { } gain ? Points(gain) : "-"),13}");
             }
         }
 
         foreach (var target in results.Targets)
         {
             yield return string.Empty;
-            yield return Text($"epochs until {target.Title} ({target.Accuracy:P2}), which takes it {(target.ReferenceEpochs is { } epochs ? $"{epochs:F1}" : "more than all")}");
+            yield return Text(
+                $"epochs until {target.Title} ({target.Accuracy:P2}), which takes it ",
+                $"{(target.ReferenceEpochs is { } epochs ? $"{epochs:F1}" : "more than all")}");
             foreach (var approach in target.Approaches)
             {
-                string reached = approach.Reached == approach.Runs ? string.Empty : $" (reached from {approach.Reached} of {approach.Runs} seeds)";
+                string reached = approach.Reached == approach.Runs
+                    ? string.Empty
+                    : $" (reached from {approach.Reached} of {approach.Runs} seeds)";
                 string speedup = approach.Speedup is { } factor ? $", {factor:F1}× as fast" : string.Empty;
                 string needed = approach.Epochs is { } mean ? $"{mean.Mean:F1} epochs" : "never";
                 yield return Text($"  {$"{approach.Title}, {approach.VariantTitle}".PadRight(width + 44)} {needed}{speedup}{reached}");
@@ -43,5 +48,5 @@ internal static class ExperimentTable
 
     private static string Points(double difference) => (100 * difference).ToString("+0.00;-0.00", CultureInfo.InvariantCulture);
 
-    private static string Text(FormattableString text) => FormattableString.Invariant(text);
+    private static string Text(params FormattableString[] parts) => string.Concat(parts.Select(FormattableString.Invariant));
 }

@@ -35,7 +35,10 @@ internal static class PaperTables
     {
         foreach (string data in (string[])[dataset, "cifar10", "cifar100"])
         {
-            if (Figures.TryGetValue((data, row, variant), out var figure)) return new PaperFigure(Title(data), figure.Accuracy, figure.Epoch);
+            if (Figures.TryGetValue((data, row, variant), out var figure))
+            {
+                return new PaperFigure(Title(data), figure.Accuracy, figure.Epoch);
+            }
         }
 
         return null;

@@ -3,6 +3,7 @@ using System.Globalization;
 using Idsnn.Datasets;
 using Idsnn.Engine;
 using Idsnn.Models;
+using Idsnn.Runs;
 using Idsnn.Training;
 
 namespace Idsnn.Tools.Train;
@@ -37,7 +38,8 @@ internal sealed class TimestepMeasurement(ExperimentPlan plan, ExperimentStore s
             plan.Folder.Write(known.Values);
             session.Log(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{run.Name} at T = {steps}: accuracy {measured.Accuracy:P2}, firing rate {measured.FiringRate:P1}, {Units.Energy(measured.Microjoules)} and {measured.Milliseconds:F2} ms an image"));
+                $"{run.Name} at T = {steps}: accuracy {measured.Accuracy:P2}, firing rate {measured.FiringRate:P1}, "
+                    + $"{Units.Energy(measured.Microjoules)} and {measured.Milliseconds:F2} ms an image"));
         }
     }
 

@@ -1,6 +1,8 @@
 using System.Globalization;
 using Idsnn.Engine;
+using Idsnn.Measure;
 using Idsnn.Models;
+using Idsnn.Runs;
 using Idsnn.Training;
 
 namespace Idsnn.Tools.Train;
@@ -54,7 +56,8 @@ internal sealed class DryRun(RunSpec spec, Session session)
         double imagesPerSecond = Math.Min(training.BatchSize, plan.Dataset.Train.Count) / estimate.StepSeconds;
         session.Log(string.Create(
             CultureInfo.InvariantCulture,
-            $"{stage,-8} {name,-32} {estimate.Epochs,6} {estimate.Steps,11} {imagesPerSecond,9:F1} {Quantity.Memory(estimate.PeakBytes),9}  {Quantity.Time(estimate.Seconds)}"));
+            $"{stage,-8} {name,-32} {estimate.Epochs,6} {estimate.Steps,11} {imagesPerSecond,9:F1} "
+                + $"{Quantity.Memory(estimate.PeakBytes),9}  {Quantity.Time(estimate.Seconds)}"));
         return estimate.Seconds;
     }
 }

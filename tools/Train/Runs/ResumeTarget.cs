@@ -16,10 +16,16 @@ internal static class ResumeTarget
         if (target == "last") return Newest();
         if (Directory.Exists(target))
         {
-            return IsRun(target) ? target : throw new ArgumentException($"--resume: '{target}' is no run's folder: it lacks {RunRecord.ConfigFile}");
+            return IsRun(target)
+                ? target
+                : throw new ArgumentException($"--resume: '{target}' is no run's folder: it lacks {RunRecord.ConfigFile}");
         }
 
-        if (!File.Exists(target)) throw new ArgumentException($"--resume: '{target}' is neither 'last', nor a run's folder, nor a checkpoint in one");
+        if (!File.Exists(target))
+        {
+            throw new ArgumentException($"--resume: '{target}' is neither 'last', nor a run's folder, nor a checkpoint in one");
+        }
+
         string? folder = Path.GetDirectoryName(Path.GetDirectoryName(Path.GetFullPath(target)));
         if (folder is null || !IsRun(folder))
         {
@@ -29,7 +35,8 @@ internal static class ResumeTarget
 
         return Path.GetFileNameWithoutExtension(target).EndsWith("best", StringComparison.Ordinal)
             ? throw new ArgumentException(
-                $"--resume: '{target}' holds the weights of the best epoch, which training has gone past; --resume {folder} goes on with the run, "
+                $"--resume: '{target}' holds the weights of the best epoch, which training has gone past; --resume {folder} goes on with "
+                    + $"the run, "
                 + "--student-checkpoint starts a new one from these weights")
             : folder;
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Idsnn.Engine;
+using Idsnn.Runs;
 using Idsnn.Training;
 
 namespace Idsnn.Tools.Train;
@@ -44,7 +45,9 @@ internal sealed class ResumedRun
 
     private bool IsLonger => Spec.Epochs > started.Epochs;
 
-    /// <summary>Opens its folder; its config.json is brought up to date, where more epochs are asked for, once the run is seen to resume.</summary>
+    /// <summary>
+    /// Opens its folder; its config.json is brought up to date, where more epochs are asked for, once the run is seen to resume.
+    /// </summary>
     /// <exception cref="ArgumentException">Its data are not those that the run was started on.</exception>
     /// <exception cref="FolderInUseException">Another process is at work on it.</exception>
     public RunFolder Open(RunPlan plan, Device device, Action<string> note)
@@ -53,14 +56,19 @@ internal sealed class ResumedRun
         if (record.Config.Dataset.Checksum != checksum)
         {
             throw new ArgumentException(
-                $"{Path} was started on {record.Config.Dataset.Name} of checksum {record.Config.Dataset.Checksum}, not on {plan.Dataset.Name} "
+                $"{Path} was started on {record.Config.Dataset.Name} of checksum {record.Config.Dataset.Checksum}, not on "
+                    + $"{plan.Dataset.Name} "
                 + $"of checksum {checksum}; give the data that it was started on with --data-path");
         }
 
         var (config, name) = (record.Config, device.Info.Name);
         var raised = RunSettings.Write(started with { Epochs = Spec.Epochs });
         var folder = RunFolder.Reopen(Path, plan.About, config with { Options = raised });
-        if (config.Device.Name != name) note($"note: the run was started on {config.Device.Name}; on {name} its numbers differ in their last digits");
+        if (config.Device.Name != name)
+        {
+            note($"note: the run was started on {config.Device.Name}; on {name} its numbers differ in their last digits");
+        }
+
         if ((config.Version, config.Commit) != (Build.Version, Build.Commit))
         {
             note($"note: the run was started by version {config.Version}+{config.Commit}, this is {Build.Version}+{Build.Commit}");

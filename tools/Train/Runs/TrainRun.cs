@@ -1,5 +1,6 @@
 using System.Globalization;
 using Idsnn.Engine;
+using Idsnn.Runs;
 using Idsnn.Training;
 
 namespace Idsnn.Tools.Train;
@@ -14,7 +15,7 @@ internal sealed class TrainRun(RunSpec spec, Session session, bool verbose = fal
     /// <param name="output">Its folder; null for runs/&lt;time&gt;-&lt;model&gt;.</param>
     public int Run(string? output) => Run(
         resumed: false, (plan, _) => NewFolder(output, plan.AboutSpec.Name, plan.About), (plan, device) =>
-            folder.Write(RunConfig.Of(plan, device, session.Arguments)));
+            folder.Write(plan.Record(device, session.Arguments)));
 
     /// <summary>One that was started before.</summary>
     public int Run(ResumedRun run)
@@ -111,7 +112,8 @@ internal sealed class TrainRun(RunSpec spec, Session session, bool verbose = fal
     internal static RunFolder NewFolder(string? asked, string name, string about)
     {
         if (asked is not null) return new RunFolder(asked, about);
-        string path = Path.Combine(ResumeTarget.RunsFolder, DateTime.Now.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture) + "-" + name);
+        string path = Path.Combine(
+            ResumeTarget.RunsFolder, DateTime.Now.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture) + "-" + name);
         string free = path;
         for (int i = 2; ; i++)
         {

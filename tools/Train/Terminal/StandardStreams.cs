@@ -18,8 +18,8 @@ internal static partial class StandardStreams
     }
 
     /// <summary>
-    /// Whether the program was started with the stream open. Where it was not (>&amp;-), .NET's own files have taken its number: a pipe of which
-    /// this is the end that is read, or, where both streams were closed, that pipe's other end.
+    /// Whether the program was started with the stream open. Where it was not (>&amp;-), .NET's own files have taken its number: a pipe of
+    /// which this is the end that is read, or, where both streams were closed, that pipe's other end.
     /// </summary>
     private static bool IsOpen(int descriptor)
     {

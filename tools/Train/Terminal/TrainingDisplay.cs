@@ -103,7 +103,9 @@ internal sealed class TrainingDisplay : IProgress<TrainingProgress>
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>A line where the display begins, which is wiped away for it and drawn again below; the terminal breaks it where it must.</summary>
+    /// <summary>
+    /// A line where the display begins, which is wiped away for it and drawn again below; the terminal breaks it where it must.
+    /// </summary>
     private sealed class LogLine(string line) : Renderable
     {
         private const string EraseBelow = "\u001b[J";

@@ -1,5 +1,7 @@
 using CommandLine;
 using CommandLine.Text;
+using Idsnn.Measure;
+using Idsnn.Runs;
 using Idsnn.Training;
 
 namespace Idsnn.Tools.Train;
@@ -50,7 +52,7 @@ internal sealed class BenchVerb : NetworkVerb
             return 0;
         }
 
-        MemoryCheck.OfBenchmark(device, student, teacher, BatchSize);
+        MemoryCheck.OfSteps(device, student, teacher, BatchSize, batch => Benchmark.Rehearse(device, student, teacher, batch));
         string json = Benchmark.Run(device, student, teacher, BatchSize, Steps, !NoGraph).ToJson();
         session.Log(json);
         ResultFile.Write(JsonFile, json);

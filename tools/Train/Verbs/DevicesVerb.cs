@@ -36,7 +36,8 @@ internal sealed class DevicesVerb : Verb
         var memory = HostMemory.Read();
         session.Log(
             $"memory     {Quantity.Memory(memory.FreeBytes)} of {Quantity.Memory(memory.LimitBytes)} are free for CPUs ({memory.Limit})");
-        session.Log(problem is null ? $"* is what '{asked}' chooses" : $"{DeviceCatalog.Variable} is '{asked}', which chooses none: {problem}");
+        session.Log(
+            problem is null ? $"* is what '{asked}' chooses" : $"{DeviceCatalog.Variable} is '{asked}', which chooses none: {problem}");
         return !Check || DeviceCatalog.List().Where(d => d.Obstacle is null).ToList().TrueForAll(d => Compare(session, d.Id)) ? 0 : Failed;
     }
 
@@ -45,7 +46,8 @@ internal sealed class DevicesVerb : Verb
     private static bool Compare(Session session, string id)
     {
         var checks = Checks(id);
-        session.Log(checks.Count == 0 ? $"{id}: no fast paths; the portable kernels do all" : $"{id}: fast paths beside the portable kernels");
+        session.Log(
+            checks.Count == 0 ? $"{id}: no fast paths; the portable kernels do all" : $"{id}: fast paths beside the portable kernels");
         foreach (var check in checks)
         {
             session.Log(string.Create(
@@ -62,7 +64,8 @@ internal sealed class DevicesVerb : Verb
         using var device = DeviceCatalog.Open(id);
         if (device.Precision != Precision.BFloat16) return device.Checks;
         using var other = DeviceCatalog.Open(id, precision: Precision.Tf32);
-        return [.. device.Checks, .. other.Checks.Where(check => check.Path is FastPath.Convolution or FastPath.InputGradient or FastPath.WeightGradient)];
+        return [.. device.Checks, .. other.Checks.Where(
+            check => check.Path is FastPath.Convolution or FastPath.InputGradient or FastPath.WeightGradient)];
     }
 
     /// <summary>What would be opened without an option; the list is there for those who find that it cannot.</summary>

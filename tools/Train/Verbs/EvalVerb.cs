@@ -8,6 +8,7 @@ using CommandLine.Text;
 using Idsnn.Datasets;
 using Idsnn.Engine;
 using Idsnn.Models;
+using Idsnn.Runs;
 using Idsnn.Training;
 
 namespace Idsnn.Tools.Train;
@@ -64,7 +65,9 @@ internal sealed class EvalVerb : Verb
     [Usage(ApplicationAlias = "dotnet run -c Release --project tools/Train --")]
     public static IEnumerable<Example> Examples =>
     [
-        new("Accuracy against the number of time-steps", new EvalVerb { CheckpointFile = "runs/NAME/checkpoints/best.safetensors", Timesteps = "1,2,4,6" }),
+        new(
+            "Accuracy against the number of time-steps",
+            new EvalVerb { CheckpointFile = "runs/NAME/checkpoints/best.safetensors", Timesteps = "1,2,4,6" }),
     ];
 
     public override int Run(Session session)
@@ -108,7 +111,8 @@ internal sealed class EvalVerb : Verb
         var accuracies = readOuts.Accuracies(test.Labels);
         return new EvalResult(
             model.Spec.Name, model.Spec.Width, timesteps, checkpoint.Info.Epoch, dataset.Name, device.Info.Id, test.Count, accuracies[^1],
-            readOuts.Losses.Average(loss => (double)loss), accuracies, test.Count / seconds, readOuts.Confusion(test.Labels, dataset.Classes));
+            readOuts.Losses.Average(loss => (double)loss), accuracies, test.Count / seconds,
+            readOuts.Confusion(test.Labels, dataset.Classes));
     }
 
     /// <summary>Rows are classes, columns what they are taken for.</summary>
@@ -116,11 +120,18 @@ internal sealed class EvalVerb : Verb
     {
         int width = Math.Max(6, names.Max(name => name.Length));
         var text = new StringBuilder(new string(' ', width));
-        for (int k = 0; k < names.Length; k++) text.Append(CultureInfo.InvariantCulture, $" {(names.Length <= 20 ? names[k] : $"{k}").PadLeft(width)}");
+        for (int k = 0; k < names.Length; k++)
+        {
+            text.Append(CultureInfo.InvariantCulture, $" {(names.Length <= 20 ? names[k] : $"{k}").PadLeft(width)}");
+        }
+
         for (int k = 0; k < names.Length; k++)
         {
             text.AppendLine().Append(names[k].PadRight(width));
-            foreach (int count in counts[k]) text.Append(CultureInfo.InvariantCulture, $" {count.ToString(CultureInfo.InvariantCulture).PadLeft(width)}");
+            foreach (int count in counts[k])
+            {
+                text.Append(CultureInfo.InvariantCulture, $" {count.ToString(CultureInfo.InvariantCulture).PadLeft(width)}");
+            }
         }
 
         return text.ToString();
@@ -134,7 +145,8 @@ internal sealed class EvalVerb : Verb
         {
             throw new ArgumentException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{CheckpointFile} holds a network whose {what} is {(object?)stored ?? "none"}, not {asked}; leave --{what} out to use it as it is"));
+                $"{CheckpointFile} holds a network whose {what} is {(object?)stored ?? "none"}, not {asked}; leave --{what} out to use it "
+                    + $"as it is"));
         }
     }
 }
@@ -150,7 +162,8 @@ internal sealed record EvalResult(
             + string.Join(", ", AccuracyByTimestep.Select(accuracy => accuracy.ToString("P2", CultureInfo.InvariantCulture)));
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{Model}, width {Width}, T = {Timesteps}, epoch {Epoch}: accuracy {Accuracy:P2}, loss {Loss:F4} on {Images} images of {SafeText.Of(Dataset)} "
+            $"{Model}, width {Width}, T = {Timesteps}, epoch {Epoch}: accuracy {Accuracy:P2}, loss {Loss:F4} on {Images} images of "
+                + $"{SafeText.Of(Dataset)} "
             + $"({Device}), {ImagesPerSecond:F1} images/s{steps}");
     }
 }

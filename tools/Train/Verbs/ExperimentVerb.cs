@@ -9,7 +9,8 @@ internal sealed class ExperimentVerb : Verb
     [Value(0, MetaName = "NAME", HelpText = "ablation, convergence, timesteps, recipe or choices.")]
     public override IEnumerable<string> Operands { get; set; } = [];
 
-    [Option("scale", Default = "cpu", HelpText = "paper; cpu: narrow, 5,000 images, 8 epochs, an hour or two on two cores; tiny: seconds, drawn images.")]
+    [Option("scale", Default = "cpu", HelpText = "paper; cpu: narrow, 5,000 images, 8 epochs, an hour or two on two cores; tiny: seconds, "
+        + "drawn images.")]
     public string Scale { get; set; } = string.Empty;
 
     [Option("seeds", HelpText = "How many seeds each row is trained from; the experiment's own number if left out.")]
@@ -81,7 +82,8 @@ internal sealed class ExperimentVerb : Verb
     public void Validate()
     {
         foreach (var (option, value) in ((string, int?)[])
-            [("seeds", Seeds), ("epochs", Epochs), ("teacher-epochs", TeacherEpochs), ("limit-train", LimitTrain), ("limit-test", LimitTest)])
+            [("seeds", Seeds), ("epochs", Epochs), ("teacher-epochs", TeacherEpochs), ("limit-train", LimitTrain), (
+                "limit-test", LimitTest)])
         {
             if (value < 1) throw new ArgumentException($"--{option} must be at least 1, got {value}");
         }

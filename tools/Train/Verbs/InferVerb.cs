@@ -68,7 +68,8 @@ internal sealed class InferVerb : Verb
 
     private static ImagePrediction Result(string file, int i, ReadOuts readOuts, IReadOnlyList<string> names)
     {
-        var steps = readOuts.Predicted.Zip(readOuts.Confidence, (predicted, confidence) => new StepPrediction(names[predicted[i]], confidence[i]));
+        var steps = readOuts.Predicted.Zip(
+            readOuts.Confidence, (predicted, confidence) => new StepPrediction(names[predicted[i]], confidence[i]));
         return new ImagePrediction(file, names[readOuts.Final[i]], readOuts.Confidence[^1][i], [.. steps]);
     }
 }
@@ -79,8 +80,12 @@ internal sealed record ImagePrediction(string File, string Class, double Confide
     public string ToLine(int width)
     {
         string steps = ByTimestep.Count == 1 ? string.Empty : "  by step: "
-            + string.Join(", ", ByTimestep.Select(step => string.Create(CultureInfo.InvariantCulture, $"{SafeText.Of(step.Class)} {step.Confidence:P0}")));
-        return string.Create(CultureInfo.InvariantCulture, $"{SafeText.Of(File).PadRight(width)}  {SafeText.Of(Class)} {Confidence:P1}{steps}");
+            + string.Join(
+                ", ",
+                ByTimestep.Select(
+                    step => string.Create(CultureInfo.InvariantCulture, $"{SafeText.Of(step.Class)} {step.Confidence:P0}")));
+        return string.Create(
+            CultureInfo.InvariantCulture, $"{SafeText.Of(File).PadRight(width)}  {SafeText.Of(Class)} {Confidence:P1}{steps}");
     }
 }
 

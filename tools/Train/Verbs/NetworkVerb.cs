@@ -85,7 +85,8 @@ internal abstract class NetworkVerb : Verb
     public string? DeviceName { get; set; }
 
     [Setting]
-    [Option("precision", HelpText = "fp32, tf32 or bf16 (tensor cores; parameters stay float32); if left out, bf16 where there are tensor cores.")]
+    [Option("precision", HelpText = "fp32, tf32 or bf16 (tensor cores; parameters stay float32); if left out, bf16 where there are tensor "
+        + "cores.")]
     public string? Precision { get; set; }
 
     /// <summary>The student and the teacher of a training that is only timed; the teacher null where its name is none.</summary>

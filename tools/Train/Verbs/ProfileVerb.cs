@@ -1,10 +1,12 @@
 using CommandLine;
 using CommandLine.Text;
+using Idsnn.Measure;
+using Idsnn.Runs;
 using Idsnn.Training;
 
 namespace Idsnn.Tools.Train;
 
-[Verb("profile", HelpText = "Show where the time of a training step goes: per kernel, beside the device's ceilings, and as T grows.")]
+[Verb("profile", HelpText = "Show where the time of a training step goes: per kernel, beside the device's peaks, and as T grows.")]
 internal sealed class ProfileVerb : NetworkVerb
 {
     [Option('b', "batch-size", Default = 16, HelpText = "Images per step.")]
@@ -38,7 +40,8 @@ internal sealed class ProfileVerb : NetworkVerb
         using var device = Open(spec, profiling: true);
         foreach (int t in overT.Append(student.Timesteps))
         {
-            MemoryCheck.OfBenchmark(device, student with { Timesteps = t }, teacher, BatchSize);
+            var timed = student with { Timesteps = t };
+            MemoryCheck.OfSteps(device, timed, teacher, BatchSize, batch => Benchmark.Rehearse(device, timed, teacher, batch));
         }
 
         var profile = StepProfile.Run(device, student, teacher, BatchSize, Steps, overT);

@@ -2,6 +2,7 @@ using CommandLine;
 using CommandLine.Text;
 using Idsnn.Datasets;
 using Idsnn.Engine;
+using Idsnn.Measure;
 using Idsnn.Models;
 using Idsnn.Training;
 
@@ -43,7 +44,11 @@ internal sealed class ReplayVerb : NetworkVerb
 
     public override int Run(Session session)
     {
-        if (Trace is null == RecordFile is null) throw new ArgumentException("give either --trace FILE to replay or --record FILE to record");
+        if (Trace is null == RecordFile is null)
+        {
+            throw new ArgumentException("give either --trace FILE to replay or --record FILE to record");
+        }
+
         ResultFile.Require("--json", JsonFile);
         ResultFile.Require("--record", RecordFile);
         var spec = RunSettings.Read(Given());
@@ -68,7 +73,8 @@ internal sealed class ReplayVerb : NetworkVerb
         if (BatchSize < 1 || ImageSize is < ModelSpec.MinImageSize or > ModelSpec.MaxImageSize)
         {
             throw new ArgumentException(
-                $"--batch-size must be at least 1 and --image-size from {ModelSpec.MinImageSize} to {ModelSpec.MaxImageSize}, got {BatchSize} and {ImageSize}");
+                $"--batch-size must be at least 1 and --image-size from {ModelSpec.MinImageSize} to {ModelSpec.MaxImageSize}, got "
+                    + $"{BatchSize} and {ImageSize}");
         }
 
         spec.Validate();

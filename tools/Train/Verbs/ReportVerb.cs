@@ -1,6 +1,7 @@
 using CommandLine;
 using CommandLine.Text;
 using Idsnn.Datasets;
+using Idsnn.Reports;
 using Idsnn.Training;
 
 namespace Idsnn.Tools.Train;

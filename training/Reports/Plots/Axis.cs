@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Idsnn.Training;
+namespace Idsnn.Reports;
 
 /// <summary>An axis from its least to its greatest value, with round ticks.</summary>
 /// <param name="Min">The value at its start.</param>

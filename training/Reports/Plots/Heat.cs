@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Idsnn.Training;
+namespace Idsnn.Reports;
 
 /// <summary>Shades of one colour for shares from 0 to 1, in eleven steps of the square root, so that small shares show.</summary>
 internal static class Heat

@@ -1,4 +1,4 @@
-namespace Idsnn.Training;
+namespace Idsnn.Reports;
 
 /// <summary>A line of a chart.</summary>
 /// <param name="Label">Stands at its end; may be empty.</param>
