@@ -11,7 +11,9 @@ public partial class ApprovedTests
 {
     [Test]
     public void Help(
-        [Values("train", "eval", "infer", "runs", "report", "experiment", "demo", "download", "replay", "bench", "profile", "devices", "ptx")] string verb)
+        [Values(
+            "train", "eval", "infer", "runs", "report", "experiment", "demo", "download", "replay", "bench", "profile", "devices", "ptx")]
+        string verb)
     {
         var outcome = CommandLine.Run(verb, "--help");
         string[] lines = outcome.Out.ReplaceLineEndings("\n").Split('\n');
