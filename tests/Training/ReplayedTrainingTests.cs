@@ -1,9 +1,9 @@
-using ILGPU.Runtime.CPU;
 using Idsnn.Datasets;
 using Idsnn.Engine;
 using Idsnn.Kernels.Launch;
 using Idsnn.Models;
 using Idsnn.Training;
+using ILGPU.Runtime.CPU;
 using Device = Idsnn.Engine.Device;
 
 namespace Idsnn.Tests.Training;
