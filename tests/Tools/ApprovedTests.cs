@@ -61,7 +61,7 @@ public partial class ApprovedTests
     private static string Placeless(string text, TemporaryFolder folder) =>
         Clock().Replace(text.Replace(folder.Path, "FOLDER", StringComparison.Ordinal), "DATE");
 
-    [GeneratedRegex("[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}")]
+    [GeneratedRegex("[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}|[0-9]{1,2} [A-Z][a-z]+ [0-9]{4}, [0-9]{2}:[0-9]{2}")]
     private static partial Regex Clock();
 
     private static void CopyFolder(string from, string to)
