@@ -50,6 +50,24 @@ public sealed class LimitsTests
     }
 
     [Test]
+    public void MemoryThatRunsOutIsSaidInOneLine()
+    {
+        string program = Path.Combine(TestContext.CurrentContext.TestDirectory, "idsnn-train.dll");
+        string[] arguments = [program, .. Tiny.Select(word => word == "12" ? "100000" : word), "--output-dir", folder.File("run")];
+        var start = new ProcessStartInfo("dotnet", arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            Environment = { ["DOTNET_GCHeapHardLimit"] = "0x8000000" },
+        };
+        using var process = Process.Start(start)!;
+        var outcome = CommandLine.Wait(process);
+        BadInput.IsRefused(outcome, "error: memory ran out: ");
+        Assert.That(outcome.Errors, Does.Contain("take fewer or smaller images"));
+        Assert.That(Directory.Exists(folder.File("run")), Is.False);
+    }
+
+    [Test]
     [Platform("Linux", Reason = "ulimit is the shell's")]
     public void TooFewOpenFilesAreNamed([Values(30, 50, 100)] int limit)
     {

@@ -2,6 +2,7 @@ using CommandLine;
 using CommandLine.Text;
 using Idsnn.Datasets;
 using Idsnn.Engine;
+using Idsnn.Training;
 using Spectre.Console;
 
 namespace Idsnn.Tools.Train;
@@ -39,7 +40,7 @@ internal static class Cli
         }
         catch (Exception e) when (IsInputError(e))
         {
-            errors.WriteLine($"error: {SafeText.Of(OptionNames.Of(e).ReplaceLineEndings(" "))}");
+            errors.WriteLine($"error: {SafeText.Of(Say(e).ReplaceLineEndings(" "))}");
             if (Environment.GetEnvironmentVariable(TraceVariable) == "1") errors.WriteLine(e);
             return WrongInput;
         }
@@ -58,6 +59,15 @@ internal static class Cli
     private static bool IsInputError(Exception e) =>
         e is (ArgumentException and not (ArgumentNullException or ArgumentOutOfRangeException)) or IOException or InvalidDataException
             or UnauthorizedAccessException or ArithmeticException or OutOfMemoryException;
+
+    /// <summary>What an error says to a user. Of memory that ran out .NET says no more than that.</summary>
+    private static string Say(Exception e)
+    {
+        if (e is not OutOfMemoryException || e is InsufficientMemoryException) return OptionNames.Of(e);
+        var memory = HostMemory.Read();
+        return $"memory ran out: {Quantity.Memory(memory.FreeBytes)} of {Quantity.Memory(memory.LimitBytes)} are free ({memory.Limit}), of which .NET "
+            + "takes three quarters; take fewer or smaller images, or give the process more";
+    }
 
     /// <summary>The verb; null where help or the version was asked for and printed.</summary>
     internal static Verb? Parse(string[] args, TextWriter output)
