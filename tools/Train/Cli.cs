@@ -65,8 +65,8 @@ internal static class Cli
     {
         if (e is not OutOfMemoryException || e is InsufficientMemoryException) return OptionNames.Of(e);
         var memory = HostMemory.Read();
-        return $"memory ran out: {Quantity.Memory(memory.FreeBytes)} of {Quantity.Memory(memory.LimitBytes)} are free ({memory.Limit}), of which .NET "
-            + "takes three quarters; take fewer or smaller images, or give the process more";
+        return $"memory ran out: {Quantity.Memory(memory.FreeBytes)} of {Quantity.Memory(memory.LimitBytes)} are free ({memory.Limit}), "
+            + "of which .NET takes at most three quarters; take fewer or smaller images, or give the process more";
     }
 
     /// <summary>The verb; null where help or the version was asked for and printed.</summary>
