@@ -4,6 +4,7 @@ using System.Text.Json;
 namespace Idsnn.Tests.Tools;
 
 /// <summary>What the machine does not have is refused before anything is taken of it.</summary>
+[Category("Slow")]
 public sealed class LimitsTests
 {
     private static readonly string[] Tiny =

@@ -3,6 +3,7 @@ using Idsnn.Training;
 namespace Idsnn.Tests.Tools;
 
 /// <summary>A run that an earlier build left, with one epoch of its student done, is read as its own were.</summary>
+[Category("Slow")]
 public class OldRunTests
 {
     private TemporaryFolder folder = null!;

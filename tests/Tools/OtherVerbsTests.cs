@@ -3,6 +3,7 @@ using System.Text.Json;
 namespace Idsnn.Tests.Tools;
 
 /// <summary>replay, bench, profile, devices and help.</summary>
+[Category("Slow")]
 public class OtherVerbsTests
 {
     private TemporaryFolder folder = null!;
@@ -167,7 +168,6 @@ public class OtherVerbsTests
     [TestCase("bn-lif", 8)]
     [TestCase("sgd", 1)]
     [TestCase("adamw", 1)]
-    [Category("Slow")]
     public void BenchTimesAnOperationBesideThePeaks(string op, int rows)
     {
         var outcome = CommandLine.Run("bench", "--op", op, "--width", "1", "-T", "1", "-b", "1", "--device", "cpu");

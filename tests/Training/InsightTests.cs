@@ -5,6 +5,7 @@ using Idsnn.Training;
 
 namespace Idsnn.Tests.Training;
 
+[Category("Slow")]
 public class InsightTests(string name) : DeviceTests(name)
 {
     private static ImageSet Test => Tiny.Dataset.Test;

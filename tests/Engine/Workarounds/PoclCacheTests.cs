@@ -6,6 +6,7 @@ namespace Idsnn.Tests;
 
 /// <summary>PoCL whose cache cannot be written: one line, and "auto" takes the next device.</summary>
 [Platform("Linux", Reason = "PoCL's folders are Linux's")]
+[Category("Slow")]
 public sealed class PoclCacheTests
 {
     private const string Remedy = "; set POCL_CACHE_DIR to a folder that can be written, with 32 MiB free";

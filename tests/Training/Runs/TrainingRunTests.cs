@@ -4,6 +4,7 @@ using Idsnn.Training;
 namespace Idsnn.Tests.Training;
 
 /// <summary>A training without the command line.</summary>
+[Category("Slow")]
 public class TrainingRunTests
 {
     private TemporaryFolder folder = null!;
