@@ -14,7 +14,7 @@ public sealed class NeuronActivity : IDisposable
     /// <summary>T; 0 before the first pass.</summary>
     public int Timesteps => spikes?.Shape[0] ?? 0;
 
-    /// <summary>H, W, C of the layer.</summary>
+    /// <summary>The shape of the layer for one image: [H, W, C], or [C] behind a fully connected layer.</summary>
     public Shape Places => inWindow?.Shape ?? [];
 
     /// <summary>Waits for the spikes, [T, H, W, C].</summary>

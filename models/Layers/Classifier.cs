@@ -15,7 +15,13 @@ internal sealed class Classifier(ModelSpec model, LayerFactory layers) : IDispos
     public Tensor Forward(Tensor features, Pass pass)
     {
         var x = features;
-        foreach (var layer in path[..^1]) x = x.Then(y => layer.Activate(y, pass));
+        for (int i = 0; i + 1 < path.Length; i++)
+        {
+            // As everywhere, neurons are called after what feeds them, and in MS networks after what they feed.
+            var (layer, called) = (path[i], path[model.Kind == ModelKind.Ms ? i + 1 : i].Spec.Name);
+            x = x.Then(y => layer.Activate(y, pass, called));
+        }
+
         if (model.Timesteps > 1 && !pass.PerStep) x = x.Then(steps => Ops.MeanOverTime(steps, model.Timesteps));
         return x.Then(path[^1].Forward);
     }

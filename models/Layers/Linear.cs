@@ -25,14 +25,17 @@ internal sealed class Linear : IDisposable
         bias = Tensor.Parameter(device, [spec.Outputs], initializer.Uniform($"{spec.Name}.bias", [spec.Outputs], spec.Inputs));
     }
 
+    /// <summary>Its name and its size.</summary>
+    public LinearSpec Spec => spec;
+
     /// <summary>[N, inputs] to [N, outputs].</summary>
     public Tensor Forward(Tensor x) => Ops.Linear(x, weight, bias);
 
-    /// <summary>The same through the activation.</summary>
-    public Tensor Activate(Tensor x, Pass pass)
+    /// <summary>The same through the activation, whose neurons the pass's probe calls <paramref name="called"/>.</summary>
+    public Tensor Activate(Tensor x, Pass pass, string called)
     {
         using var y = Forward(x);
-        return site!.Apply(y, pass, spec.Name);
+        return site!.Apply(y, pass, called);
     }
 
     public IEnumerable<StateEntry> State() =>

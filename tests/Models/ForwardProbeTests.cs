@@ -1,5 +1,6 @@
 using Idsnn.Engine;
 using Idsnn.Models;
+using Idsnn.Training;
 
 namespace Idsnn.Tests.Models;
 
@@ -65,6 +66,29 @@ public class ForwardProbeTests(string name) : DeviceTests(name)
         }));
     }
 
+    /// <summary>A mean of spikes is a number, the largest of them a spike.</summary>
+    [Test]
+    public void AVggsConvolutionsAreGivenWhatItsPoolingsLeave([Values] Pooling pooling)
+    {
+        const int size = 32;
+        var spec = Nets.Vgg(ModelKind.Spiking, pooling: pooling);
+        using var net = Network.Create(Device, spec, seed: 1);
+        foreach (var tensor in net.Parameters.Where(parameter => parameter.Shape.Rank == 4)) tensor.CopyFrom(new float[tensor.Shape.Size]);
+        foreach (var entry in net.State().Where(entry => entry.Name.EndsWith(".bias", StringComparison.Ordinal)))
+        {
+            entry.Tensor!.CopyFrom([.. Enumerable.Repeat(1f, entry.Tensor.Shape.Size)]);
+        }
+
+        using var probe = new ForwardProbe(spec, countsInputs: true);
+        net.Forward(Tensor.Full(Device, [Images, size, size, 3], 2f), Pass.Evaluation with { Probe = probe });
+        var layers = ModelSummary.Of(spec, size).Layers.ToDictionary(layer => layer.Name, layer => Images * (double)layer.InnerMacs);
+        layers.Remove("classifier");
+        double first = layers["features.0"], all = layers.Values.Sum(), t = spec.Timesteps;
+        double pooled = pooling == Pooling.Max ? 0 : ((string[])["features.4", "features.8", "features.15", "features.22"]).Sum(name => layers[name]);
+
+        Assert.That(probe.Arithmetic(), Is.EqualTo((first + (t * pooled), t * (all - first - pooled))));
+    }
+
     [TestCase(ModelKind.Spiking, "bn1,layer1.0.bn1,layer1.0.bn2", 17)]
     [TestCase(ModelKind.Sew, "bn1,layer1.0.bn1,layer1.0.bn2", 20)]
     [TestCase(ModelKind.Ms, "layer1.0.conv1,layer1.0.conv2,layer1.1.conv1", 17)]
@@ -83,6 +107,18 @@ public class ForwardProbeTests(string name) : DeviceTests(name)
         Assert.That(string.Join(',', probe.Layers.Take(3).Select(layer => layer.Name)), Is.EqualTo(first));
         Assert.That(probe.Layers.Select(layer => layer.Activity.Images), Has.All.EqualTo(2 * Images));
         Assert.That(probe.Arithmetic(), Is.EqualTo((0.0, 0.0)));
+    }
+
+    /// <summary>No two layers of neurons of a network go by one name, whatever its family.</summary>
+    [Test]
+    public void EveryLayerOfNeuronsHasANameOfItsOwn([ValueSource(typeof(Nets), nameof(Nets.OfEveryLayout))] ModelSpec spec)
+    {
+        using var net = Network.Create(Device, spec, seed: 1);
+        using var probe = new ForwardProbe(spec, countsInputs: true);
+        net.Forward(From([Images, 32, 32, 3], Nets.Noise(1, Images, 32)), Pass.Training with { Probe = probe });
+
+        Assert.That(probe.Layers.Select(layer => layer.Activity.Images), Has.All.EqualTo(Images), "each counted once");
+        Assert.That(NetworkActivity.Of(probe).Layers.Select(layer => layer.Name), Is.Unique);
     }
 
     private static double Sew(Dictionary<string, long> layers)

@@ -19,10 +19,12 @@ public static class TestDevices
         }
     }
 
-    /// <summary>Those of cpu, opencl and cuda that are present, each as a fixture argument.</summary>
-    public static IEnumerable<TestFixtureData> All() => Kinds()
-        .Where(kind => kind.Obstacle is null)
-        .Select(kind => new TestFixtureData(kind.Name).SetArgDisplayNames(kind.Name.Split(':')[0]));
+    /// <summary>The names of those that are present.</summary>
+    public static IEnumerable<string> Present => Kinds().Where(kind => kind.Obstacle is null).Select(kind => kind.Name);
+
+    /// <summary>Those that are present, each as a fixture argument.</summary>
+    public static IEnumerable<TestFixtureData> All() =>
+        Present.Select(name => new TestFixtureData(name).SetArgDisplayNames(name.Split(':')[0]));
 
     /// <summary>The device, opened once for all tests.</summary>
     public static Device Get(string name)

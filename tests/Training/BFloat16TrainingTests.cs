@@ -10,14 +10,15 @@ namespace Idsnn.Tests.Training;
 /// CUDA device with all it has; without one on the CPU accelerator, where the portable kernels multiply (tensor cores are emulated
 /// elsewhere).
 /// </summary>
-[TestFixture("emulation")]
-[TestFixture("cuda")]
+[TestFixtureSource(nameof(Devices))]
 [Category("Slow")]
 public sealed class BFloat16TrainingTests(string name)
 {
     private static readonly Dataset Images = Synthetic.Create(18, 4, 12, seed: 1);
 
     private Device device = null!;
+
+    private static IEnumerable<string> Devices => ["emulation", .. TestDevices.Present.Where(name => name.StartsWith("cuda", StringComparison.Ordinal))];
 
     [OneTimeSetUp]
     public void Open()
@@ -34,8 +35,6 @@ public sealed class BFloat16TrainingTests(string name)
         }
         else
         {
-            var cuda = DeviceCatalog.List().FirstOrDefault(info => info.Kind == DeviceKind.Cuda);
-            if (cuda is not { Obstacle: null }) Assert.Ignore(cuda?.Obstacle ?? "no CUDA device");
             device = DeviceCatalog.Open(name, precision: Precision.BFloat16);
         }
     }

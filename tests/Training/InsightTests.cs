@@ -36,6 +36,17 @@ public class InsightTests(string name) : DeviceTests(name)
         Assert.That(Enumerable.Range(0, 10).Sum(k => confusion[k][k]) / 30.0, Is.EqualTo(readOuts.Accuracies(Test.Labels)[^1]));
     }
 
+    /// <summary>The first of ResNet-19's two layers has neurons behind it, and runs at every time-step.</summary>
+    [Test]
+    public void AClassifierOfTwoLayersCountsItsFirstAtEachStep()
+    {
+        using var net = Lively(Tiny.Spiking with { Depth = 19, Timesteps = 3 });
+        var insight = InsightMaker.Of("student", net, null, Tiny.Dataset, 16, new EnergyCosts());
+        var layers = ModelSummary.Of(net.Spec, Test.Height).Layers.ToDictionary(layer => layer.Name, layer => layer.InnerMacs);
+
+        Assert.That(insight.Energy.Macs, Is.EqualTo(layers["conv1"] + (3 * layers["fc1"]) + layers["fc2"]));
+    }
+
     [Test]
     public void AnInsightHoldsWhatTheReportNeeds()
     {

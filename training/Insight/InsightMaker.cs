@@ -49,7 +49,10 @@ public static class InsightMaker
     private static EnergyEstimate Energy(ModelSummary network, ForwardProbe probe, EnergyCosts costs)
     {
         var (macs, accumulates) = probe.Arithmetic();
-        double classifier = NetworkLayout.Of(network.Model).Classifier.Sum(layer => (double)layer.Inputs * layer.Outputs);
+        // Layers before the last are followed by neurons, and so run at every time-step; the last is given the mean over time.
+        var layers = NetworkLayout.Of(network.Model).Classifier;
+        double hidden = layers.SkipLast(1).Sum(layer => (double)layer.Inputs * layer.Outputs) * network.Model.Timesteps;
+        double classifier = hidden + ((double)layers[^1].Inputs * layers[^1].Outputs);
         return costs.Of(network, (macs / probe.Images) + classifier, accumulates / probe.Images);
     }
 

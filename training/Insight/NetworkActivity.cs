@@ -1,4 +1,3 @@
-using System.Globalization;
 using Idsnn.Engine;
 using Idsnn.Models;
 
@@ -44,7 +43,7 @@ public sealed record NetworkActivity(double FiringRate, IReadOnlyList<LayerActiv
         double inWindow = activity.ReadInWindow().Sum(count => (double)count) / (seen * activity.Timesteps);
         return new LayerActivity(
             name,
-            string.Create(CultureInfo.InvariantCulture, $"{places[0]}×{places[1]}×{places[2]}"),
+            string.Join('×', Enumerable.Range(0, places.Rank).Select(i => places[i])),
             [.. bySteps.Select(count => count / seen)],
             byChannel.Count(count => count == 0) / (double)channels,
             byChannel.Count(count => count > Saturation * seenByChannel) / (double)channels,

@@ -76,7 +76,7 @@ public sealed record NetworkInsight(
 
 /// <summary>How a spiking layer fires.</summary>
 /// <param name="Name">The batch-norm before it: bn1, layer1.0.bn1, …; in MS networks the convolution or the classifier behind it.</param>
-/// <param name="Shape">H×W×C.</param>
+/// <param name="Shape">H×W×C; C behind a fully connected layer.</param>
 /// <param name="FiringRates">Spikes per neuron and time-step, by time-step, [T].</param>
 /// <param name="SilentChannels">Share of channels that never fire.</param>
 /// <param name="SaturatedChannels">Share of channels that fire at every step at nearly every place (above 0.95).</param>

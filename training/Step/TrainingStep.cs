@@ -54,7 +54,7 @@ public sealed class TrainingStep : IDisposable
     private bool Clips => update.ClipNorm > 0f;
 
     /// <summary>Runs both forward passes, the loss and the backward pass. Leaves gradients in the student's parameters.</summary>
-    /// <param name="images">[N, H, W, 3], normalised.</param>
+    /// <param name="images">As <see cref="INetwork.Forward"/> takes them, normalised.</param>
     /// <param name="labels">[N].</param>
     /// <param name="draw">Which step this is, for the Poisson encoder; null for number 0.</param>
     /// <param name="probe">Looks at the student's forward pass, or null.</param>

@@ -40,8 +40,8 @@ public readonly struct MaxPool2DBackward<TImage>(TImage x, ArrayView<float> dy, 
         int c = item % spec.C, pixel = item / spec.C;
         int iw = pixel % spec.W, row = pixel / spec.W;
         int ih = row % spec.H, n = row / spec.H;
-        int firstRow = Math.Max(0, (ih - spec.KH + spec.Stride) / spec.Stride), lastRow = Math.Min(spec.OH - 1, ih / spec.Stride);
-        int firstColumn = Math.Max(0, (iw - spec.KW + spec.Stride) / spec.Stride), lastColumn = Math.Min(spec.OW - 1, iw / spec.Stride);
+        int firstRow = spec.FirstRow(ih), lastRow = spec.LastRow(ih);
+        int firstColumn = spec.FirstColumn(iw), lastColumn = spec.LastColumn(iw);
         float value = x.Load<F1>(item).Value, sum = 0f;
         for (int oh = firstRow; oh <= lastRow; oh++)
         {

@@ -16,6 +16,18 @@ public readonly record struct Pool2DSpec(int N, int H, int W, int C, int KH, int
     /// <summary>Output width.</summary>
     public int OW => ((W - KW) / Stride) + 1;
 
+    /// <summary>The first of the window rows that hold an input row.</summary>
+    internal int FirstRow(int row) => Math.Max(0, (row - KH + Stride) / Stride);
+
+    /// <summary>The last of them.</summary>
+    internal int LastRow(int row) => Math.Min(OH - 1, row / Stride);
+
+    /// <summary>The first of the window columns that hold an input column.</summary>
+    internal int FirstColumn(int column) => Math.Max(0, (column - KW + Stride) / Stride);
+
+    /// <summary>The last of them.</summary>
+    internal int LastColumn(int column) => Math.Min(OW - 1, column / Stride);
+
     /// <inheritdoc/>
     public string Label => $"{C} {KH}×{KW}/{Stride} @{H}×{W} ×{N}";
 }

@@ -7,8 +7,7 @@ namespace Idsnn.Tests.Training;
 /// <summary>Whole training steps against PyTorch's numbers, and device against device.</summary>
 public class TraceTests(string name) : DeviceTests(name)
 {
-    private static IEnumerable<string> Present() =>
-        TestDevices.All().Select(d => (string)d.Arguments[0]!);
+    private static IEnumerable<string> Present() => TestDevices.Present;
 
     [TestCaseSource(typeof(Fixtures), nameof(Fixtures.Names))]
     public void PyTorchsTraceReplays(string fixture)
