@@ -91,7 +91,7 @@ public static class AnnInitializer
                 $"cannot initialise {student.Name} from {teacher.Name}: a student takes its weights from a teacher of its own family with "
                     + $"as many "
                 + $"stages, and {student.Name} is a {student.Family} of {target.Blocks.Count} stages, {teacher.Name} a {teacher.Family} of "
-                + $"{source.Blocks.Count}");
+                + $"{source.Blocks.Count}; take such a teacher, or start the student from random weights");
         }
 
         var byRole = source.Convolutions.ToDictionary(layer => layer.Role);

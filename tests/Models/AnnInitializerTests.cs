@@ -127,13 +127,15 @@ public class AnnInitializerTests
         Failure.Says(
             "cannot initialise spiking-vgg11 from resnet18: a student takes its weights from a teacher of its own family with as many "
                 + "stages, "
-            + "and spiking-vgg11 is a Vgg of 5 stages, resnet18 a ResNet of 4",
+            + "and spiking-vgg11 is a Vgg of 5 stages, resnet18 a ResNet of 4; "
+            + "take such a teacher, or start the student from random weights",
             () => AnnInitializer.RequireFit(
                 Nets.Vgg(ModelKind.Spiking), Nets.Spec(ModelKind.Ann), BlockMapping.Prefix, ShortcutInit.Random));
         Failure.Says(
             "cannot initialise spiking-resnet20 from resnet34: a student takes its weights from a teacher of its own family with as many "
                 + "stages, "
-            + "and spiking-resnet20 is a ResNet of 3 stages, resnet34 a ResNet of 4",
+            + "and spiking-resnet20 is a ResNet of 3 stages, resnet34 a ResNet of 4; "
+            + "take such a teacher, or start the student from random weights",
             () => AnnInitializer.RequireFit(
                 Nets.Spec(ModelKind.Spiking, 20), Nets.Spec(ModelKind.Ann, 34), BlockMapping.Prefix, ShortcutInit.Random));
     }

@@ -84,7 +84,8 @@ public class ForwardProbeTests(string name) : DeviceTests(name)
         var layers = ModelSummary.Of(spec, size).Layers.ToDictionary(layer => layer.Name, layer => Images * (double)layer.InnerMacs);
         layers.Remove("classifier");
         double first = layers["features.0"], all = layers.Values.Sum(), t = spec.Timesteps;
-        double pooled = pooling == Pooling.Max ? 0 : ((string[])["features.4", "features.8", "features.15", "features.22"]).Sum(name => layers[name]);
+        string[] behind = pooling == Pooling.Max ? [] : ["features.4", "features.8", "features.15", "features.22"];
+        double pooled = behind.Sum(name => layers[name]);
 
         Assert.That(probe.Arithmetic(), Is.EqualTo((first + (t * pooled), t * (all - first - pooled))));
     }

@@ -126,6 +126,11 @@ public class BadInputTests
     [TestCase("profile --steps 0", "--steps must be at least 1, got 0")]
     [TestCase("profile --over-t 2,x", "--over-t: '2,x' is not a list of whole numbers such as 60,120,160")]
     [TestCase("profile --over-t 0", "the number of time-steps must be from 1 to 1024, got 0")]
+    [TestCase("bench --encoder frames", "a benchmark shows its images as they are: the encoder must be Direct, got Frames")]
+    [TestCase("profile --encoder poisson", "a benchmark shows its images as they are: the encoder must be Direct, got Poisson")]
+    [TestCase(
+        "train CIFAR --model spiking-vgg11", "take such a teacher (--teacher), or start the student from random weights (--init none)")]
+    [TestCase("train CIFAR --encoder frames", "the train set has images of 1 frames, and spiking-resnet18 takes 4")]
     [TestCase("bench -b 0", "--batch-size must be at least 1, got 0")]
     [TestCase("bench --width 0", "width must be from 1 to 1024, got 0")]
 

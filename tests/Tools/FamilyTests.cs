@@ -16,7 +16,7 @@ public sealed class FamilyTests
     {
         using var folder = new TemporaryFolder();
         string run = folder.File("run"), checkpoint = Path.Combine(run, "checkpoints", "last.safetensors");
-        string[] tiny = ["--width", "2", "-T", "2", "-b", "8", "--limit-train", "16", "--limit-test", "8", "--epochs", "1", "--device", "cpu"];
+        string[] tiny = "--width 2 -T 2 -b 8 --limit-train 16 --limit-test 8 --epochs 1 --device cpu".Split(' ');
         Succeeds(["train", "--model", model, "--teacher", teacher, .. tiny, .. options, "--output-dir", run]);
         Succeeds(["train", "--resume", run, "--epochs", "2"]);
         Succeeds(["report", run, "--output", folder.File("page.html")]);

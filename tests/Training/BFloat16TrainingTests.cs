@@ -18,7 +18,8 @@ public sealed class BFloat16TrainingTests(string name)
 
     private Device device = null!;
 
-    private static IEnumerable<string> Devices => ["emulation", .. TestDevices.Present.Where(name => name.StartsWith("cuda", StringComparison.Ordinal))];
+    private static IEnumerable<string> Devices =>
+        ["emulation", .. TestDevices.Present.Where(name => name.StartsWith("cuda", StringComparison.Ordinal))];
 
     [OneTimeSetUp]
     public void Open()

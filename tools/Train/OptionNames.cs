@@ -17,6 +17,8 @@ internal static class OptionNames
             RunSettings.ImageSize, RunSettings.DataPath, RunSettings.BatchSize, RunSettings.Width, RunSettings.Timesteps,
         ]).Select(setting => (setting.Quantity, Of(setting))),
         ("start from the teacher", "--init prefix"),
+        ("take such a teacher", "--teacher"),
+        ("start the student from random weights", "--init none"),
         ("in full precision", "--precision fp32"),
         ("resume that", "--resume"),
         ("download CIFAR-10", "download --dataset cifar10 --data-path FOLDER"),

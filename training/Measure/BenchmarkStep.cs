@@ -20,6 +20,11 @@ internal sealed class BenchmarkStep : IDisposable
 
     public BenchmarkStep(Device device, ModelSpec student, ModelSpec? teacher, int batch, bool graph = true)
     {
+        if (student.Encoder != Encoder.Direct)
+        {
+            throw new ArgumentException($"a benchmark shows its images as they are: the encoder must be Direct, got {student.Encoder}");
+        }
+
         this.device = device;
         ulong? seed = device.IsRehearsal ? null : 1;
         model = Network.Create(device, student, seed);
